@@ -1,0 +1,1 @@
+"""Prices, statistics, positions and charts; has never heard of Telegram."""

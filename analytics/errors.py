@@ -1,0 +1,62 @@
+"""What can go wrong, sorted by who can mend it.
+
+HedgeError
+├── RequestError   the asker can: the sentence says how, corrections are ready to tap
+└── SourceError    nobody here can: a venue failed; says which and how
+Anything else is our own bug.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A change of the asked text that would make it answerable.
+
+    ``wrong`` is the part to replace (empty: ``right`` is appended; None: ``right`` is a whole new
+    question that starts with a slash).
+    """
+
+    label: str
+    right: str
+    wrong: str | None = None
+
+    def applied_to(self, question: str) -> str:
+        """The corrected question."""
+        match self.wrong:
+            case None:
+                return self.right
+            case "":
+                return f"{question.rstrip()} {self.right}"
+            case wrong:
+                head, found, tail = _partition_ignoring_case(question, wrong)
+                return head + self.right + tail if found else f"{question.rstrip()} {self.right}"
+
+
+class HedgeError(Exception):
+    """Base of everything that hedgebot explains in words."""
+
+
+class RequestError(HedgeError):
+    """The asker can fix it; ``sentence`` is shown as it is."""
+
+    def __init__(self, sentence: str, *, corrections: tuple[Correction, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.corrections = corrections
+
+
+class SourceError(HedgeError):
+    """A venue failed; ``sentence`` says which one and how."""
+
+    def __init__(self, sentence: str, *, venue: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.venue = venue
+
+
+def _partition_ignoring_case(text: str, part: str) -> tuple[str, str, str]:
+    at = text.casefold().find(part.casefold())
+    if at < 0:
+        return text, "", ""
+    return text[:at], text[at : at + len(part)], text[at + len(part) :]

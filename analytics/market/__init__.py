@@ -1,0 +1,1 @@
+"""Markets and their prices: what exists, where it trades, what it cost."""

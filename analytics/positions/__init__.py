@@ -1,0 +1,1 @@
+"""Contracts, sizes, liquidation and carry: the arithmetic of a position."""

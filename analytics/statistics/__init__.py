@@ -1,0 +1,1 @@
+"""Numbers from arrays of returns, each with its interval."""

@@ -1,0 +1,1 @@
+"""The process: Telegram, terminal, storage; wires everything together."""

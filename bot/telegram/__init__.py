@@ -1,0 +1,1 @@
+"""Receives updates durably and delivers replies at most once."""
