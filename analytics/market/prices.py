@@ -41,8 +41,11 @@ class PriceSource(Protocol):
     def bars(self, market: Market) -> Sequence[timedelta]:
         """The bar lengths that ``candles`` can give for a market, ascending."""
 
-    async def as_of(self, markets: Sequence[Market], *, now: datetime) -> datetime:
-        """The present for these markets: ``now`` where prices are live, else their last close."""
+    async def as_of(self, markets: Sequence[Market], *, bar: timedelta, now: datetime) -> datetime:
+        """The present for these markets: ``now`` where prices are live, else their last close.
+
+        Of several markets the one that ends first decides, in the bars that the question uses.
+        """
 
     async def candles(
         self, market: Market, *, bar: timedelta, start: datetime, end: datetime
