@@ -52,9 +52,16 @@ def clean_bars(rows: FloatArray, bar: timedelta) -> tuple[FloatArray, Quality]:
     if rows.ndim != 2 or rows.shape[1] != 6:  # noqa: PLR2004 - the six columns named above
         message = f"price rows have six columns, these have shape {rows.shape}"
         raise ValueError(message)
-    kept, counts = _sifted(rows, bar)
+    kept, (not_finite, not_positive, crossed, off_grid) = _sifted(rows, bar)
     latest = _latest_of_each_time(kept)
-    return latest, Quality(len(rows), *counts, duplicated=len(kept) - len(latest))
+    return latest, Quality(
+        n_rows=len(rows),
+        not_finite=not_finite,
+        not_positive=not_positive,
+        crossed=crossed,
+        off_grid=off_grid,
+        duplicated=len(kept) - len(latest),
+    )
 
 
 def _sifted(rows: FloatArray, bar: timedelta) -> tuple[FloatArray, list[int]]:
@@ -85,4 +92,4 @@ def _off_grid(rows: FloatArray, bar: timedelta) -> Mask:
 def _latest_of_each_time(rows: FloatArray) -> FloatArray:
     in_order = rows[np.argsort(rows[:, 0], kind="stable")]
     last_of_its_time = np.append(np.diff(in_order[:, 0]) > 0, np.ones(min(len(in_order), 1), bool))
-    return in_order[last_of_its_time]
+    return np.asarray(in_order[last_of_its_time])
