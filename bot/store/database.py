@@ -1,0 +1,124 @@
+"""Opens the database, SQLite or PostgreSQL, and brings its tables up to date."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, Table, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+BUSY_TIMEOUT_S = 30
+MIGRATION_LOCK = 0x4845444745  # "HEDGE": PostgreSQL's advisory lock around the migrations
+
+
+class DatabaseUrlError(ValueError):
+    """The URL names no database that hedgebot can use."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Database:
+    """A pool of connections, and one place for writers to queue.
+
+    SQLite has one writer at a time: waiting for an ``asyncio.Lock`` is fair and wakes at once,
+    while SQLite's own busy handler sleeps and retries.
+    """
+
+    engine: AsyncEngine
+    turn: asyncio.Lock | None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in a transaction that sees one state of the data."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in a transaction that is on disk when the block has ended."""
+        writer = self.engine.execution_options(hedgebot_writes=True)
+        async with self.turn or nullcontext(), writer.begin() as connection:
+            yield connection
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT that can say what happens on a conflict, in this database's dialect."""
+        return sqlite.insert(table) if self.turn else postgresql.insert(table)
+
+    async def close(self) -> None:
+        """Return all connections."""
+        await self.engine.dispose()
+
+
+async def open_database(url: str) -> Database:
+    """Connect, and migrate to the newest schema.
+
+    Raises
+    ------
+    DatabaseUrlError
+        The URL is not one of ``sqlite:///FILE`` and ``postgresql://…``.
+    sqlalchemy.exc.DBAPIError
+        The database does not answer or refuses.
+
+    """
+    parsed = parsed_url(url)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    engine = create_async_engine(parsed, pool_pre_ping=not is_sqlite)
+    if is_sqlite:
+        _prepare_sqlite(engine)
+    database = Database(engine=engine, turn=asyncio.Lock() if is_sqlite else None)
+    try:
+        async with database.writing() as connection:
+            if not is_sqlite:
+                await connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}
+                )
+            await connection.run_sync(_migrate)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+def parsed_url(url: str) -> URL:
+    """The URL with the driver that hedgebot uses."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUrlError("not a URL; use sqlite:///FILE or postgresql://…") from error
+    backend = parsed.get_backend_name()
+    if backend not in DRIVERS:
+        raise DatabaseUrlError(f"{backend} is not supported; use sqlite:///FILE or postgresql://…")
+    return parsed.set(drivername=DRIVERS[backend])
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        # Python's driver would open transactions by itself, and only before some statements.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A reader that turns writer inside its transaction can fail where waiting would have done.
+        writes = connection.get_execution_options().get("hedgebot_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
