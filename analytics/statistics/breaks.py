@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from analytics.errors import RequestError
 from analytics.statistics.influence import ConstantSeriesError, correlation_influence, standardised
 from analytics.statistics.long_run_variance import bartlett_variance
+from analytics.statistics.samples import UndefinedError, checked_pair
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -22,7 +22,7 @@ _PERFECT = 1e-9
 _STILL = 1e-9
 
 
-class PerfectCorrelationError(RequestError):
+class PerfectCorrelationError(UndefinedError):
     """The two series are one line, so that no statement about chance can be made."""
 
     def __init__(self) -> None:
@@ -70,10 +70,11 @@ def break_test(x: FloatArray, y: FloatArray) -> BreakTest:
 
     Raises
     ------
-    ConstantSeriesError
-        If one of them does not vary.
-    PerfectCorrelationError
-        If they are proportional.
+    UndefinedError
+        If one of them does not vary or is not finite; ``PerfectCorrelationError`` if they are
+        proportional.
+    ShortHistoryError
+        Below 30 returns.
 
     Notes
     -----
@@ -82,6 +83,7 @@ def break_test(x: FloatArray, y: FloatArray) -> BreakTest:
     often.
 
     """
+    x, y = checked_pair(x, y)
     t = len(x)
     partial = cumulative_correlation(x, y)
     whole = float(partial[-1])

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from analytics.errors import RequestError
+from analytics.statistics.samples import UndefinedError
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -11,7 +11,7 @@ _CONSTANT = 1e-12
 """A deviation below this share of the largest value is rounding, not movement."""
 
 
-class ConstantSeriesError(RequestError):
+class ConstantSeriesError(UndefinedError):
     """One of the series never moves, so that no correlation is defined."""
 
     def __init__(self) -> None:
@@ -44,12 +44,8 @@ def standardised(x: FloatArray) -> FloatArray:
     ------
     ConstantSeriesError
         If it does not vary.
-    ValueError
-        If it holds a NaN or an infinity, or nothing.
 
     """
-    if not len(x) or not np.isfinite(x).all():
-        raise ValueError("returns must be finite and not empty")
     largest = float(np.abs(x).max())
     if largest == 0:
         raise ConstantSeriesError

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.exceedance import (
@@ -20,6 +20,7 @@ from analytics.statistics.exceedance import (
 from analytics.statistics.influence import correlation_influence, standardised
 from analytics.statistics.long_run_variance import ewc_variance
 from analytics.statistics.normal import normal_exceedance_correlation, normal_tail_dependence
+from analytics.statistics.samples import checked_pair
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -115,8 +116,10 @@ def stress(
 
     Raises
     ------
-    ConstantSeriesError
-        If one of them does not vary.
+    UndefinedError
+        If one of them does not vary or is not finite.
+    ShortHistoryError
+        Below 30 returns.
 
     Notes
     -----
@@ -124,6 +127,7 @@ def stress(
     Financial Economics 63, 443-494.
 
     """
+    x, y = checked_pair(x, y)
     a, b = standardised(x), standardised(y)
     correlation = float(np.clip(a @ b / len(a), -1.0, 1.0))
     down, up = downside(x, y, threshold=threshold), upside(x, y, threshold=threshold)
@@ -133,8 +137,8 @@ def stress(
         n_observations=len(x),
         correlation=correlation,
         threshold=threshold,
-        downside=down and down.estimate(level=level),
-        upside=up and up.estimate(level=level),
+        downside=None if down is None else down.estimate(level=level),
+        upside=None if up is None else up.estimate(level=level),
         normal=normal,
         n_joint_down=int(((a < -threshold) & (b < -threshold)).sum()),
         n_joint_up=int(((a > threshold) & (b > threshold)).sum()),
@@ -157,7 +161,7 @@ def tail_dependence(
 
     """
     t = len(x)
-    u, v = stats.rankdata(x) / t, stats.rankdata(y) / t
+    u, v = _ranks(x) / t, _ranks(y) / t
     joint = (u <= quantile) & (v <= quantile)
     n_joint = int(joint.sum())
     if n_joint < FEWEST:
@@ -189,7 +193,7 @@ def _normal_p_value(
     variance = ewc_variance(influence)
     gap = math.atanh(down.correlation) - math.atanh(normal)
     ratio = abs(gap) / math.sqrt(variance.variance / len(x))
-    return 2 * float(special.stdtr(variance.degrees_of_freedom, -ratio))
+    return float(2 * special.stdtr(variance.degrees_of_freedom, -ratio))
 
 
 def _normal_slope(correlation: float, threshold: float) -> float:
@@ -206,6 +210,10 @@ def _verdict(
     if p_value >= size:
         return Verdict.NORMAL
     return Verdict.MORE if down.correlation > normal else Verdict.LESS
+
+
+def _ranks(x: FloatArray) -> FloatArray:
+    return np.searchsorted(np.sort(x), x, side="right").astype(np.float64)
 
 
 def _slope(u: FloatArray, v: FloatArray, q: float) -> float:
