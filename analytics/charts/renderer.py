@@ -1,0 +1,144 @@
+"""Pictures to PNG; the only module that rasterises."""
+
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, Bbox
+
+from analytics.charts.pair import PairPicture
+from analytics.charts.pair_scene import pair_scene
+from analytics.charts.png import png
+from analytics.charts.scene import (
+    HEIGHT,
+    WIDTH,
+    Area,
+    Box,
+    Dots,
+    Label,
+    Line,
+    Mark,
+    Scene,
+    Shape,
+    Tiles,
+)
+from analytics.charts.theme import LIGHT, Theme
+from analytics.charts.typesetting import Typesetter, placed
+
+Picture = PairPicture
+Colour = tuple[float, float, float, float]
+
+_DOTS_PER_INCH = 72  # so that a point is a pixel
+_TO_AGG = Affine2D().scale(1, -1).translate(0, HEIGHT)
+_SHAPES: dict[Shape, Path] = {
+    "circle": Path.unit_circle(),
+    "ring": Path.unit_circle(),
+    "square": Path([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)], closed=True),
+    "down": Path([(-1, 0.8), (1, 0.8), (0, -1), (-1, 0.8)], closed=True),
+}
+
+
+class Renderer:
+    """Draws one picture at a time; the same picture gives the same bytes, whatever came before.
+
+    Keeps its canvas and the words it has set, which is most of the work of a first picture.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._typesetter = Typesetter()
+        self._agg: Any = RendererAgg(WIDTH, HEIGHT, _DOTS_PER_INCH)  # type: ignore[no-untyped-call]  # matplotlib gives no types here
+        self._pixels = np.asarray(self._agg.buffer_rgba())
+
+    def draw(self, picture: Picture, theme: Theme = LIGHT) -> bytes:
+        """The picture as PNG, 1280 by 960 pixels."""
+        with self._lock:
+            scene = _scene(picture, theme, self._typesetter)
+            self._pixels[...] = (*_rgb(scene.page), 255)
+            for mark in scene.marks:
+                self._draw(mark)
+            return png(self._pixels)
+
+    def _draw(self, mark: Mark) -> None:
+        match mark:
+            case Line():
+                self._draw_line(mark)
+            case Area():
+                context = self._context(mark.colour, 0, mark.clip)
+                self._agg.draw_path(context, Path(mark.points), _TO_AGG, _rgba(mark.colour))
+            case Tiles():
+                self._draw_tiles(mark)
+            case Dots():
+                self._draw_dots(mark)
+            case Label():
+                self._draw_label(mark)
+
+    def _draw_line(self, line: Line) -> None:
+        context = self._context(line.colour, line.width, line.clip)
+        if line.dashes:
+            context.set_dashes(0, line.dashes)
+        else:
+            context.set_capstyle("round")
+        self._agg.draw_path(context, Path(line.points), _TO_AGG)
+
+    def _draw_tiles(self, tiles: Tiles) -> None:
+        for (left, top, right, bottom), colour in zip(
+            tiles.boxes.tolist(), tiles.colours, strict=True
+        ):
+            self._pixels[top:bottom, left:right, :3] = colour
+
+    def _draw_dots(self, dots: Dots) -> None:
+        if dots.halo:
+            ring = self._context(dots.halo, 0, dots.clip)
+            self._stamp(ring, dots, dots.size + 6, _rgba(dots.halo))
+        hollow = dots.shape == "ring"
+        context = self._context(dots.colour, 2.5 if hollow else 0, dots.clip)
+        context.set_alpha(dots.opacity)
+        self._stamp(context, dots, dots.size, None if hollow else _rgba(dots.colour))
+
+    def _stamp(
+        self, context: GraphicsContextBase, dots: Dots, size: float, face: Colour | None
+    ) -> None:
+        shape = Affine2D().scale(size / 2)
+        self._agg.draw_markers(
+            context, _SHAPES[dots.shape], shape, Path(dots.points), _TO_AGG, face
+        )
+
+    def _draw_label(self, label: Label) -> None:
+        ink = self._typesetter.typeset(label.text, size=label.size, bold=label.bold)
+        box = placed(label, ink)
+        area = self._pixels[
+            max(int(box.top), 0) : int(box.bottom), max(int(box.left), 0) : int(box.right), :3
+        ]
+        coverage = ink.coverage[: area.shape[0], : area.shape[1], None].astype(np.int32)
+        colour = np.array(_rgb(label.colour), dtype=np.int32)
+        area += ((colour - area) * coverage // 255).astype(np.int16).astype(np.uint8)
+
+    def _context(self, colour: str, width: float, clip: Box | None) -> GraphicsContextBase:
+        context = self._agg.new_gc()
+        context.set_foreground(_rgba(colour), isRGBA=True)
+        context.set_linewidth(width)
+        context.set_joinstyle("round")
+        if clip:
+            box = Bbox.from_extents(clip.left, HEIGHT - clip.bottom, clip.right, HEIGHT - clip.top)
+            context.set_clip_rectangle(box)
+        return context
+
+
+def _scene(picture: Picture, theme: Theme, typesetter: Typesetter) -> Scene:
+    match picture:
+        case PairPicture():
+            return pair_scene(picture, theme, typesetter)
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
+
+
+def _rgba(colour: str) -> Colour:
+    red, green, blue = _rgb(colour)
+    return red / 255, green / 255, blue / 255, 1.0
