@@ -213,12 +213,12 @@ def _verdict(
 
 
 def _ranks(x: FloatArray) -> FloatArray:
-    return np.searchsorted(np.sort(x), x, side="right").astype(np.float64)
+    return np.asarray(np.searchsorted(np.sort(x), x, side="right"), dtype=np.float64)
 
 
 def _slope(u: FloatArray, v: FloatArray, q: float) -> float:
     """∂C(q, q)/∂u by a central difference over a band that shrinks as 1/√T."""
-    h = min(len(u) ** -0.5, q)
+    h = min(1 / math.sqrt(len(u)), q)
     inside = (v <= q) & (u > q - h) & (u <= q + h)
     return min(float(inside.mean()) / (2 * h), 1.0)
 
