@@ -4,11 +4,16 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
+from analytics.charts.hedge import HedgePicture
+from analytics.charts.hedge_scene import hedge_scene
+from analytics.charts.matrix import MatrixPicture
+from analytics.charts.matrix_scene import matrix_scene
 from analytics.charts.pair import PairPicture
 from analytics.charts.pair_scene import pair_scene
 from analytics.charts.png import png
@@ -25,10 +30,10 @@ from analytics.charts.scene import (
     Shape,
     Tiles,
 )
-from analytics.charts.theme import LIGHT, Theme
+from analytics.charts.theme import LIGHT, Theme, rgb
 from analytics.charts.typesetting import Typesetter, placed
 
-Picture = PairPicture
+Picture = PairPicture | HedgePicture | MatrixPicture
 Colour = tuple[float, float, float, float]
 
 _DOTS_PER_INCH = 72  # so that a point is a pixel
@@ -50,14 +55,14 @@ class Renderer:
     def __init__(self) -> None:
         self._lock = Lock()
         self._typesetter = Typesetter()
-        self._agg: Any = RendererAgg(WIDTH, HEIGHT, _DOTS_PER_INCH)  # type: ignore[no-untyped-call]  # matplotlib gives no types here
-        self._pixels = np.asarray(self._agg.buffer_rgba())
+        agg: Any = RendererAgg(WIDTH, HEIGHT, _DOTS_PER_INCH)  # type: ignore[no-untyped-call]
+        self._pixels: npt.NDArray[np.uint8] = np.asarray(agg.buffer_rgba())
 
     def draw(self, picture: Picture, theme: Theme = LIGHT) -> bytes:
         """The picture as PNG, 1280 by 960 pixels."""
         with self._lock:
             scene = _scene(picture, theme, self._typesetter)
-            self._pixels[...] = (*_rgb(scene.page), 255)
+            self._pixels[...] = (*rgb(scene.page), 255)
             for mark in scene.marks:
                 self._draw(mark)
             return png(self._pixels)
@@ -114,11 +119,11 @@ class Renderer:
             max(int(box.top), 0) : int(box.bottom), max(int(box.left), 0) : int(box.right), :3
         ]
         coverage = ink.coverage[: area.shape[0], : area.shape[1], None].astype(np.int32)
-        colour = np.array(_rgb(label.colour), dtype=np.int32)
+        colour = np.array(rgb(label.colour), dtype=np.int32)
         area += ((colour - area) * coverage // 255).astype(np.int16).astype(np.uint8)
 
     def _context(self, colour: str, width: float, clip: Box | None) -> GraphicsContextBase:
-        context = self._agg.new_gc()
+        context: GraphicsContextBase = self._agg.new_gc()
         context.set_foreground(_rgba(colour), isRGBA=True)
         context.set_linewidth(width)
         context.set_joinstyle("round")
@@ -132,13 +137,12 @@ def _scene(picture: Picture, theme: Theme, typesetter: Typesetter) -> Scene:
     match picture:
         case PairPicture():
             return pair_scene(picture, theme, typesetter)
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
-    return red, green, blue
+        case HedgePicture():
+            return hedge_scene(picture, theme, typesetter)
+        case MatrixPicture():
+            return matrix_scene(picture, theme, typesetter)
 
 
 def _rgba(colour: str) -> Colour:
-    red, green, blue = _rgb(colour)
+    red, green, blue = rgb(colour)
     return red / 255, green / 255, blue / 255, 1.0

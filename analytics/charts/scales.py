@@ -9,6 +9,7 @@ from analytics.charts.scene import FloatArray
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _LOG_MANTISSAS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
+_UNITS = ((1e9, "B", 1e9), (1e6, "M", 1e6), (1e3, "k", 1e4), (1.0, "", 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,17 @@ def spelled_ticks(values: tuple[float, ...]) -> tuple[str, ...]:
     """All ticks with the decimals that the finest of them needs, and a true minus sign."""
     decimals = max((_decimals(value) for value in values), default=0)
     return tuple(number(value, decimals) for value in values)
+
+
+def spelled_amounts(values: tuple[float, ...], prefix: str) -> tuple[str, ...]:
+    """All ticks as money, such as ``−$20k``, in the unit that suits the largest."""
+    largest = max((abs(value) for value in values), default=0.0)
+    divisor, letter = next((d, u) for d, u, least in _UNITS if largest >= least)
+    words = spelled_ticks(tuple(value / divisor for value in values))
+    return tuple(
+        f"−{prefix}{text[1:]}{letter}" if text.startswith("−") else f"{prefix}{text}{letter}"
+        for text in words
+    )
 
 
 def _decimals(value: float) -> int:

@@ -30,6 +30,12 @@ class Theme:
     neutral: str
 
 
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of ``#rrggbb``, from 0 to 255."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
+
+
 LIGHT = Theme(
     name="light",
     page="#ffffff",

@@ -1,0 +1,170 @@
+"""Correlations as a triangle of tinted cells, each name on the diagonal where row meets column."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analytics.charts.frame import framed
+from analytics.charts.matrix import MatrixPicture
+from analytics.charts.panels import TICK, broken
+from analytics.charts.scales import number
+from analytics.charts.scene import (
+    SMALLEST_TEXT,
+    Box,
+    FloatArray,
+    Label,
+    Line,
+    Mark,
+    Ruler,
+    Scene,
+    Tiles,
+    middle,
+    segment,
+)
+from analytics.charts.theme import Theme, rgb
+from analytics.charts.wording import fitted
+
+_MOST_WITH_NUMBERS = 12
+_WIDEST_CELL, _TALLEST_CELL = 300.0, 150.0
+_WIDEST_NAME = 300.0
+_NAME, _NUMBER = 30, 34
+_LEGEND_WIDTH = 360
+_DARK_TEXT, _LIGHT_TEXT = "#17202a", "#ffffff"
+
+
+def matrix_scene(picture: MatrixPicture, theme: Theme, ruler: Ruler) -> Scene:
+    """Lay the picture out."""
+    frame = framed(picture.words, theme, ruler)
+    grid = _Grid.of(picture, frame.inside, ruler)
+    return Scene(
+        theme.page,
+        (
+            *frame.marks,
+            *_cells(picture, grid, theme),
+            *_numbers(picture, grid, theme, ruler),
+            *_names(grid, theme),
+            *_legend(frame.inside, theme),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    left: float
+    top: float
+    width: float
+    height: float
+    names: tuple[str, ...]
+    name_size: float
+    n: int
+
+    @classmethod
+    def of(cls, picture: MatrixPicture, inside: Box, ruler: Ruler) -> "_Grid":
+        n = len(picture.labels)
+        height = min(inside.height / n, _TALLEST_CELL)
+        size = float(min(max(0.62 * height, SMALLEST_TEXT), _NAME))
+        names = [
+            fitted(name, ruler, _WIDEST_NAME, size=size, smallest=size, bold=True)[0]
+            for name in picture.labels
+        ]
+        widths = [ruler.width(name, size=size, bold=True) for name in names]
+        width = min((inside.width - w - 12) / max(k, 1) for k, w in enumerate(widths))
+        width = min(width, _WIDEST_CELL, 3 * height)
+        return cls(inside.left, inside.top, width, height, tuple(names), size, n)
+
+    def cell(self, row: int, column: int) -> tuple[int, int, int, int]:
+        left, top = self.left + column * self.width, self.top + row * self.height
+        gap = 2 if self.n <= _MOST_WITH_NUMBERS else 1
+        return (
+            round(left),
+            round(top),
+            round(left + self.width) - gap,
+            round(top + self.height) - gap,
+        )
+
+
+def _pairs(picture: MatrixPicture) -> Iterator[tuple[int, int, float]]:
+    for row in range(len(picture.labels)):
+        for column in range(row):
+            yield row, column, float(picture.correlation[row, column])
+
+
+def _cells(picture: MatrixPicture, grid: _Grid, theme: Theme) -> Iterator[Mark]:
+    pairs = list(_pairs(picture))
+    boxes = np.array([grid.cell(row, column) for row, column, _ in pairs], dtype=np.int64)
+    values = np.array([value for *_, value in pairs])
+    yield Tiles(boxes, tint(values, theme))
+    negative, unknown = boxes[values < 0], boxes[np.isnan(values)]
+    if len(negative):
+        yield Line(broken(list(_strokes(negative))), theme.page, 2)
+    if len(unknown):
+        crosses = [segment(*box) for box in unknown.tolist()]
+        yield Line(broken(crosses), theme.axis, 1.5)
+
+
+def tint(values: FloatArray, theme: Theme) -> npt.NDArray[np.uint8]:
+    """A colour for each correlation, shape (n, 3); the farther from 0, the farther from the page.
+
+    Undefined ones have the colour of 0.
+    """
+    strength = np.abs(np.nan_to_num(values))[:, None]
+    end = np.where(values[:, None] < 0, rgb(theme.negative), rgb(theme.positive))
+    mixed = np.array(rgb(theme.neutral)) * (1 - strength) + end * strength
+    tinted: npt.NDArray[np.uint8] = np.rint(mixed).astype(np.uint8)
+    return tinted
+
+
+def _strokes(boxes: npt.NDArray[np.int64]) -> Iterator[FloatArray]:
+    """Short diagonals in the lower right corner of cells that hold numbers, else across."""
+    for left, top, right, bottom in boxes.tolist():
+        reach = min(right - left, bottom - top)
+        for part in (0.28, 0.5):
+            length = part * reach
+            yield segment(right - length, bottom, right, bottom - length)
+
+
+def _numbers(picture: MatrixPicture, grid: _Grid, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
+    if grid.n > _MOST_WITH_NUMBERS:
+        return
+    size = _number_size(grid, ruler)
+    pairs = list(_pairs(picture))
+    tints = tint(np.array([value for *_, value in pairs]), theme)
+    for (row, column, value), colour in zip(pairs, tints, strict=True):
+        left, top, right, bottom = grid.cell(row, column)
+        text = "–" if np.isnan(value) else number(value, 2)
+        ink = _LIGHT_TEXT if luminance(colour) < 0.3 else _DARK_TEXT  # noqa: PLR2004 - even contrast
+        x, y = (left + right) / 2, middle((top + bottom) / 2, size)
+        yield Label(text, x, y, size, ink, anchor="centre")
+
+
+def _number_size(grid: _Grid, ruler: Ruler) -> float:
+    room = min(grid.width - 12, 3 * grid.height)
+    return fitted("−0.88", ruler, room, size=min(_NUMBER, int(0.6 * grid.height)))[1]
+
+
+def luminance(colour: npt.NDArray[np.uint8]) -> float:
+    """Relative luminance of sRGB bytes, from 0 to 1 (WCAG 2)."""
+    share = colour / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004 - sRGB
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def _names(grid: _Grid, theme: Theme) -> Iterator[Mark]:
+    for k, name in enumerate(grid.names):
+        x, y = grid.left + k * grid.width, grid.top + (k + 0.5) * grid.height
+        yield Label(name, x + 10, middle(y, grid.name_size), grid.name_size, theme.ink, bold=True)
+
+
+def _legend(inside: Box, theme: Theme) -> Iterator[Mark]:
+    left, top = inside.right - _LEGEND_WIDTH, inside.top + 4
+    steps = np.linspace(-1, 1, 41)
+    edges = np.rint(np.linspace(left, inside.right, len(steps) + 1)).astype(np.int64)
+    rows = np.full(len(steps), round(top))
+    boxes = np.column_stack((edges[:-1], rows, edges[1:], rows + 26))
+    yield Tiles(boxes, tint(steps, theme))
+    hatched = [segment(x, top + 26, x + 13, top + 13) for x in boxes[:20:2, 0].tolist()]
+    yield Line(broken(hatched), theme.page, 2)
+    for text, x in (("−1", left + 14), ("0", left + _LEGEND_WIDTH / 2), ("+1", inside.right - 16)):
+        yield Label(text, x, top + 26 + 8 + TICK, TICK, theme.muted, anchor="centre")
