@@ -1,0 +1,26 @@
+"""What an asker can put right, sorted by what was wrong with the words."""
+
+from analytics.errors import Correction, RequestError
+
+
+class UsageError(RequestError):
+    """The words do not make a question; the sentence reads them back and shows one that does."""
+
+
+class AmbiguousNumberError(UsageError):
+    """A number, or an amount, that has two readings."""
+
+
+class UnknownOptionError(UsageError):
+    """A ``key=value`` that the command does not have."""
+
+
+class SameMarketError(RequestError):
+    """Both sides of a comparison are one market."""
+
+    def __init__(self, name: str, *, corrections: tuple[Correction, ...] = ()) -> None:
+        instead = f" Spot against perp: `{corrections[0].right}`" if corrections else ""
+        super().__init__(
+            f"Both are {name}, that is 1.00 by definition.{instead}", corrections=corrections
+        )
+        self.name = name

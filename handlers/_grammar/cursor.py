@@ -1,0 +1,73 @@
+"""A place in a question, with what the words around it look like."""
+
+import re
+from dataclasses import dataclass
+
+from handlers._grammar.amounts import begins_with_symbol
+from handlers._grammar.durations import duration_of
+from handlers._grammar.listing import shortened
+from handlers._grammar.symbols import FILLERS
+from handlers._grammar.syntax import Syntax
+from handlers._grammar.words import Piece, Question, Value
+
+_COIN_WITH_DIGITS = re.compile(r"\d+[^\W\d_].*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """One word of a question, and those after it."""
+
+    question: Question
+    syntax: Syntax
+    at: int
+
+    @property
+    def word(self) -> str:
+        """The word here; empty behind the end."""
+        return self.question.words[self.at] if self.at < len(self.question.words) else ""
+
+    @property
+    def next_word(self) -> str:
+        """The word after this one; empty at the end."""
+        return self.moved(1).word
+
+    @property
+    def shown(self) -> str:
+        """The word as a sentence quotes it."""
+        return shortened(self.word)
+
+    @property
+    def names_market(self) -> bool:
+        """Whether this word, by its looks, names a market."""
+        word = self.word
+        if word[:1] == "$":
+            return word[1:2].isalpha()
+        if begins_with_symbol(word, self.syntax.leading_digits) or word[:1].isalpha():
+            return True
+        if self.syntax.amounts:
+            return False
+        is_known_digits = word in self.syntax.leading_digits
+        return is_known_digits or (
+            _COIN_WITH_DIGITS.fullmatch(word) is not None and not self._is_duration
+        )
+
+    @property
+    def next_is_market(self) -> bool:
+        """Whether the next word names a market and means nothing else."""
+        after = self.moved(1)
+        word = after.word.casefold()
+        reserved = "=" in word or word in FILLERS or word in self.syntax.switches
+        bare = any(option.bare(after.word) for option in self.syntax.options)
+        return not reserved and not bare and after.names_market
+
+    @property
+    def _is_duration(self) -> bool:
+        return duration_of(self.word) is not None
+
+    def moved(self, by: int) -> "Cursor":
+        """The cursor some words further."""
+        return Cursor(self.question, self.syntax, self.at + by)
+
+    def piece(self, value: Value, *, words: int = 1, note: str | None = None) -> Piece:
+        """A meaning for this word and those that belong to it."""
+        return Piece(value, self.at, self.at + words, note)

@@ -1,0 +1,79 @@
+"""Lengths of time: ``30d``, ``12h``, ``1mo``."""
+
+import re
+from datetime import timedelta
+
+from analytics.errors import Correction
+from analytics.market.windows import DAY, HOUR, LONGEST, MINUTE, YEAR, BadWindowError
+
+_UNITS = {
+    "m": MINUTE,
+    "min": MINUTE,
+    "h": HOUR,
+    "d": DAY,
+    "w": 7 * DAY,
+    "mo": 30 * DAY,
+    "y": YEAR,
+}
+_SPELLED_OUT = {
+    f"{name}{plural}": _UNITS[unit]
+    for name, unit in (
+        ("minute", "min"),
+        ("hour", "h"),
+        ("day", "d"),
+        ("week", "w"),
+        ("month", "mo"),
+        ("year", "y"),
+    )
+    for plural in ("", "s")
+}
+_NAMES = {**_UNITS, **_SPELLED_OUT}
+_DURATION = re.compile(
+    rf"(\d+(?:[.,]\d+)?)({'|'.join(sorted(_NAMES, key=len, reverse=True))})", re.IGNORECASE
+)
+_BEYOND_REASON = 100 * YEAR
+
+
+def duration_of(word: str) -> timedelta | None:
+    """The length of time that a word spells; None when it spells none.
+
+    Raises
+    ------
+    BadWindowError
+        It is a length of time, but none that anything can be asked about.
+
+    """
+    match = _DURATION.fullmatch(word)
+    if match is None:
+        return None
+    number = float(match[1].replace(",", "."))
+    unit = _NAMES[match[2].casefold()]
+    if number * (unit / MINUTE) > _BEYOND_REASON / MINUTE:
+        raise BadWindowError(
+            f"{_shortened(word)} is longer than any market is old. I keep 3 years: 3y.",
+            corrections=(Correction("3y", "3y", word),),
+        )
+    length = number * unit
+    if length < MINUTE or length % MINUTE:
+        raise BadWindowError(
+            f"{word} is no whole number of minutes. For example 30d, or 12h.",
+            corrections=(Correction("30d", "30d", word),),
+        )
+    return length
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word alone is a unit of time written out, as in ``30 days``."""
+    return word.casefold() in _SPELLED_OUT
+
+
+def capped(length: timedelta, *, longest: timedelta = LONGEST) -> tuple[timedelta, str | None]:
+    """A length no longer than is kept, and the sentence that says so when it was cut."""
+    if length <= longest:
+        return length, None
+    years = longest // YEAR
+    return longest, f"I keep {years} years. Used {years}y."
+
+
+def _shortened(word: str) -> str:
+    return word if len(word) <= 20 else f"{word[:16]}…"  # noqa: PLR2004 - still one glance

@@ -1,0 +1,23 @@
+"""How values are read back to the asker."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from analytics.market.windows import spelled
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row: ``BTC, ETH and 30d``."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def spelled_value(value: object) -> str:
+    """A market, a holding or a length of time as people type it."""
+    return spelled(value) if isinstance(value, timedelta) else str(value)
+
+
+def shortened(word: str, *, most: int = 40) -> str:
+    """A word that can stand in code marks inside a sentence."""
+    shown = word.replace("`", "'")
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"

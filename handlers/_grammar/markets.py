@@ -1,0 +1,142 @@
+"""The markets of a question, counted."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from rapidfuzz import fuzz, process
+
+from analytics.errors import Correction
+from analytics.market.instruments import Instrument, Kind
+from handlers._errors import SameMarketError, UsageError
+from handlers._grammar.holdings import Holding
+from handlers._grammar.listing import listed, spelled_value
+from handlers._grammar.words import Words
+
+_PARTNERS = ("ETH", "BTC")
+
+
+def two_assets(words: Words) -> tuple[Instrument, Instrument]:
+    """The two markets that a question compares, in its order.
+
+    Raises
+    ------
+    UsageError
+        There are not two.
+    SameMarketError
+        Both are one.
+
+    """
+    match words.assets:
+        case first, second:
+            refuse_same(words, first, second)
+            return first, second
+        case _, _, *_:
+            raise _too_many(words)
+        case (first,):
+            raise _second_missing(words, first)
+        case _:
+            raise none_named(words)
+
+
+def assets(words: Words, *, least: int = 1, most: int | None = None) -> tuple[Instrument, ...]:
+    """All markets of a question, between ``least`` and ``most`` of them, each once.
+
+    Raises
+    ------
+    UsageError
+        Too few or too many.
+    SameMarketError
+        Only one, said twice.
+
+    """
+    found = tuple(dict.fromkeys(words.assets))
+    if not found:
+        raise none_named(words)
+    if len(words.assets) > 1 and len(found) == 1 < least:
+        refuse_same(words, found[0], found[0])
+    if len(found) < least:
+        raise _second_missing(words, found[0])
+    if most is not None and len(found) > most:
+        raise _too_many(words, most=most)
+    return found
+
+
+def refuse_same(words: Words, first: Instrument, second: Instrument) -> None:
+    """Refuse to compare a market with itself, and offer its spot against its perpetual."""
+    if first != second:
+        return
+    spot = Instrument(first.base, venue=first.venue)
+    perp = replace(spot, kind=Kind.PERP)
+    right = " ".join((f"/{words.question.command}", str(spot), str(perp), *_but_assets(words)))
+    raise SameMarketError(str(first), corrections=(Correction(f"{spot} {perp}", right),))
+
+
+def none_named(words: Words) -> UsageError:
+    """What to say when a question names no market."""
+    example = words.syntax.example if words.syntax else ""
+    question = "Which two?" if example.count(" ") > 1 else "Which one?"
+    correction = Correction(example, example)
+    if words.nothing:
+        return UsageError(f"{question} For example `{example}`", corrections=(correction,))
+    return UsageError(
+        f"I read {read_back(words)}. {question} For example `{example}`",
+        corrections=(correction,),
+    )
+
+
+def read_back(words: Words) -> str:
+    """What was understood so far, in the order of the question."""
+    values = [piece for piece in words.pieces if piece.value is not None]
+    return listed(
+        spelled_value(piece.value)
+        if isinstance(piece.value, Instrument | Holding | timedelta)
+        else " ".join(words.question.words[piece.start : piece.stop])
+        for piece in values
+    )
+
+
+def _second_missing(words: Words, first: Instrument) -> UsageError:
+    partners = [Instrument(base, Kind.PERP) for base in _PARTNERS if base != first.base][:1]
+    own = Instrument(first.base, Kind.SPOT if first.kind is not Kind.SPOT else Kind.PERP)
+    return UsageError(
+        f"I read {read_back(words)}. I need a second market.",
+        corrections=tuple(
+            Correction(f"{first} {partner}", _with_second(words, str(partner)))
+            for partner in (*partners, own)
+        ),
+    )
+
+
+def _with_second(words: Words, second: str) -> str:
+    place = next(piece.stop for piece in words.pieces if isinstance(piece.value, Instrument))
+    return words.question.replaced(place, place, second)
+
+
+def _too_many(words: Words, *, most: int = 2) -> UsageError:
+    surplus = words.assets[most]
+    known = words.syntax.switches if words.syntax else frozenset()
+    close = process.extractOne(
+        surplus.base.casefold(), sorted(known), scorer=fuzz.ratio, score_cutoff=75
+    )
+    place = [piece for piece in words.pieces if isinstance(piece.value, Instrument)][most]
+    if close and surplus == Instrument(surplus.base):
+        right = words.question.replaced(place.start, place.stop, close[0])
+        return UsageError(
+            f"Is {surplus} a market? Did you mean {close[0]}?",
+            corrections=(Correction(close[0], right),),
+        )
+    right = words.question.replaced(place.start, place.stop)
+    count = {2: "two markets", 4: "four markets"}.get(most, f"{most} markets")
+    return UsageError(
+        f"I read {listed(map(str, words.assets))}. `/{words.question.command}` takes {count}.",
+        corrections=(Correction(f"without {surplus}", right),),
+    )
+
+
+def _but_assets(words: Words) -> list[str]:
+    return [
+        word
+        for piece in words.pieces
+        if piece.value is not None and not isinstance(piece.value, Instrument)
+        for word in words.question.words[piece.start : piece.stop]
+    ]

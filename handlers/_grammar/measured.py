@@ -1,0 +1,126 @@
+"""Amounts in a question: ``40 ETH``, ``$25k SOL``, ``1499c BTC-INV``."""
+
+import re
+
+from analytics.errors import Correction
+from analytics.market.instruments import Instrument, Kind
+from handlers._errors import AmbiguousNumberError, UsageError
+from handlers._grammar.amounts import CONTRACT_WORDS, Count, count_of
+from handlers._grammar.cursor import Cursor
+from handlers._grammar.durations import duration_of
+from handlers._grammar.holdings import Holding, Unit
+from handlers._grammar.instruments import instrument_of
+from handlers._grammar.options import PART
+from handlers._grammar.words import Piece
+
+_LONG_CONTRACT_WORDS = frozenset(word for word in CONTRACT_WORDS if len(word) > 3)  # noqa: PLR2004
+
+
+def amount_at(cursor: Cursor) -> Piece | None:
+    """A holding: a number, its unit, and the market it counts."""
+    count = count_of(cursor.word)
+    if count is None:
+        return None
+    if not cursor.syntax.amounts:
+        raise _no_amounts(cursor, count)
+    if count.attached:
+        _refuse_per_cent(cursor, count)
+        return _held(cursor, count, instrument_of(count.attached), words=1)
+    unit, words = count.unit, 1
+    if cursor.next_word.casefold() in _LONG_CONTRACT_WORDS and unit is Unit.COINS:
+        unit, words = Unit.CONTRACTS, 2
+    if cursor.moved(words).word.casefold() == "of":
+        words += 1
+    if not cursor.moved(words - 1).next_is_market:
+        raise _of_what(cursor, count)
+    instrument = instrument_of(cursor.moved(words).word)
+    counted = Count(count.quantity, unit, count.digits, note=count.note)
+    return _held(cursor, counted, instrument, words=words + 1)
+
+
+def _held(cursor: Cursor, count: Count, instrument: Instrument, *, words: int) -> Piece:
+    if count.unit is Unit.CONTRACTS and instrument.kind is Kind.SPOT:
+        raise _contracts_of_coins(cursor, instrument, words)
+    holding = Holding(count.quantity, count.unit, instrument)
+    return cursor.piece(holding, words=words, note=count.note)
+
+
+def _contracts_of_coins(cursor: Cursor, instrument: Instrument, words: int) -> UsageError:
+    choices = [f"{instrument.base}-PERP", f"{instrument.base}-INV"]
+    stop = cursor.at + words
+    return UsageError(
+        f"Contracts of what? {instrument} is the coin itself. Write {choices[0]} or {choices[1]}.",
+        corrections=tuple(
+            Correction(choice, cursor.question.replaced(stop - 1, stop, choice))
+            for choice in choices
+        ),
+    )
+
+
+def _of_what(cursor: Cursor, count: Count) -> UsageError:
+    if re.fullmatch(r"\d{3}", cursor.next_word) and re.fullmatch(r"\d{1,3}", cursor.word):
+        return _blank_inside(cursor)
+    before = cursor.moved(-1) if cursor.at else None
+    if before is not None and before.names_market:
+        right = f"{cursor.word} {before.word}"
+        whole = cursor.question.replaced(cursor.at - 1, cursor.at + 1, right)
+        return UsageError(
+            f"{cursor.shown} of what? The amount comes first: {right}.",
+            corrections=(Correction(right, whole), *_days(cursor, count)),
+        )
+    example = f"/{cursor.syntax.command} {cursor.word} BTC BTC-INV"
+    return UsageError(
+        f"{cursor.shown} of what? `{example}`",
+        corrections=(Correction(example, example), *_days(cursor, count)),
+    )
+
+
+def _blank_inside(cursor: Cursor) -> AmbiguousNumberError:
+    joined = cursor.word + cursor.next_word
+    whole = cursor.question.replaced(cursor.at, cursor.at + 2, joined)
+    return AmbiguousNumberError(
+        f"Is {cursor.word} {cursor.next_word} one number? Write {joined}.",
+        corrections=(Correction(joined, whole),),
+    )
+
+
+def _no_amounts(cursor: Cursor, count: Count) -> UsageError:
+    command = f"`/{cursor.syntax.command}`"
+    name = count.attached or (cursor.next_word if cursor.next_is_market else "")
+    if not name:
+        days = _days(cursor, count)
+        hint = f"For days write {days[0].label}." if days else "It takes no amounts."
+        return UsageError(f"{cursor.shown} what? {hint}", corrections=days)
+    stop = cursor.at + (1 if count.attached else 2)
+    return UsageError(
+        f"I read {cursor.shown if count.attached else f'{cursor.shown} {name}'} as an amount, "
+        f"and {command} takes markets without amounts.",
+        corrections=(
+            Correction(name, cursor.question.replaced(cursor.at, stop, name)),
+            *(() if count.attached else _days(cursor, count)),
+        ),
+    )
+
+
+def _days(cursor: Cursor, count: Count) -> tuple[Correction, ...]:
+    days = f"{cursor.word}d"
+    if not re.fullmatch(r"\d{1,4}", cursor.word) or count.quantity < 1:
+        return ()
+    if duration_of(days) is None:
+        return ()
+    return (Correction(days, cursor.question.replaced(cursor.at, cursor.at + 1, days)),)
+
+
+def _refuse_per_cent(cursor: Cursor, count: Count) -> None:
+    if not count.attached.startswith("%"):
+        return
+    right = f"part={cursor.word}"
+    fits = cursor.syntax.option(PART.key) is not None
+    raise UsageError(
+        f"{cursor.shown} of what?" + (f" To hedge a part, write {right}." if fits else ""),
+        corrections=(
+            (Correction(right, cursor.question.replaced(cursor.at, cursor.at + 1, right)),)
+            if fits
+            else ()
+        ),
+    )

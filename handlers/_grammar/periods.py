@@ -1,0 +1,142 @@
+"""The window of a question: its first duration, its bar, its end."""
+
+from datetime import timedelta
+
+from analytics.errors import Correction
+from analytics.market.windows import (
+    DAY,
+    DEFAULT_LENGTH,
+    HOUR,
+    LONGEST,
+    MIN_BARS,
+    MINUTE,
+    YEAR,
+    BadWindowError,
+    Window,
+    spelled,
+)
+from handlers._errors import UsageError
+from handlers._grammar.options import BAR, END
+from handlers._grammar.words import Piece, Words
+
+BARS = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, DAY)
+LENGTHS = (DAY, 3 * DAY, 7 * DAY, 30 * DAY, 90 * DAY, 180 * DAY, YEAR, 2 * YEAR, LONGEST)
+
+
+def window_of(
+    words: Words, *, default: timedelta = DEFAULT_LENGTH, minimum: int = MIN_BARS
+) -> Window:
+    """The window that the words ask for; the first duration is its length, the next its bar.
+
+    Raises
+    ------
+    BadWindowError
+        Length and bar do not go together, or give fewer bars than ``minimum``.
+
+    """
+    length = words.durations[0] if words.durations else default
+    window = Window(length, _bar(words), words.value(END))
+    if words.durations:
+        _refuse_minutes(words, length)
+    if window.bar is not None and window.bar > length:
+        raise _bar_too_long(words, window, minimum)
+    if window.n_bars < minimum:
+        raise _too_short(words, window, minimum)
+    return window
+
+
+def _bar(words: Words) -> timedelta | None:
+    named = words.value(BAR)
+    placed = words.durations[1] if len(words.durations) > 1 else None
+    if named and placed and named != placed:
+        raise UsageError(f"Is the bar {spelled(placed)} or bar={spelled(named)}? Write one.")
+    return named or placed
+
+
+def _refuse_minutes(words: Words, length: timedelta) -> None:
+    piece, *others = _durations(words)
+    typed = words.question.words[piece.start].casefold()
+    digits = typed.removesuffix("m")
+    if not digits.isdecimal():
+        return
+    bar, months = f"{digits}m", f"{digits}mo"
+    plural = "minute" if digits == "1" else "minutes"
+    window = spelled(_value(others[0])) if others else "30d"
+    raise BadWindowError(
+        f"{bar} is {digits} {plural}. Months: {months}. "
+        f"A {digits}-minute bar goes after the window: `{window} {bar}`.",
+        corrections=tuple(
+            Correction(right, _with_durations(words, right))
+            for right, fits in (
+                (months, int(digits) * 30 * DAY <= LONGEST),
+                (f"{window} {bar}", length <= DAY),
+            )
+            if fits
+        ),
+    )
+
+
+def _bar_too_long(words: Words, window: Window, minimum: int) -> BadWindowError:
+    length, bar = spelled(window.length), spelled(window.chosen_bar)
+    swapped = Window(window.chosen_bar, window.length)
+    rights = [f"{bar} {length}"] if swapped.n_bars >= minimum else []
+    rights += [length] if Window(window.length).n_bars >= minimum else []
+    return BadWindowError(
+        f"A bar of {bar} does not fit into {length}. The window comes first, then the bar.",
+        corrections=tuple(Correction(right, _with_durations(words, right)) for right in rights),
+    )
+
+
+def _too_short(words: Words, window: Window, minimum: int) -> BadWindowError:
+    length, bar = spelled(window.length), spelled(window.chosen_bar)
+    plural = "point" if window.n_bars == 1 else "points"
+    finer = _finer_bar(window.length, minimum)
+    longer = _longer_length(window.chosen_bar, minimum)
+    asked = f" {bar}" if window.bar else ""
+    rights = [f"{length} {spelled(finer)}"] if finer else []
+    rights += [spelled(longer) + asked] if longer else []
+    corrections = tuple(Correction(right, _with_durations(words, right)) for right in rights)
+    hint = f" `{corrections[0].right}`" if finer else ""
+    hint += f"{' or' if finer else ' Take'} {spelled(longer)}" if longer else ""
+    return BadWindowError(
+        f"{length} of {bar} bars is {window.n_bars} {plural}, I need {minimum}.{hint}"
+        + ("." if longer else ""),
+        corrections=corrections,
+    )
+
+
+def _finer_bar(length: timedelta, minimum: int) -> timedelta | None:
+    default = Window(length)
+    if default.n_bars >= minimum:
+        return default.chosen_bar
+    return next((bar for bar in reversed(BARS) if length // bar >= minimum), None)
+
+
+def _longer_length(bar: timedelta, minimum: int) -> timedelta | None:
+    return next((length for length in LENGTHS if length // bar >= minimum), None)
+
+
+def _with_durations(words: Words, right: str) -> str:
+    """The question with all its durations, and its bar, replaced where the first one stood."""
+    typed = words.question.words
+    gone = {at for piece in _durations(words) for at in range(piece.start, piece.stop)}
+    gone |= {at for at, word in enumerate(typed) if _names_bar(word, words)}
+    first = min(gone, default=len(typed))
+    kept = [word for at, word in enumerate(typed) if at not in gone]
+    kept.insert(len([at for at in range(first) if at not in gone]), right)
+    return " ".join((f"/{words.question.command}", *kept))
+
+
+def _names_bar(word: str, words: Words) -> bool:
+    key = word.partition("=")[0].casefold() if "=" in word else ""
+    option = words.syntax.option(key) if words.syntax else None
+    return option is not None and option.key == BAR.key
+
+
+def _durations(words: Words) -> list[Piece]:
+    return [piece for piece in words.pieces if isinstance(piece.value, timedelta)]
+
+
+def _value(piece: Piece) -> timedelta:
+    assert isinstance(piece.value, timedelta)  # noqa: S101 - _durations chose them so
+    return piece.value

@@ -1,0 +1,196 @@
+"""From text to words: every word is recognised by its type, not by its place."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from analytics.errors import Correction, RequestError
+from analytics.market.instruments import Instrument
+from handlers._errors import UsageError
+from handlers._grammar.cursor import Cursor
+from handlers._grammar.durations import capped, duration_of, is_unit
+from handlers._grammar.holdings import Holding
+from handlers._grammar.instruments import instrument_of, quoted_in
+from handlers._grammar.listing import listed, spelled_value
+from handlers._grammar.measured import amount_at
+from handlers._grammar.options import QUOTE, VENUE
+from handlers._grammar.plain import tidied, words_of
+from handlers._grammar.said import bare_option_at, dashed_at, option_at
+from handlers._grammar.symbols import FILLERS
+from handlers._grammar.syntax import Syntax
+from handlers._grammar.words import (
+    Extra,
+    Piece,
+    Question,
+    Said,
+    Switch,
+    Value,
+    Words,
+    anchored,
+)
+
+_OPPOSITES = ({"brief", "full"},)
+
+
+def read(text: str, syntax: Syntax) -> Words:
+    """The typed words of the text after a command.
+
+    Raises
+    ------
+    UsageError, AmbiguousNumberError, UnknownOptionError, BadWindowError
+        With corrections that are whole questions.
+
+    """
+    question = Question(syntax.command, words_of(tidied(text)))
+    pieces: list[Piece] = []
+    at = 0
+    while at < len(question.words):
+        pieces.append(_piece(Cursor(question, syntax, at)))
+        at = pieces[-1].stop
+    return _sorted(question, syntax, tuple(pieces))
+
+
+def _piece(cursor: Cursor) -> Piece:
+    readers = (
+        _extra_at,
+        option_at,
+        _switch_at,
+        _filler_at,
+        dashed_at,
+        bare_option_at,
+        _asset_at,
+        _duration_at,
+        amount_at,
+    )
+    try:
+        for reader in readers:
+            piece = reader(cursor)
+            if piece is not None:
+                return piece
+    except RequestError as error:
+        raise anchored(error, cursor.question, cursor.at) from None
+    raise _unknown(cursor)
+
+
+def _extra_at(cursor: Cursor) -> Piece | None:
+    for reader in cursor.syntax.readers:
+        value = reader(cursor.word)
+        if value is not None:
+            return cursor.piece(Extra(value))
+    return None
+
+
+def _switch_at(cursor: Cursor) -> Piece | None:
+    word = cursor.word.casefold()
+    return cursor.piece(Switch(word)) if word in cursor.syntax.switches else None
+
+
+def _filler_at(cursor: Cursor) -> Piece | None:
+    return cursor.piece(None) if cursor.word.casefold() in FILLERS else None
+
+
+def _asset_at(cursor: Cursor) -> Piece | None:
+    return cursor.piece(instrument_of(cursor.word)) if cursor.names_market else None
+
+
+def _duration_at(cursor: Cursor) -> Piece | None:
+    if cursor.syntax.amounts and re.fullmatch(r"[\d.]+M", cursor.word) and cursor.next_is_market:
+        return None
+    if is_unit(cursor.next_word) and re.fullmatch(r"\d{1,5}", cursor.word):
+        length, stop = duration_of(cursor.word + cursor.next_word), cursor.at + 2
+    else:
+        length, stop = duration_of(cursor.word), cursor.at + 1
+    if length is None:
+        return None
+    note = None
+    if cursor.syntax.longest is not None:
+        length, note = capped(length, longest=cursor.syntax.longest)
+    return Piece(length, cursor.at, stop, note)
+
+
+def _unknown(cursor: Cursor) -> UsageError:
+    rest = cursor.question.replaced(cursor.at, cursor.at + 1)
+    corrections = (Correction("without it", rest),) if len(cursor.question.words) > 1 else ()
+    return UsageError(
+        f"I can't read `{cursor.shown}`. For example `{cursor.syntax.example}`",
+        corrections=corrections,
+    )
+
+
+def _sorted(question: Question, syntax: Syntax, pieces: tuple[Piece, ...]) -> Words:
+    _refuse_contradictions(question, syntax, pieces)
+    said = [piece.value for piece in pieces if isinstance(piece.value, Said)]
+    venues = tuple(dict.fromkeys(str(s.value) for s in said if s.key == VENUE.key))
+    quotes = [str(s.value) for s in said if s.key == QUOTE.key]
+    values = [_placed(piece.value, venues, quotes) for piece in pieces]
+    return Words(
+        assets=tuple(v for v in values if isinstance(v, Instrument)),
+        holdings=tuple(v for v in values if isinstance(v, Holding)),
+        durations=tuple(v for v in values if isinstance(v, timedelta)),
+        options=frozenset(s for s in said if s.key != VENUE.key or len(venues) == 1),
+        venues=venues,
+        switches=frozenset(v.word for v in values if isinstance(v, Switch)),
+        extras=tuple(v.value for v in values if isinstance(v, Extra)),
+        notes=tuple(dict.fromkeys(piece.note for piece in pieces if piece.note)),
+        question=question,
+        pieces=pieces,
+        syntax=syntax,
+    )
+
+
+def _placed(value: Value, venues: tuple[str, ...], quotes: list[str]) -> Value:
+    """A market, or a holding of one, on the venue and in the quote that the options name."""
+    match value:
+        case Holding():
+            return replace(value, instrument=_listed_at(value.instrument, venues, quotes))
+        case Instrument():
+            return _listed_at(value, venues, quotes)
+        case _:
+            return value
+
+
+def _listed_at(instrument: Instrument, venues: tuple[str, ...], quotes: list[str]) -> Instrument:
+    found = quoted_in(instrument, quotes[0]) if quotes else instrument
+    return replace(found, venue=found.venue or (venues[0] if len(venues) == 1 else None))
+
+
+def _refuse_contradictions(question: Question, syntax: Syntax, pieces: tuple[Piece, ...]) -> None:
+    durations = [piece for piece in pieces if isinstance(piece.value, timedelta)]
+    if len(durations) > syntax.most_durations:
+        raise _too_many_durations(question, syntax, durations)
+    seen: dict[str, Piece] = {}
+    for piece in pieces:
+        if not isinstance(piece.value, Said):
+            continue
+        first = seen.setdefault(piece.value.key, piece)
+        several = syntax.many_venues and piece.value.key == VENUE.key
+        if first.value != piece.value and not several:
+            raise _twice(question, first, piece)
+    switches = {piece.value.word for piece in pieces if isinstance(piece.value, Switch)}
+    for pair in _OPPOSITES:
+        if pair <= switches:
+            raise UsageError(f"{' or '.join(sorted(pair))}: not both.")
+
+
+def _too_many_durations(question: Question, syntax: Syntax, durations: list[Piece]) -> UsageError:
+    names = listed(spelled_value(piece.value) for piece in durations)
+    room = {0: "no length of time", 1: "one length of time"}.get(
+        syntax.most_durations, "a window and then a bar"
+    )
+    surplus = durations[syntax.most_durations]
+    rest = question.replaced(surplus.start, surplus.stop)
+    return UsageError(
+        f"I read {names}. `/{syntax.command}` takes {room}.",
+        corrections=(Correction(f"without {spelled_value(surplus.value)}", rest),),
+    )
+
+
+def _twice(question: Question, first: Piece, second: Piece) -> UsageError:
+    both = [" ".join(question.words[piece.start : piece.stop]) for piece in (first, second)]
+    return UsageError(
+        f"I read {both[0]} and {both[1]}. Which one?",
+        corrections=tuple(
+            Correction(keep, question.replaced(drop.start, drop.stop))
+            for keep, drop in zip(both, (second, first), strict=True)
+        ),
+    )

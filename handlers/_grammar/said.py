@@ -1,0 +1,143 @@
+"""Options: ``key=value``, the bare words that can only be one, and what other tools would write."""
+
+import re
+from collections.abc import Hashable
+
+from rapidfuzz import fuzz, process
+
+from analytics.errors import Correction
+from handlers._errors import UnknownOptionError, UsageError
+from handlers._grammar.cursor import Cursor
+from handlers._grammar.durations import duration_of
+from handlers._grammar.listing import listed, shortened
+from handlers._grammar.options import Option
+from handlers._grammar.symbols import LENGTH_NAMES
+from handlers._grammar.words import Piece, Said
+
+_OPTION = re.compile(r"([A-Za-z_]+)=(.*)", re.DOTALL)
+_CLOSE = 60
+
+
+def option_at(cursor: Cursor) -> Piece | None:
+    """An option with its typed value."""
+    match = _OPTION.fullmatch(cursor.word)
+    if match is None:
+        return None
+    key, text = match[1].casefold(), match[2]
+    option = cursor.syntax.option(key)
+    if option is None:
+        raise _unknown_option(cursor, key, text)
+    value = option.read(text) if text else None
+    if value is None:
+        raise _unreadable_value(cursor, option)
+    return cursor.piece(Said(option.key, value))
+
+
+def bare_option_at(cursor: Cursor) -> Piece | None:
+    """A word that can only be the value of one option: a venue, a method, ``5x``."""
+    for option in cursor.syntax.options:
+        if option.bare(cursor.word):
+            value = option.read(cursor.word)
+            if value is not None:
+                return cursor.piece(Said(option.key, value))
+    return None
+
+
+def dashed_at(cursor: Cursor) -> Piece | None:
+    """Refuse ``--window 30d``, and a short position without an amount."""
+    match = re.fullmatch(r"(-+)([^\W\d_].*)", cursor.word)
+    if match is None:
+        return None
+    dashes, name = match.groups()
+    if len(dashes) == 1 and not _sounds_like_option(cursor, name):
+        raise _short_without_amount(cursor, name)
+    raise _no_dashes(cursor, name.casefold())
+
+
+def _sounds_like_option(cursor: Cursor, name: str) -> bool:
+    key = name.casefold().partition("=")[0]
+    known = cursor.syntax.option(key) is not None or key in cursor.syntax.switches
+    return known or key in LENGTH_NAMES
+
+
+def _no_dashes(cursor: Cursor, name: str) -> UsageError:
+    name, _, attached = name.partition("=")
+    value = attached or cursor.next_word
+    stop = cursor.at + (1 if attached or not cursor.next_word else 2)
+    if name in cursor.syntax.switches:
+        right, stop = name, cursor.at + 1
+    elif cursor.syntax.option(name) is not None:
+        right = f"{name}={value}"
+    elif duration_of(value) is not None:
+        right = value
+    else:
+        return UsageError(
+            f"I don't know `{cursor.shown}`. Options are written {_known(cursor)}, without dashes.",
+            corrections=(_without(cursor),),
+        )
+    typed = shortened(" ".join(cursor.question.words[cursor.at : stop]))
+    return UsageError(
+        f"No dashes needed: instead of `{typed}` just write {shortened(right)}.",
+        corrections=(
+            Correction(shortened(right), cursor.question.replaced(cursor.at, stop, right)),
+        ),
+    )
+
+
+def _short_without_amount(cursor: Cursor, name: str) -> UsageError:
+    shown = shortened(name.upper())
+    if not cursor.syntax.amounts:
+        right = cursor.question.replaced(cursor.at, cursor.at + 1, name)
+        return UsageError(
+            f"I can't read `{cursor.shown}`. Write {shown} without the dash.",
+            corrections=(Correction(shown, right),),
+        )
+    right = cursor.question.replaced(cursor.at, cursor.at + 1, f"-1 {name}")
+    return UsageError(
+        f"How many {shown}? A short position is written -1 {shown}.",
+        corrections=(Correction(f"-1 {shown}", right),),
+    )
+
+
+def _unknown_option(cursor: Cursor, key: str, text: str) -> UnknownOptionError:
+    close = process.extractOne(key, _keys(cursor), scorer=fuzz.ratio, score_cutoff=_CLOSE)
+    about_length = key in LENGTH_NAMES or (close is not None and close[0] in LENGTH_NAMES)
+    start = f"I don't know `{cursor.shown}`."
+    if re.fullmatch(r"[\d.,]+[A-Za-z]+", text) and (about_length or close is None):
+        return _corrected(cursor, f"{start} Just write {text}.", text)
+    if close is not None and not about_length:
+        right = f"{close[0]}={text}"
+        return _corrected(cursor, f"{start} Did you mean {right}?", right)
+    return UnknownOptionError(f"{start} I know {_known(cursor)}.", corrections=(_without(cursor),))
+
+
+def _corrected(cursor: Cursor, sentence: str, right: str) -> UnknownOptionError:
+    whole = cursor.question.replaced(cursor.at, cursor.at + 1, right)
+    return UnknownOptionError(
+        shortened(sentence, most=200), corrections=(Correction(shortened(right), whole),)
+    )
+
+
+def _unreadable_value(cursor: Cursor, option: Option[Hashable]) -> UsageError:
+    rights = [f"{option.key}={example}" for example in option.examples[:3]]
+    *most, last = rights
+    names = f"{', '.join(most)} or {last}" if most else last
+    return UsageError(
+        f"I can't read `{cursor.shown}`. Write {names}.",
+        corrections=tuple(
+            Correction(right, cursor.question.replaced(cursor.at, cursor.at + 1, right))
+            for right in rights
+        ),
+    )
+
+
+def _keys(cursor: Cursor) -> list[str]:
+    return sorted({option.key for option in cursor.syntax.options} | {"window", "days", "period"})
+
+
+def _known(cursor: Cursor) -> str:
+    return listed(f"{option.key}={option.examples[0]}" for option in cursor.syntax.options)
+
+
+def _without(cursor: Cursor) -> Correction:
+    return Correction("without it", cursor.question.replaced(cursor.at, cursor.at + 1))
