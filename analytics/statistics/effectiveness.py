@@ -12,6 +12,7 @@ from analytics.statistics.samples import (
     checked_level,
     checked_pair,
     checked_series,
+    checked_values,
 )
 
 # What is left below this share of the variance is rounding.
@@ -33,7 +34,7 @@ def effectiveness(held: FloatArray, hedge: FloatArray, ratio: float) -> float:
     At the minimum-variance ratio of the same sample this is the squared correlation.
     """
     s, f = checked_pair(held, hedge)
-    return 1 - float(np.var(s - ratio * f) / np.var(s))
+    return 1 - float(np.var(checked_values(s - ratio * f)) / np.var(s))
 
 
 def off_target_loss(held: FloatArray, hedge: FloatArray, ratio: float) -> float:
@@ -72,8 +73,7 @@ def measured_effectiveness(
     e = np.asarray(hedged, dtype=np.float64)
     if e.shape != u.shape or e.ndim != 1:
         raise ValueError(f"two series of one length wanted, got {u.shape} and {e.shape}")
-    if not np.all(np.isfinite(e)):
-        raise UndefinedError("Some returns in that window are missing or not finite.")
+    checked_values(e)
     squares_u, squares_e = np.square(u - u.mean()), np.square(e - e.mean())
     ratio = float(squares_e.mean() / squares_u.mean())
     if ratio < _NOTHING_LEFT:
@@ -99,9 +99,9 @@ def expected_shortfall(returns: FloatArray, *, tail: float = 0.05) -> float:
     Acerbi and Tasche (2002), Journal of Banking & Finance 26, 1487-1503.
 
     """
-    worst = np.sort(np.asarray(returns, dtype=np.float64))
+    worst = np.sort(checked_values(np.asarray(returns, dtype=np.float64)))
     size = tail * len(worst)
-    if size < 1 or not np.all(np.isfinite(worst)):
+    if size < 1:
         raise UndefinedError("There are too few bars for a mean over the worst of them.")
     whole = int(size)
     edge = (size - whole) * worst[whole] if size > whole else 0.0

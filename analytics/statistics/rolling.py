@@ -47,9 +47,10 @@ def rolling_correlation(x: FloatArray, y: FloatArray, width: int) -> FloatArray:
         raise ValueError(f"a rolling correlation needs at least {_NARROWEST} bars, got {width}")
     if len(x) < width:
         raise ShortHistoryError(len(x), minimum=width)
-    x, y = (_standardised(series) for series in checked_pair(x, y, minimum=width))
+    x, y = checked_pair(x, y, minimum=width)
+    z1, z2 = _standardised(x), _standardised(y)
     covariance, var_x, var_y = (
-        _rolling_covariance(a, b, width) for a, b in ((x, y), (x, x), (y, y))
+        _rolling_covariance(a, b, width) for a, b in ((z1, z2), (z1, z1), (z2, z2))
     )
     _sum_quiet_windows(x, y, covariance, var_x, var_y)
     defined = _moving(x, width) & _moving(y, width)
@@ -100,7 +101,7 @@ def _rolling_sum(x: FloatArray, width: int) -> FloatArray:
 def _sum_quiet_windows(
     x: FloatArray, y: FloatArray, covariance: FloatArray, var_x: FloatArray, var_y: FloatArray
 ) -> None:
-    """Replace, in place, what cancellation may have spoiled."""
+    """Replace, in place, what cancellation may have spoiled; their scale does not matter."""
     width = len(x) - len(covariance) + 1
     for start in np.flatnonzero(np.minimum(var_x, var_y) < _QUIET):
         window = slice(start, start + width)

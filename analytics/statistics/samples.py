@@ -45,15 +45,20 @@ def checked_series(x: FloatArray, *, minimum: int = MIN_BARS) -> FloatArray:
     if len(series) < minimum:
         raise ShortHistoryError(len(series), minimum=minimum)
     low, high = series.min(axis=0), series.max(axis=0)
-    largest = np.maximum(np.abs(low), np.abs(high))
-    if not np.all(largest < _LARGEST):
-        raise UndefinedError("Some returns in that window are missing or not finite.")
+    largest = checked_values(np.maximum(np.abs(low), np.abs(high)))
     if np.any(high - low <= np.maximum(_SMALLEST_MOVE, _ROUNDING * largest)):
         raise UndefinedError(
             "A price that never moves in that window neither moves together with another nor "
             "can be hedged."
         )
     return series
+
+
+def checked_values(x: FloatArray) -> FloatArray:
+    """An array that is free of NaN, infinities and absurd values; it need not move."""
+    if not np.all(np.abs(x) < _LARGEST):
+        raise UndefinedError("Some returns in that window are missing or not finite.")
+    return x
 
 
 def checked_level(level: float) -> float:
