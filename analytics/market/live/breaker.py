@@ -1,0 +1,77 @@
+"""Leaves a venue alone: after failures in a row, when it asks for it, where it is blocked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from analytics.errors import SourceError
+from analytics.market.live.patience import Patience
+from analytics.market.outages import (
+    VenueBlockedError,
+    VenueBusyError,
+    VenueDownError,
+    VenueRefusedError,
+)
+
+
+@dataclass(slots=True, eq=False)
+class Breaker:
+    """Open: every question fails at once. Half open, when the rest is over: one may try."""
+
+    venue: str
+    clock: Callable[[], datetime]
+    patience: Patience
+    _failures: int = 0
+    _until: datetime | None = None
+    _cause: SourceError | None = None
+    _probing: bool = False
+
+    def admit(self) -> None:
+        """Let a question through, or raise why not."""
+        if self._until is None:
+            return
+        left = self._until - self.clock()
+        if left > timedelta(0) or self._probing:
+            raise self._refusal(max(left, timedelta(seconds=1)))
+        self._probing = True
+
+    def succeeded(self) -> None:
+        """Close, unless others were told to wait while this question was on its way."""
+        self._failures = 0
+        if self._until is None or self._probing:
+            self._until = None
+        self._probing = False
+
+    def failed(self, outage: SourceError) -> None:
+        """Count a failure, and open where it is one too many or says so itself."""
+        match outage:
+            case VenueRefusedError():
+                self.succeeded()
+            case VenueBusyError():
+                self._open(outage, outage.retry_after)
+            case VenueBlockedError():
+                self._open(outage, self.patience.blocked)
+            case _:
+                self._failures += 1
+                if self._probing or self._failures >= self.patience.failures:
+                    self._open(outage, self.patience.next_rest)
+        self._probing = False
+
+    def abandoned(self) -> None:
+        """Forget a question that was cancelled: nothing was learnt from it."""
+        self._probing = False
+
+    def _open(self, outage: SourceError, rest: timedelta) -> None:
+        until = self.clock() + rest
+        if self._until is None or until > self._until:
+            self._until, self._cause = until, outage
+
+    def _refusal(self, left: timedelta) -> SourceError:
+        match self._cause:
+            case VenueBusyError():
+                return VenueBusyError(self.venue, left)
+            case VenueBlockedError(status=status):
+                return VenueBlockedError(self.venue, status)
+            case _:
+                reason = f"failed {max(self._failures, 1)} times in a row"
+                return VenueDownError(self.venue, reason, retry_after=left)

@@ -1,0 +1,81 @@
+"""How a venue can fail, each in the sentence that a person reads.
+
+SourceError
+├── VenueDownError        no answer, a server error, or left alone after several of them
+├── VenueBlockedError     it does not serve this place
+├── VenueBusyError        it asks us to slow down
+├── VenueMalformedError   it answered, but not with what was asked
+└── VenueRefusedError     it understood the question and does not want it
+RequestError
+└── MarketGoneError       it no longer lists the market
+"""
+
+from datetime import timedelta
+
+from analytics.errors import RequestError, SourceError
+from analytics.market.venues import venue_name
+
+SECOND = timedelta(seconds=1)
+
+
+class VenueDownError(SourceError):
+    """It does not answer, or only with errors; ``retry_after`` while we leave it alone."""
+
+    def __init__(
+        self, venue: str, reason: str = "does not answer", *, retry_after: timedelta | None = None
+    ) -> None:
+        again = f" I try it again in {waiting(retry_after)}." if retry_after else ""
+        super().__init__(f"{venue_name(venue)} {reason}.{again}", venue=venue)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class VenueBlockedError(SourceError):
+    """It does not serve the country or the address of this server."""
+
+    def __init__(self, venue: str, status: int | None = None) -> None:
+        code = f" ({status})" if status else ""
+        super().__init__(f"{venue_name(venue)} does not serve this server{code}.", venue=venue)
+        self.status = status
+
+
+class VenueBusyError(SourceError):
+    """It asks us to leave it alone for ``retry_after``."""
+
+    def __init__(self, venue: str, retry_after: timedelta) -> None:
+        super().__init__(
+            f"{venue_name(venue)} asks us to wait {waiting(retry_after)}.", venue=venue
+        )
+        self.retry_after = retry_after
+
+
+class VenueMalformedError(SourceError):
+    """It answered with something that is not what was asked for."""
+
+    def __init__(self, venue: str, expected: str = "an answer") -> None:
+        super().__init__(f"{venue_name(venue)} sent something that is not {expected}.", venue=venue)
+        self.expected = expected
+
+
+class VenueRefusedError(SourceError):
+    """It refused a question, which asking again would not change."""
+
+    def __init__(self, venue: str, status: int | None = None) -> None:
+        code = f" ({status})" if status else ""
+        super().__init__(f"{venue_name(venue)} refused the question{code}.", venue=venue)
+        self.status = status
+
+
+class MarketGoneError(RequestError):
+    """The venue no longer lists the market."""
+
+    def __init__(self, venue: str, symbol: str | None = None) -> None:
+        super().__init__(f"{venue_name(venue)} no longer lists {symbol or 'this market'}.")
+        self.venue = venue
+        self.symbol = symbol
+
+
+def waiting(length: timedelta) -> str:
+    """A wait in whole seconds, or in minutes from two of them on, rounded up."""
+    seconds = -(-length // SECOND)
+    return f"{seconds} s" if seconds < 120 else f"{-(-seconds // 60)} min"  # noqa: PLR2004 - two minutes
