@@ -29,8 +29,9 @@ class Moment:
 def moments(first: int, last: int, *, most: int = 7) -> tuple[Moment, ...]:
     """At most ``most`` round moments from ``first`` to ``last``, milliseconds since 1970 UTC."""
     for step in _EVEN_STEPS:
-        if (last - first) // step < most:
-            return tuple(_even(first, last, step))
+        found = tuple(_even(first, last, step)) if (last - first) // step <= most else ()
+        if 1 < len(found) <= most:
+            return found
     for months in _MONTH_STEPS:
         found = tuple(_monthly(first, last, months))
         if len(found) <= most:

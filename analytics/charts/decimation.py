@@ -10,8 +10,8 @@ MOST_POINTS = 1200
 def decimated(x: FloatArray, y: FloatArray, *, most: int = MOST_POINTS) -> FloatArray:
     """The line through (x, y) as points, shape (k, 2), that keeps every visible extreme.
 
-    Of each of ``most // 2`` neighbourhoods the lowest and the highest point stay, and the very
-    first and last finite ones. NaN in ``y`` marks a gap; a gap wider than a neighbourhood stays.
+    Of each of ``most // 2`` neighbourhoods the lowest and the highest point stay, with one gap (a
+    NaN in ``y``) if it has any, and the very first and last finite point.
     """
     points = np.column_stack((x, y)).astype(np.float64)
     if len(points) <= most:
@@ -32,7 +32,8 @@ def _extremes(y: FloatArray, buckets: int) -> np.ndarray[tuple[int], np.dtype[np
     lowest = np.where(unknown, np.inf, rows).argmin(axis=1)
     highest = np.where(unknown, -np.inf, rows).argmax(axis=1)
     starts = np.arange(buckets) * size
-    kept = np.unique(np.concatenate((starts + lowest, starts + highest)))
+    gaps = (starts + unknown.argmax(axis=1))[unknown.any(axis=1)]
+    kept = np.unique(np.concatenate((starts + lowest, starts + highest, gaps)))
     return kept[kept < len(y)]
 
 

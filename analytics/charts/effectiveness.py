@@ -14,7 +14,7 @@ from analytics.charts.theme import Theme, rgb
 _AXIS_ROW = 44
 _LOWEST = -1.0
 _DAY = 86_400_000
-_MARK_ROOM = 18
+_MARK_ROOM = 22
 
 
 def effectiveness_panel(
@@ -39,7 +39,7 @@ def effectiveness_panel(
     detail = _detail(int(worse.sum()), int(np.isfinite(shares).sum()))
     yield from headings("Variance removed by day, %", detail, box, theme, ruler)
     yield from horizontal_grid(values, words, up, plot, theme)
-    yield from time_axis([plot], across, plot.bottom + 10 + TICK, theme)
+    yield from time_axis([plot], across, plot.bottom + 10 + TICK, theme, apart=110)
     yield from _bars(picture, shares, across, up, theme)
 
 
@@ -76,5 +76,5 @@ def _marked(boxes: FloatArray, theme: Theme) -> Iterator[Mark]:
         for y in np.arange(top + width / 2 + pitch, bottom, pitch)
     ]
     yield Line(broken(strokes), theme.page, 2)
-    centres = np.column_stack((boxes[:, [0, 2]].mean(axis=1), boxes[:, 3] + 10))
-    yield Dots(centres, theme.second, float(np.clip(1.2 * width, 6, 15)), shape="down")
+    centres = np.column_stack((boxes[:, [0, 2]].mean(axis=1), boxes[:, 3] + 12))
+    yield Dots(centres, theme.second, float(np.clip(1.6 * width, 8, 16)), shape="down")

@@ -11,7 +11,7 @@ from analytics.charts.scene import Area, Box, Dots, FloatArray, Label, Line, Mar
 from analytics.charts.theme import Theme
 from analytics.charts.wording import fitted
 
-HEAD = 84
+HEAD = 92
 _AXIS_ROW = 44
 _WIDEST_NAME = 185
 
@@ -39,15 +39,15 @@ def fit_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) -> It
     yield Dots(points, theme.first, 8, opacity=0.45)
     for slope in (picture.ratio.interval.low, picture.ratio.interval.high):
         yield Line(line.sloped(slope), theme.ink, 2, dashes=(7, 5), clip=plot)
-    yield Line(line.sloped(picture.ratio.value), theme.page, 8, clip=plot)
+    yield Line(line.sloped(picture.ratio.value), theme.page, 7, clip=plot)
     yield Line(line.sloped(picture.ratio.value), theme.ink, 4, clip=plot)
 
 
 def headings(heading: str, detail: str, box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
     """A bold row and a quiet one above a half panel."""
-    yield caption(heading, Box(box.left, box.top + HEAD - 34, box.right, 0), theme, ruler)
+    yield caption(heading, Box(box.left, box.top + HEAD - 42, box.right, 0), theme, ruler)
     text, size = fitted(detail, ruler, box.width, size=TICK)
-    yield Label(text, box.left, box.top + HEAD - 18, size, theme.muted)
+    yield Label(text, box.left, box.top + HEAD - 26, size, theme.muted)
 
 
 def _axes(picture: HedgePicture, ruler: Ruler) -> str:

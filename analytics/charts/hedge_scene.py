@@ -77,9 +77,11 @@ def _value_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) ->
     unhedged = series(time, picture.unhedged, across, up)
     yield Line(unhedged, theme.second, 4, dashes=(14, 6))
     yield Line(hedged, theme.first, 4)
-    ended = []
-    for line, end in zip((hedged, unhedged), ends, strict=True):
-        yield end_dot(line, end.colour, theme)
-        ended.append(End(float(line[-1, 1]), end.rows, end.colour))
+    yield end_dot(unhedged, theme.second, theme, shape="square")
+    yield end_dot(hedged, theme.first, theme)
+    ended = [
+        End(float(line[-1, 1]), end.rows, end.colour)
+        for line, end in zip((hedged, unhedged), ends, strict=True)
+    ]
     room = Box(plot.right + _ENDS_GAP, plot.top - 6, box.right, plot.bottom + 6)
     yield from end_labels(ended, plot, ruler, room)

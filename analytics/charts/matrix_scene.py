@@ -27,9 +27,8 @@ from analytics.charts.theme import Theme, rgb
 from analytics.charts.wording import fitted
 
 _MOST_WITH_NUMBERS = 12
-_WIDEST_CELL, _TALLEST_CELL = 300.0, 150.0
 _WIDEST_NAME = 300.0
-_NAME, _NUMBER = 30, 34
+_NAME, _NUMBER = 36, 52
 _LEGEND_WIDTH = 360
 _DARK_TEXT, _LIGHT_TEXT = "#17202a", "#ffffff"
 
@@ -45,7 +44,7 @@ def matrix_scene(picture: MatrixPicture, theme: Theme, ruler: Ruler) -> Scene:
             *_cells(picture, grid, theme),
             *_numbers(picture, grid, theme, ruler),
             *_names(grid, theme),
-            *_legend(frame.inside, theme),
+            *_legend(grid, frame.inside, theme),
         ),
     )
 
@@ -63,20 +62,26 @@ class _Grid:
     @classmethod
     def of(cls, picture: MatrixPicture, inside: Box, ruler: Ruler) -> "_Grid":
         n = len(picture.labels)
-        height = min(inside.height / n, _TALLEST_CELL)
-        size = float(min(max(0.62 * height, SMALLEST_TEXT), _NAME))
+        height = inside.height / n
+        size = float(np.clip(round(0.3 * height), SMALLEST_TEXT, _NAME))
+        head = min(height, 2.0 * size)
+        height = (inside.height - head) / (n - 1)
         names = [
             fitted(name, ruler, _WIDEST_NAME, size=size, smallest=size, bold=True)[0]
             for name in picture.labels
         ]
         widths = [ruler.width(name, size=size, bold=True) for name in names]
         width = min((inside.width - w - 12) / max(k, 1) for k, w in enumerate(widths))
-        width = min(width, _WIDEST_CELL, 3 * height)
-        return cls(inside.left, inside.top, width, height, tuple(names), size, n)
+        width = min(width, 2.2 * height)
+        return cls(inside.left, inside.top + head - height, width, height, tuple(names), size, n)
+
+    @property
+    def numbered(self) -> bool:
+        return self.n <= _MOST_WITH_NUMBERS
 
     def cell(self, row: int, column: int) -> tuple[int, int, int, int]:
         left, top = self.left + column * self.width, self.top + row * self.height
-        gap = 2 if self.n <= _MOST_WITH_NUMBERS else 1
+        gap = 2 if self.numbered else 1
         return (
             round(left),
             round(top),
@@ -96,6 +101,8 @@ def _cells(picture: MatrixPicture, grid: _Grid, theme: Theme) -> Iterator[Mark]:
     boxes = np.array([grid.cell(row, column) for row, column, _ in pairs], dtype=np.int64)
     values = np.array([value for *_, value in pairs])
     yield Tiles(boxes, tint(values, theme))
+    if grid.numbered:
+        return
     negative, unknown = boxes[values < 0], boxes[np.isnan(values)]
     if len(negative):
         yield Line(broken(list(_strokes(negative))), theme.page, 2)
@@ -117,7 +124,7 @@ def tint(values: FloatArray, theme: Theme) -> npt.NDArray[np.uint8]:
 
 
 def _strokes(boxes: npt.NDArray[np.int64]) -> Iterator[FloatArray]:
-    """Short diagonals in the lower right corner of cells that hold numbers, else across."""
+    """Two short diagonals in the lower right corner of each cell."""
     for left, top, right, bottom in boxes.tolist():
         reach = min(right - left, bottom - top)
         for part in (0.28, 0.5):
@@ -126,7 +133,7 @@ def _strokes(boxes: npt.NDArray[np.int64]) -> Iterator[FloatArray]:
 
 
 def _numbers(picture: MatrixPicture, grid: _Grid, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
-    if grid.n > _MOST_WITH_NUMBERS:
+    if not grid.numbered:
         return
     size = _number_size(grid, ruler)
     pairs = list(_pairs(picture))
@@ -134,14 +141,14 @@ def _numbers(picture: MatrixPicture, grid: _Grid, theme: Theme, ruler: Ruler) ->
     for (row, column, value), colour in zip(pairs, tints, strict=True):
         left, top, right, bottom = grid.cell(row, column)
         text = "–" if np.isnan(value) else number(value, 2)
-        ink = _LIGHT_TEXT if luminance(colour) < 0.3 else _DARK_TEXT  # noqa: PLR2004 - even contrast
+        ink = _LIGHT_TEXT if luminance(colour) < 0.21 else _DARK_TEXT  # noqa: PLR2004 - even contrast
         x, y = (left + right) / 2, middle((top + bottom) / 2, size)
         yield Label(text, x, y, size, ink, anchor="centre")
 
 
 def _number_size(grid: _Grid, ruler: Ruler) -> float:
-    room = min(grid.width - 12, 3 * grid.height)
-    return fitted("−0.88", ruler, room, size=min(_NUMBER, int(0.6 * grid.height)))[1]
+    room = 0.82 * grid.width
+    return fitted("−0.88", ruler, room, size=min(_NUMBER, int(0.5 * grid.height)))[1]
 
 
 def luminance(colour: npt.NDArray[np.uint8]) -> float:
@@ -154,17 +161,20 @@ def luminance(colour: npt.NDArray[np.uint8]) -> float:
 def _names(grid: _Grid, theme: Theme) -> Iterator[Mark]:
     for k, name in enumerate(grid.names):
         x, y = grid.left + k * grid.width, grid.top + (k + 0.5) * grid.height
+        if k == 0:
+            x, y = x - 10, grid.top + grid.height - 0.7 * grid.name_size
         yield Label(name, x + 10, middle(y, grid.name_size), grid.name_size, theme.ink, bold=True)
 
 
-def _legend(inside: Box, theme: Theme) -> Iterator[Mark]:
+def _legend(grid: _Grid, inside: Box, theme: Theme) -> Iterator[Mark]:
     left, top = inside.right - _LEGEND_WIDTH, inside.top + 4
     steps = np.linspace(-1, 1, 41)
     edges = np.rint(np.linspace(left, inside.right, len(steps) + 1)).astype(np.int64)
     rows = np.full(len(steps), round(top))
     boxes = np.column_stack((edges[:-1], rows, edges[1:], rows + 26))
     yield Tiles(boxes, tint(steps, theme))
-    hatched = [segment(x, top + 26, x + 13, top + 13) for x in boxes[:20:2, 0].tolist()]
-    yield Line(broken(hatched), theme.page, 2)
+    if not grid.numbered:
+        strokes = [segment(x, top + 26, x + 13, top + 13) for x in boxes[:20:2, 0].tolist()]
+        yield Line(broken(strokes), theme.page, 2)
     for text, x in (("−1", left + 14), ("0", left + _LEGEND_WIDTH / 2), ("+1", inside.right - 16)):
         yield Label(text, x, top + 26 + 8 + TICK, TICK, theme.muted, anchor="centre")

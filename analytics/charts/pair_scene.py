@@ -180,11 +180,14 @@ def _prices(
     lines = [series(time, column, layout.across, scale) for column in rebased.T]
     yield Line(lines[0], theme.first, 4)
     yield Line(lines[1], theme.second, 4, dashes=(14, 6))
-    colours = (theme.first, theme.second)
-    ends = []
-    for line, colour, rows in zip(lines, colours, _end_rows(picture, rebased), strict=True):
-        yield end_dot(line, colour, theme)
-        ends.append(End(float(line[-1, 1]), rows, colour))
+    yield end_dot(lines[1], theme.second, theme, shape="square")
+    yield end_dot(lines[0], theme.first, theme)
+    ends = [
+        End(float(line[-1, 1]), rows, colour)
+        for line, rows, colour in zip(
+            lines, _end_rows(picture, rebased), (theme.first, theme.second), strict=True
+        )
+    ]
     yield from end_labels(ends, plot, ruler, layout.room(plot))
 
 

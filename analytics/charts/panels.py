@@ -17,6 +17,7 @@ from analytics.charts.scene import (
     Line,
     Mark,
     Ruler,
+    Shape,
     middle,
     segment,
 )
@@ -27,7 +28,6 @@ TICK = 24
 CAPTION = 26
 END = 26
 LINE_HEIGHT = 1.2
-_ROOM_PER_MOMENT = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,11 @@ def horizontal_grid(
     yield Line(broken(lines), theme.grid, 2)
 
 
-def time_axis(plots: Sequence[Box], scale: Scale, baseline: float, theme: Theme) -> Iterator[Mark]:
+def time_axis(
+    plots: Sequence[Box], scale: Scale, baseline: float, theme: Theme, *, apart: float = 130
+) -> Iterator[Mark]:
     """Vertical hairlines through all ``plots`` and dates on ``baseline``, marked as UTC."""
-    most = max(int((scale.end - scale.start) // _ROOM_PER_MOMENT), 2)
+    most = max(int((scale.end - scale.start) // apart), 2)
     lines = []
     for moment in moments(int(scale.low), int(scale.high), most=most):
         x = round(scale.pixel(moment.time))
@@ -149,6 +151,6 @@ def _apart(ends: Sequence[End], room: Box) -> list[float]:
     return centres
 
 
-def end_dot(points: FloatArray, colour: str, theme: Theme) -> Dots:
+def end_dot(points: FloatArray, colour: str, theme: Theme, *, shape: Shape = "circle") -> Dots:
     """A dot on the last point, ringed with the page's colour."""
-    return Dots(last_known(points), colour, 15, halo=theme.page)
+    return Dots(last_known(points), colour, 16, shape=shape, halo=theme.page)

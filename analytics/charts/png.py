@@ -12,15 +12,15 @@ import numpy.typing as npt
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BITS = 8
-_TRUE_COLOUR = 2
+_TRUE_COLOUR = 6
 _LEVEL = 1
 
 
 def png(rgba: npt.NDArray[np.uint8]) -> bytes:
     """Encode opaque pixels, shape (height, width, 4), without loss."""
     height, width, _ = rgba.shape
-    rows = np.zeros((height, 1 + 3 * width), dtype=np.uint8)  # each row's first byte: no filter
-    rows[:, 1:].reshape(height, width, 3)[...] = rgba[..., :3]
+    rows = np.zeros((height, 1 + 4 * width), dtype=np.uint8)  # each row's first byte: no filter
+    rows[:, 1:] = rgba.reshape(height, 4 * width)
     header = struct.pack(">IIBBBBB", width, height, _BITS, _TRUE_COLOUR, 0, 0, 0)
     return b"".join(
         (

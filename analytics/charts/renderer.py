@@ -55,14 +55,15 @@ class Renderer:
     def __init__(self) -> None:
         self._lock = Lock()
         self._typesetter = Typesetter()
-        agg: Any = RendererAgg(WIDTH, HEIGHT, _DOTS_PER_INCH)  # type: ignore[no-untyped-call]
-        self._pixels: npt.NDArray[np.uint8] = np.asarray(agg.buffer_rgba())
+        self._agg: Any = RendererAgg(WIDTH, HEIGHT, _DOTS_PER_INCH)  # type: ignore[no-untyped-call]
+        self._pixels = _pixels(self._agg)
 
     def draw(self, picture: Picture, theme: Theme = LIGHT) -> bytes:
         """The picture as PNG, 1280 by 960 pixels."""
         with self._lock:
             scene = _scene(picture, theme, self._typesetter)
-            self._pixels[...] = (*rgb(scene.page), 255)
+            page = np.array((*rgb(scene.page), 255), dtype=np.uint8)
+            self._pixels.view(np.uint32)[...] = page.view(np.uint32)
             for mark in scene.marks:
                 self._draw(mark)
             return png(self._pixels)
@@ -131,6 +132,10 @@ class Renderer:
             box = Bbox.from_extents(clip.left, HEIGHT - clip.bottom, clip.right, HEIGHT - clip.top)
             context.set_clip_rectangle(box)
         return context
+
+
+def _pixels(agg: Any) -> npt.NDArray[np.uint8]:
+    return np.asarray(agg.buffer_rgba())
 
 
 def _scene(picture: Picture, theme: Theme, typesetter: Typesetter) -> Scene:
