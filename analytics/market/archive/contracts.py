@@ -17,13 +17,14 @@ class VenueTerms:
     """What holds for all markets of a venue and kind.
 
     By coin, ``lots`` gives the step of an order, ``minima`` the smallest one, ``faces`` the size of
-    a contract; for a missing coin ``lot`` (also the smallest order) and ``face`` hold.
+    a contract and ``maintenance`` the margin rate of the first tier. For a missing coin ``lot``
+    (also the smallest order) and ``face`` hold, and the margin rate is unknown.
     """
 
     taker_fee: float
     lot: float
     face: float = 1.0
-    maintenance_rate: float | None = None
+    maintenance: Mapping[str, float] = field(default_factory=dict)
     lots: Mapping[str, float] = field(default_factory=dict)
     minima: Mapping[str, float] = field(default_factory=dict)
     faces: Mapping[str, float] = field(default_factory=dict)
@@ -37,15 +38,16 @@ _BINANCE_LINEAR = {
     "BTC": 1e-3, "ETH": 1e-3, "SOL": 1.0, "BNB": 0.01, "XRP": 0.1, "DOGE": 1.0, "ADA": 1.0,
     "LTC": 1e-3, "LINK": 0.01, "TRX": 1.0, "BCH": 1e-3, "NEAR": 1.0,
 }  # fmt: skip
+_BINANCE_MARGIN = {"BTC": 0.004, "ETH": 0.005}
 
 _TERMS = MappingProxyType(
     {
         ("binance", Kind.SPOT): VenueTerms(0.001, 0.01, lots=_BINANCE_SPOT),
         ("binance", Kind.PERP): VenueTerms(
-            0.0005, 1.0, maintenance_rate=0.005, lots=_BINANCE_LINEAR
+            0.0005, 1.0, lots=_BINANCE_LINEAR, maintenance=_BINANCE_MARGIN
         ),
         ("binance", Kind.INVERSE): VenueTerms(
-            0.0005, 1.0, 10.0, maintenance_rate=0.005, faces={"BTC": 100.0}
+            0.0005, 1.0, 10.0, faces={"BTC": 100.0}, maintenance=_BINANCE_MARGIN
         ),
         ("bybit", Kind.SPOT): VenueTerms(
             0.001, 0.01, lots={"BTC": 1e-6, "ETH": 1e-5}, minima={"BTC": 4.8e-5, "ETH": 6.2e-4}
@@ -53,21 +55,21 @@ _TERMS = MappingProxyType(
         ("bybit", Kind.PERP): VenueTerms(
             0.00055,
             0.1,
-            maintenance_rate=0.005,
+            maintenance={"BTC": 0.005, "ETH": 0.005},
             lots={"BTC": 1e-3, "ETH": 0.01},
         ),
-        ("bybit", Kind.INVERSE): VenueTerms(0.00055, 1.0, maintenance_rate=0.005),
+        ("bybit", Kind.INVERSE): VenueTerms(0.00055, 1.0, maintenance={"BTC": 0.005, "ETH": 0.005}),
         ("okx", Kind.SPOT): VenueTerms(
             0.001, 1e-4, lots={"BTC": 1e-8, "ETH": 1e-6}, minima={"BTC": 1e-5, "ETH": 1e-3}
         ),
         ("okx", Kind.PERP): VenueTerms(
             0.0005,
             0.1,
-            maintenance_rate=0.004,
+            maintenance={"BTC": 0.004, "ETH": 0.004},
             faces={"BTC": 0.01, "ETH": 0.1},
         ),
         ("okx", Kind.INVERSE): VenueTerms(
-            0.0005, 1.0, 10.0, maintenance_rate=0.004, faces={"BTC": 100.0}
+            0.0005, 1.0, 10.0, maintenance={"BTC": 0.004, "ETH": 0.004}, faces={"BTC": 100.0}
         ),
     }
 )
@@ -89,7 +91,7 @@ def with_terms(market: Market) -> Market:
         lot=lot,
         minimum=terms.minima.get(market.base, lot),
         taker_fee=terms.taker_fee,
-        maintenance_rate=terms.maintenance_rate,
+        maintenance_rate=terms.maintenance.get(market.base),
     )
 
 
