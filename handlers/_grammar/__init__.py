@@ -8,7 +8,7 @@ refusal is a ``RequestError`` whose corrections are whole questions.
 from handlers._grammar.command_line import CommandLine, split_command
 from handlers._grammar.holdings import Amount, Holding, Unit
 from handlers._grammar.instruments import instrument_of
-from handlers._grammar.markets import assets, none_named, read_back, refuse_same, two_assets
+from handlers._grammar.markets import assets, none_named, read_back, refuse_same, two_assets, typed
 from handlers._grammar.options import (
     AT,
     BAR,
@@ -80,5 +80,6 @@ __all__ = [
     "split_command",
     "tidied",
     "two_assets",
+    "typed",
     "window_of",
 ]

@@ -8,6 +8,7 @@ from analytics.errors import Correction
 from handlers._errors import AmbiguousNumberError, UsageError
 from handlers._grammar.holdings import Amount, Unit
 from handlers._grammar.instruments import instrument_of
+from handlers._grammar.listing import shortened
 from handlers._grammar.quantities import number_of, written
 from handlers._grammar.symbols import LEADING_DIGIT, STABLE_QUOTES, WELL_KNOWN
 
@@ -89,7 +90,7 @@ def _refuse_scientific(word: str) -> None:
         return
     value = float(match[1])
     if not LEAST <= value < MOST:
-        raise UsageError(f"{word} is no amount that anyone holds.")
+        raise UsageError(f"{shortened(word)} is no amount that anyone holds.")
     plain = written(value)
     raise AmbiguousNumberError(
         f"Write {word} in full: {plain}.", corrections=(Correction(plain, plain, match[1]),)
@@ -140,7 +141,7 @@ def _two_readings(digits: str, tail: str) -> AmbiguousNumberError:
 
 
 def _refuse_senseless(quantity: float, word: str) -> None:
-    shown = word if len(word) <= 24 else f"{word[:20]}…"  # noqa: PLR2004 - still one glance
+    shown = shortened(word)
     if quantity == 0:
         raise UsageError(f"{shown} is nothing. Write an amount above zero.")
     if not math.isfinite(quantity) or not LEAST <= quantity < MOST:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from handlers._grammar.amounts import begins_with_symbol
 from handlers._grammar.durations import duration_of
 from handlers._grammar.listing import shortened
-from handlers._grammar.symbols import FILLERS
+from handlers._grammar.symbols import FILLERS, MULTIPLES, WELL_KNOWN
 from handlers._grammar.syntax import Syntax
 from handlers._grammar.words import Piece, Question, Value
 
-_COIN_WITH_DIGITS = re.compile(r"\d+[^\W\d_].*")
+_DIGITS_THEN_LETTERS = re.compile(r"(\d+)([^\W\d_][^\W_]*).*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +46,28 @@ class Cursor:
             return True
         if self.syntax.amounts:
             return False
-        is_known_digits = word in self.syntax.leading_digits
-        return is_known_digits or (
-            _COIN_WITH_DIGITS.fullmatch(word) is not None and not self._is_duration
-        )
+        return word in self.syntax.leading_digits or self._is_bundle
+
+    @property
+    def is_market(self) -> bool:
+        """Whether this word names a market and means nothing else."""
+        word = self.word.casefold()
+        reserved = "=" in word or word in FILLERS or word in self.syntax.switches
+        bare = any(option.bare(self.word) for option in self.syntax.options)
+        return not reserved and not bare and self.names_market
 
     @property
     def next_is_market(self) -> bool:
         """Whether the next word names a market and means nothing else."""
-        after = self.moved(1)
-        word = after.word.casefold()
-        reserved = "=" in word or word in FILLERS or word in self.syntax.switches
-        bare = any(option.bare(after.word) for option in self.syntax.options)
-        return not reserved and not bare and after.names_market
+        return self.moved(1).is_market
 
     @property
-    def _is_duration(self) -> bool:
-        return duration_of(self.word) is not None
+    def _is_bundle(self) -> bool:
+        """Digits and letters that may be one ticker, where nothing can be counted anyway."""
+        match = _DIGITS_THEN_LETTERS.fullmatch(self.word)
+        if match is None or duration_of(self.word) is not None:
+            return False
+        return match[1] in MULTIPLES or match[2].upper() not in WELL_KNOWN
 
     def moved(self, by: int) -> "Cursor":
         """The cursor some words further."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from analytics.errors import Correction
 from analytics.market.windows import DAY, HOUR, LONGEST, MINUTE, YEAR, BadWindowError
+from handlers._grammar.listing import shortened
 
 _UNITS = {
     "m": MINUTE,
@@ -31,6 +32,7 @@ _NAMES = {**_UNITS, **_SPELLED_OUT}
 _DURATION = re.compile(
     rf"(\d+(?:[.,]\d+)?)({'|'.join(sorted(_NAMES, key=len, reverse=True))})", re.IGNORECASE
 )
+_MINUTES = re.compile(r"(\d+)(?:[.,]0+)?(?:m|min|minutes?)", re.IGNORECASE)
 _BEYOND_REASON = 100 * YEAR
 
 
@@ -50,16 +52,22 @@ def duration_of(word: str) -> timedelta | None:
     unit = _NAMES[match[2].casefold()]
     if number * (unit / MINUTE) > _BEYOND_REASON / MINUTE:
         raise BadWindowError(
-            f"{_shortened(word)} is longer than any market is old. I keep 3 years: 3y.",
+            f"{shortened(word)} is longer than any market is old. I keep 3 years: 3y.",
             corrections=(Correction("3y", "3y", word),),
         )
     length = number * unit
     if length < MINUTE or length % MINUTE:
         raise BadWindowError(
-            f"{word} is no whole number of minutes. For example 30d, or 12h.",
+            f"{shortened(word)} is no whole number of minutes. For example 30d, or 12h.",
             corrections=(Correction("30d", "30d", word),),
         )
     return length
+
+
+def minutes_of(word: str) -> int | None:
+    """The number of minutes, when a word spells a length of time in minutes."""
+    match = _MINUTES.fullmatch(word)
+    return int(match[1]) if match else None
 
 
 def is_unit(word: str) -> bool:
@@ -73,7 +81,3 @@ def capped(length: timedelta, *, longest: timedelta = LONGEST) -> tuple[timedelt
         return length, None
     years = longest // YEAR
     return longest, f"I keep {years} years. Used {years}y."
-
-
-def _shortened(word: str) -> str:
-    return word if len(word) <= 20 else f"{word[:16]}…"  # noqa: PLR2004 - still one glance

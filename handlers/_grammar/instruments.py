@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from analytics.errors import Correction
 from analytics.market.instruments import Instrument, Kind
 from handlers._errors import UsageError
+from handlers._grammar.listing import shortened
 from handlers._grammar.symbols import (
     COIN_QUOTES,
     FIAT_QUOTES,
@@ -171,14 +172,16 @@ def _expiry(suffix: str, text: str) -> date | None:
     try:
         return date(2000 + numbers[0], *numbers[1:])
     except ValueError:
-        raise UsageError(f"{suffix} in {_shown(text)} is no date. Write it like 26MAR27.") from None
+        raise UsageError(
+            f"{suffix} in {shortened(text)} is no date. Write it like 26MAR27."
+        ) from None
 
 
 def _unknown_kind(base: str, suffix: str, text: str) -> UsageError:
     if suffix in WELL_KNOWN or suffix in COIN_QUOTES:
         pair, both = f"{base}/{suffix}", f"{base} {suffix}"
         return UsageError(
-            f"Is {_shown(text)} one market or two? Write {pair} or {both}.",
+            f"Is {shortened(text)} one market or two? Write {pair} or {both}.",
             corrections=(Correction(both, both, text), Correction(pair, pair, text)),
         )
     if suffix in {"FUT", "FUTURE"}:
@@ -187,7 +190,7 @@ def _unknown_kind(base: str, suffix: str, text: str) -> UsageError:
     close = process.extractOne(suffix, names, scorer=fuzz.ratio, score_cutoff=50)
     hint = f" Did you mean {base}-{close[0]}?" if close else ""
     return UsageError(
-        f"I don't know the kind {suffix} in {_shown(text)}.{hint}"
+        f"I don't know the kind {suffix} in {shortened(text)}.{hint}"
         " Kinds: SPOT, PERP, INV, or the day a future ends, like 26MAR27.",
         corrections=tuple(
             Correction(f"{base}-{name}", f"{base}-{name}", text)
@@ -199,17 +202,13 @@ def _unknown_kind(base: str, suffix: str, text: str) -> UsageError:
 def _two_in_one(text: str) -> UsageError:
     apart = text.replace("/", " ")
     return UsageError(
-        f"I can't read {_shown(text)} as one market. Two markets: put a blank between them.",
+        f"I can't read {shortened(text)} as one market. Two markets: put a blank between them.",
         corrections=(Correction(apart, apart, text),),
     )
 
 
 def _unreadable(text: str) -> UsageError:
     return UsageError(
-        f"I can't read `{_shown(text)}`. A market looks like BTC, ETH-PERP, BTC-INV or BTC/USDT."
+        f"I can't read `{shortened(text)}`. A market looks like BTC, ETH-PERP, BTC-INV or BTC/USDT.",
+        corrections=(Correction("without it", "", text),),
     )
-
-
-def _shown(text: str) -> str:
-    shown = text.replace("`", "'")
-    return shown if len(shown) <= 2 * LONGEST_SYMBOL else f"{shown[: 2 * LONGEST_SYMBOL - 1]}…"

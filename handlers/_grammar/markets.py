@@ -8,9 +8,11 @@ from rapidfuzz import fuzz, process
 from analytics.errors import Correction
 from analytics.market.instruments import Instrument, Kind
 from handlers._errors import SameMarketError, UsageError
+from handlers._grammar.cursor import Cursor
 from handlers._grammar.holdings import Holding
 from handlers._grammar.listing import listed, spelled_value
-from handlers._grammar.words import Words
+from handlers._grammar.syntax import Syntax
+from handlers._grammar.words import Question, Words
 
 _PARTNERS = ("ETH", "BTC")
 
@@ -67,13 +69,20 @@ def refuse_same(words: Words, first: Instrument, second: Instrument) -> None:
         return
     spot = Instrument(first.base, venue=first.venue)
     perp = replace(spot, kind=Kind.PERP)
-    right = " ".join((f"/{words.question.command}", str(spot), str(perp), *_but_assets(words)))
-    raise SameMarketError(str(first), corrections=(Correction(f"{spot} {perp}", right),))
+    pair = f"{typed(spot, words.syntax)} {perp}"
+    right = " ".join((f"/{words.question.command}", pair, *_but_assets(words)))
+    raise SameMarketError(str(first), corrections=(Correction(pair, right),))
+
+
+def typed(instrument: Instrument, syntax: Syntax) -> str:
+    """How to type a market so that a command reads it as one, whatever else its letters mean."""
+    name = str(instrument)
+    return name if Cursor(Question("", (name,)), syntax, 0).is_market else f"{name}-{Kind.SPOT}"
 
 
 def none_named(words: Words) -> UsageError:
     """What to say when a question names no market."""
-    example = words.syntax.example if words.syntax else ""
+    example = words.syntax.example
     question = "Which two?" if example.count(" ") > 1 else "Which one?"
     correction = Correction(example, example)
     if words.nothing:
@@ -114,9 +123,8 @@ def _with_second(words: Words, second: str) -> str:
 
 def _too_many(words: Words, *, most: int = 2) -> UsageError:
     surplus = words.assets[most]
-    known = words.syntax.switches if words.syntax else frozenset()
     close = process.extractOne(
-        surplus.base.casefold(), sorted(known), scorer=fuzz.ratio, score_cutoff=75
+        surplus.base.casefold(), sorted(words.syntax.switches), scorer=fuzz.ratio, score_cutoff=75
     )
     place = [piece for piece in words.pieces if isinstance(piece.value, Instrument)][most]
     if close and surplus == Instrument(surplus.base):

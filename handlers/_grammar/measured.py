@@ -68,7 +68,8 @@ def _of_what(cursor: Cursor, count: Count) -> UsageError:
             f"{cursor.shown} of what? The amount comes first: {right}.",
             corrections=(Correction(right, whole), *_days(cursor, count)),
         )
-    example = f"/{cursor.syntax.command} {cursor.word} BTC BTC-INV"
+    behind = cursor.syntax.amount_example if count.unit is not Unit.CONTRACTS else "BTC-INV BTC"
+    example = f"/{cursor.syntax.command} {cursor.word} {behind}"
     return UsageError(
         f"{cursor.shown} of what? `{example}`",
         corrections=(Correction(example, example), *_days(cursor, count)),

@@ -17,6 +17,9 @@ T_co = TypeVar("T_co", bound=Hashable, covariant=True)
 E = TypeVar("E", bound=StrEnum)
 
 
+_LEVELS = {level: level for level in (0.90, 0.95, 0.99)}
+
+
 def _never(_: str) -> bool:
     return False
 
@@ -83,7 +86,8 @@ def _length(text: str) -> timedelta | None:
 
 
 def _level(text: str) -> float | None:
-    return {"90": 0.90, "95": 0.95, "99": 0.99}.get(text.removesuffix("%").removeprefix("0."))
+    value = fraction_of(text)
+    return None if value is None else _LEVELS.get(value if value < 1 else value / 100)
 
 
 def _venue(text: str) -> str | None:
@@ -172,9 +176,7 @@ METHOD: Option[Method] = choice("m", Method, aliases=("method",), bare=_names_me
 """Which correlation."""
 LEVEL: Option[float] = Option("ci", _level, ("90", "95", "99"), ("level", "conf", "confidence"))
 """Coverage of intervals: 0.90, 0.95 or 0.99."""
-VENUE: Option[str] = Option(
-    "venue", _venue, ("binance", "bybit"), ("exchange", "on"), bare=_names_venue
-)
+VENUE: Option[str] = Option("venue", _venue, ("binance", "bybit"), ("exchange",), bare=_names_venue)
 """Where prices come from, in lower case; applied to every market that names no venue."""
 END: Option[datetime] = Option("end", _end, ("2026-09-01", "2026-09-01T14:30"), ("until",))
 """Where the window ends, aware UTC; a date alone means its first minute."""

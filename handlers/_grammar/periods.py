@@ -16,6 +16,7 @@ from analytics.market.windows import (
     spelled,
 )
 from handlers._errors import UsageError
+from handlers._grammar.durations import minutes_of
 from handlers._grammar.options import BAR, END
 from handlers._grammar.words import Piece, Words
 
@@ -55,20 +56,19 @@ def _bar(words: Words) -> timedelta | None:
 
 def _refuse_minutes(words: Words, length: timedelta) -> None:
     piece, *others = _durations(words)
-    typed = words.question.words[piece.start].casefold()
-    digits = typed.removesuffix("m")
-    if not digits.isdecimal():
+    number = minutes_of("".join(words.question.words[piece.start : piece.stop]))
+    if number is None:
         return
-    bar, months = f"{digits}m", f"{digits}mo"
-    plural = "minute" if digits == "1" else "minutes"
+    bar, months = f"{number}m", f"{number}mo"
+    plural = "minute" if number == 1 else "minutes"
     window = spelled(_value(others[0])) if others else "30d"
     raise BadWindowError(
-        f"{bar} is {digits} {plural}. Months: {months}. "
-        f"A {digits}-minute bar goes after the window: `{window} {bar}`.",
+        f"{bar} is {number} {plural}. Months: {months}. "
+        f"A {number}-minute bar goes after the window: `{window} {bar}`.",
         corrections=tuple(
             Correction(right, _with_durations(words, right))
             for right, fits in (
-                (months, int(digits) * 30 * DAY <= LONGEST),
+                (months, number <= LONGEST // (30 * DAY)),
                 (f"{window} {bar}", length <= DAY),
             )
             if fits
@@ -129,7 +129,7 @@ def _with_durations(words: Words, right: str) -> str:
 
 def _names_bar(word: str, words: Words) -> bool:
     key = word.partition("=")[0].casefold() if "=" in word else ""
-    option = words.syntax.option(key) if words.syntax else None
+    option = words.syntax.option(key)
     return option is not None and option.key == BAR.key
 
 

@@ -169,19 +169,34 @@ def _refuse_contradictions(question: Question, syntax: Syntax, pieces: tuple[Pie
     switches = {piece.value.word for piece in pieces if isinstance(piece.value, Switch)}
     for pair in _OPPOSITES:
         if pair <= switches:
-            raise UsageError(f"{' or '.join(sorted(pair))}: not both.")
+            raise _opposite(question, pieces, pair)
 
 
 def _too_many_durations(question: Question, syntax: Syntax, durations: list[Piece]) -> UsageError:
-    names = listed(spelled_value(piece.value) for piece in durations)
     room = {0: "no length of time", 1: "one length of time"}.get(
         syntax.most_durations, "a window and then a bar"
     )
-    surplus = durations[syntax.most_durations]
-    rest = question.replaced(surplus.start, surplus.stop)
+    kept = durations[: min(syntax.most_durations, 1)]
+    label = spelled_value(kept[0].value) if kept else "without"
     return UsageError(
-        f"I read {names}. `/{syntax.command}` takes {room}.",
-        corrections=(Correction(f"without {spelled_value(surplus.value)}", rest),),
+        f"I read {listed(spelled_value(d.value) for d in durations)}. `/{syntax.command}` takes {room}.",
+        corrections=(Correction(label, question.without(durations[len(kept) :])),),
+    )
+
+
+def _opposite(question: Question, pieces: tuple[Piece, ...], pair: set[str]) -> UsageError:
+    said = [
+        piece for piece in pieces if isinstance(piece.value, Switch) and piece.value.word in pair
+    ]
+    return UsageError(
+        f"{' or '.join(sorted(pair))}: not both.",
+        corrections=tuple(
+            Correction(
+                word,
+                question.without([p for p in said if p.value != Switch(word)]),
+            )
+            for word in sorted(pair)
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from rapidfuzz import fuzz, process
 
 from analytics.errors import Correction
+from analytics.market.windows import BadWindowError
 from handlers._errors import UnknownOptionError, UsageError
 from handlers._grammar.cursor import Cursor
 from handlers._grammar.durations import duration_of
@@ -22,15 +23,37 @@ def option_at(cursor: Cursor) -> Piece | None:
     """An option with its typed value."""
     match = _OPTION.fullmatch(cursor.word)
     if match is None:
+        _refuse_colon(cursor)
         return None
     key, text = match[1].casefold(), match[2]
     option = cursor.syntax.option(key)
     if option is None:
         raise _unknown_option(cursor, key, text)
-    value = option.read(text) if text else None
+    value = _value(option, text)
     if value is None:
-        raise _unreadable_value(cursor, option)
+        raise _blank_inside(cursor, option, text) or _unreadable_value(cursor, option)
     return cursor.piece(Said(option.key, value))
+
+
+def _value(option: Option[Hashable], text: str) -> Hashable | None:
+    try:
+        return option.read(text) if text else None
+    except BadWindowError:  # its corrections are windows, not values of this option
+        return None
+
+
+def _blank_inside(cursor: Cursor, option: Option[Hashable], text: str) -> UsageError | None:
+    """What to say to ``coll=0.5 BTC``, whose last word would otherwise be a market of its own."""
+    joined = f"{text}{cursor.next_word}"
+    if not cursor.next_word or _value(option, joined) is None:
+        return None
+    right = f"{option.key}={joined}"
+    return UsageError(
+        f"I can't read `{cursor.shown}`. Did you mean {shortened(right)}, without a blank?",
+        corrections=(
+            Correction(shortened(right), cursor.question.replaced(cursor.at, cursor.at + 2, right)),
+        ),
+    )
 
 
 def bare_option_at(cursor: Cursor) -> Piece | None:
@@ -52,6 +75,20 @@ def dashed_at(cursor: Cursor) -> Piece | None:
     if len(dashes) == 1 and not _sounds_like_option(cursor, name):
         raise _short_without_amount(cursor, name)
     raise _no_dashes(cursor, name.casefold())
+
+
+def _refuse_colon(cursor: Cursor) -> None:
+    key, colon, text = cursor.word.partition(":")
+    option = cursor.syntax.option(key.casefold()) if colon else None
+    if option is None or not text:
+        return
+    right = f"{option.key}={text}"
+    raise UsageError(
+        f"I can't read `{cursor.shown}`. Write {shortened(right)}.",
+        corrections=(
+            Correction(shortened(right), cursor.question.replaced(cursor.at, cursor.at + 1, right)),
+        ),
+    )
 
 
 def _sounds_like_option(cursor: Cursor, name: str) -> bool:
@@ -103,19 +140,17 @@ def _unknown_option(cursor: Cursor, key: str, text: str) -> UnknownOptionError:
     close = process.extractOne(key, _keys(cursor), scorer=fuzz.ratio, score_cutoff=_CLOSE)
     about_length = key in LENGTH_NAMES or (close is not None and close[0] in LENGTH_NAMES)
     start = f"I don't know `{cursor.shown}`."
-    if re.fullmatch(r"[\d.,]+[A-Za-z]+", text) and (about_length or close is None):
+    if re.fullmatch(r"\d{1,6}[A-Za-z]{1,6}", text) and (about_length or close is None):
         return _corrected(cursor, f"{start} Just write {text}.", text)
     if close is not None and not about_length:
         right = f"{close[0]}={text}"
-        return _corrected(cursor, f"{start} Did you mean {right}?", right)
+        return _corrected(cursor, f"{start} Did you mean {shortened(right)}?", right)
     return UnknownOptionError(f"{start} I know {_known(cursor)}.", corrections=(_without(cursor),))
 
 
 def _corrected(cursor: Cursor, sentence: str, right: str) -> UnknownOptionError:
     whole = cursor.question.replaced(cursor.at, cursor.at + 1, right)
-    return UnknownOptionError(
-        shortened(sentence, most=200), corrections=(Correction(shortened(right), whole),)
-    )
+    return UnknownOptionError(sentence, corrections=(Correction(shortened(right), whole),))
 
 
 def _unreadable_value(cursor: Cursor, option: Option[Hashable]) -> UsageError:

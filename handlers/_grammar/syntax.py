@@ -23,6 +23,8 @@ class Syntax:
         What may be said beside markets, amounts and durations.
     amounts
         Whether ``40 ETH`` is a holding; otherwise an amount is refused with a hint.
+    amount_example
+        What may stand behind a number in a question that the command answers.
     most_durations
         How many lengths of time may stand alone: a window and a bar.
     longest
@@ -40,6 +42,7 @@ class Syntax:
     options: tuple[Option[Hashable], ...] = COMMON
     switches: frozenset[str] = SWITCHES
     amounts: bool = False
+    amount_example: str = "BTC BTC-INV"
     most_durations: int = 2
     longest: timedelta | None = LONGEST
     many_venues: bool = False

@@ -1,6 +1,6 @@
 """What a question says, as typed values."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar, cast
@@ -29,6 +29,12 @@ class Question:
         middle = (right,) if right else ()
         return str(Question(self.command, (*self.words[:start], *middle, *self.words[stop:])))
 
+    def without(self, pieces: Iterable["Piece"]) -> str:
+        """The whole question without the words of some pieces."""
+        gone = {at for piece in pieces for at in range(piece.start, piece.stop)}
+        kept = tuple(word for at, word in enumerate(self.words) if at not in gone)
+        return str(Question(self.command, kept))
+
     def anchored(self, corrections: tuple[Correction, ...], at: int) -> tuple[Correction, ...]:
         """The corrections as whole questions, looking for what is wrong from a word onwards."""
         tail = " ".join(self.words[at:])
@@ -37,9 +43,10 @@ class Question:
             if correction.wrong is None
             else Correction(
                 correction.label,
-                self.replaced(at, len(self.words), correction.applied_to(tail)),
+                self.replaced(at, len(self.words), " ".join(correction.applied_to(tail).split())),
             )
             for correction in corrections
+            if correction.right or len(self.words) > 1
         )
 
 
@@ -83,9 +90,12 @@ class Words:
     """What was said, sorted by type, each kind in the order of the question.
 
     Two values are equal when the same was said, however it was typed; ``notes`` (what was read
-    otherwise than typed), ``question`` and ``pieces`` take no part in that.
+    otherwise than typed) and the words themselves take no part in that.
     """
 
+    question: Question = field(compare=False)
+    syntax: Syntax = field(compare=False, repr=False)
+    pieces: tuple[Piece, ...] = field(compare=False)
     assets: tuple[Instrument, ...] = ()
     holdings: tuple[Holding, ...] = ()
     durations: tuple[timedelta, ...] = ()
@@ -94,9 +104,6 @@ class Words:
     switches: frozenset[str] = frozenset()
     extras: tuple[Hashable, ...] = ()
     notes: tuple[str, ...] = field(default=(), compare=False)
-    question: Question = field(default=Question("", ()), compare=False)
-    pieces: tuple[Piece, ...] = field(default=(), compare=False)
-    syntax: Syntax | None = field(default=None, compare=False, repr=False)
 
     def value(self, option: Option[T]) -> T | None:
         """The value of an option; None where it was not given."""
