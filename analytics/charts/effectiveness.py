@@ -15,6 +15,7 @@ _AXIS_ROW = 44
 _LOWEST = -1.0
 _DAY = 86_400_000
 _MARK_ROOM = 22
+_NARROW = 4
 
 
 def effectiveness_panel(
@@ -26,6 +27,8 @@ def effectiveness_panel(
     low = min(float(np.nanmin(shares)), 0.0) if np.isfinite(shares).any() else 0.0
     values = ticks(100 * low, 100, most=5)
     words = spelled_ticks(values)
+    if (picture.effectiveness < _LOWEST).any():
+        words = (f"≤{words[0]}", *words[1:])
     plot = Box(
         box.left + 14 + max(ruler.width(text, size=TICK) for text in words),
         box.top + HEAD,
@@ -55,7 +58,9 @@ def _bars(
     known = np.isfinite(shares)
     start = picture.day[known].astype(np.float64)
     heights = up.pixels(100 * shares[known])
-    left, right = across.pixels(start + 0.12 * _DAY), across.pixels(start + 0.88 * _DAY)
+    slot = across.pixel(across.low + _DAY) - across.start
+    gap = 0.12 * _DAY if slot > _NARROW else 0.0
+    left, right = across.pixels(start + gap), across.pixels(start + _DAY - gap)
     zero = up.pixel(0)
     edges = np.column_stack((left, np.minimum(heights, zero), right, np.maximum(heights, zero)))
     boxes = np.rint(edges).astype(np.int64)

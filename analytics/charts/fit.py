@@ -7,13 +7,24 @@ import numpy as np
 from analytics.charts.hedge import HedgePicture
 from analytics.charts.panels import TICK, broken, caption, horizontal_grid
 from analytics.charts.scales import Scale, spanned, spelled_ticks, ticks
-from analytics.charts.scene import Area, Box, Dots, FloatArray, Label, Line, Mark, Ruler, segment
+from analytics.charts.scene import (
+    SMALLEST_TEXT,
+    Area,
+    Box,
+    Dots,
+    FloatArray,
+    Label,
+    Line,
+    Mark,
+    Ruler,
+    segment,
+)
 from analytics.charts.theme import Theme
 from analytics.charts.wording import fitted
 
 HEAD = 92
 _AXIS_ROW = 44
-_WIDEST_NAME = 185
+_WIDEST_NAME = 225
 
 
 def fit_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
@@ -30,7 +41,9 @@ def fit_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) -> It
     )
     up = Scale(low, high, plot.bottom, plot.top)
     across = Scale(*spanned(x, least=1e-3), plot.left, plot.right)
-    yield from headings(picture.ratio_words, _axes(picture, ruler), box, theme, ruler)
+    yield from headings(
+        f"Returns · {picture.ratio_words}", _axes(picture, ruler), box, theme, ruler
+    )
     line = _Line(picture, across, up)
     yield Area(line.band(), theme.band, clip=plot)
     yield from horizontal_grid(values, words, up, plot, theme)
@@ -51,9 +64,9 @@ def headings(heading: str, detail: str, box: Box, theme: Theme, ruler: Ruler) ->
 
 
 def _axes(picture: HedgePicture, ruler: Ruler) -> str:
-    target, _ = fitted(picture.target, ruler, _WIDEST_NAME, size=TICK)
-    hedge, _ = fitted(picture.hedge, ruler, _WIDEST_NAME, size=TICK)
-    return f"↑ {target}  → {hedge}  return, %"
+    target, _ = fitted(picture.target, ruler, _WIDEST_NAME, size=SMALLEST_TEXT)
+    hedge, _ = fitted(picture.hedge, ruler, _WIDEST_NAME, size=SMALLEST_TEXT)
+    return f"↑ {target}   → {hedge}, %"
 
 
 def _vertical_grid(across: Scale, plot: Box, theme: Theme) -> Iterator[Mark]:

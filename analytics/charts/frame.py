@@ -25,6 +25,7 @@ _RIBBON = 54
 _TITLE = 46
 _TITLE_MIN = 34
 _SUBTITLE = 28
+_SUBTITLE_MIN = 26
 _FOOTNOTE = 24
 
 
@@ -47,7 +48,7 @@ def framed(words: Words, theme: Theme, ruler: Ruler) -> Frame:
     width = WIDTH - 2 * MARGIN
     for text, size, smallest, bold, colour in (
         (words.title, _TITLE, _TITLE_MIN, True, theme.ink),
-        (words.subtitle, _SUBTITLE, SMALLEST_TEXT, False, theme.muted),
+        (words.subtitle, _SUBTITLE, _SUBTITLE_MIN, False, theme.muted),
     ):
         for line, used in wrapped(text, ruler, width, size=size, smallest=smallest, bold=bold):
             top += used * 1.3

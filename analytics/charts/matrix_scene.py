@@ -107,8 +107,12 @@ def _cells(picture: MatrixPicture, grid: _Grid, theme: Theme) -> Iterator[Mark]:
     if len(negative):
         yield Line(broken(list(_strokes(negative))), theme.page, 2)
     if len(unknown):
-        crosses = [segment(*box) for box in unknown.tolist()]
-        yield Line(broken(crosses), theme.axis, 1.5)
+        crosses = [
+            line
+            for left, top, right, bottom in unknown.tolist()
+            for line in (segment(left, top, right, bottom), segment(left, bottom, right, top))
+        ]
+        yield Line(broken(crosses), theme.muted, 2)
 
 
 def tint(values: FloatArray, theme: Theme) -> npt.NDArray[np.uint8]:

@@ -16,6 +16,7 @@ from analytics.charts.matrix import MatrixPicture
 from analytics.charts.matrix_scene import matrix_scene
 from analytics.charts.pair import PairPicture
 from analytics.charts.pair_scene import pair_scene
+from analytics.charts.palette import Palette
 from analytics.charts.png import png
 from analytics.charts.scene import (
     HEIGHT,
@@ -57,6 +58,7 @@ class Renderer:
         self._typesetter = Typesetter()
         self._agg: Any = RendererAgg(WIDTH, HEIGHT, _DOTS_PER_INCH)  # type: ignore[no-untyped-call]
         self._pixels = _pixels(self._agg)
+        self._palettes: dict[Theme, Palette] = {}
 
     def draw(self, picture: Picture, theme: Theme = LIGHT) -> bytes:
         """The picture as PNG, 1280 by 960 pixels."""
@@ -66,7 +68,14 @@ class Renderer:
             self._pixels.view(np.uint32)[...] = page.view(np.uint32)
             for mark in scene.marks:
                 self._draw(mark)
-            return png(self._pixels)
+            palette = self._palette(theme)
+            return png(palette.indices(self._pixels), palette.colours)
+
+    def _palette(self, theme: Theme) -> Palette:
+        palette = self._palettes.get(theme)
+        if palette is None:
+            palette = self._palettes[theme] = Palette(theme)
+        return palette
 
     def _draw(self, mark: Mark) -> None:
         match mark:

@@ -31,7 +31,10 @@ def wrapped(
     smallest: float = SMALLEST_TEXT,
     bold: bool = False,
 ) -> list[Fitted]:
-    """One line, else two lines at the smallest size; no line for an empty text."""
+    """One line, else two at the smallest size, parted at a middle dot if that goes.
+
+    An empty text takes no line.
+    """
     if not text.strip():
         return []
     size = _fitting_size(text, ruler, room, size, smallest, bold=bold)
@@ -54,6 +57,10 @@ def _broken(text: str, ruler: Ruler, room: float, size: float, *, bold: bool) ->
     taken = len(words)
     while taken > 1 and ruler.width(" ".join(words[:taken]), size=size, bold=bold) > room:
         taken -= 1
+    for cut in range(taken, 0, -1):
+        tail = " ".join(words[cut:])
+        if words[cut - 1] == "·" and ruler.width(tail, size=size, bold=bold) <= room:
+            return " ".join(words[: cut - 1]), tail
     return " ".join(words[:taken]), " ".join(words[taken:])
 
 
