@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from analytics.market.windows import MIN_BARS, ShortHistoryError
+from analytics.market.windows import ShortHistoryError
 from analytics.statistics.effectiveness import effectiveness, measured_effectiveness
 from analytics.statistics.estimate import Interval
-from analytics.statistics.samples import FloatArray, UndefinedError, checked_pair
+from analytics.statistics.samples import FloatArray, checked_pair, checked_series
 
 RatioInLots = Callable[[float, int], float]
+BarNumbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,20 +91,20 @@ def out_of_sample_effectiveness(
         minimum = max(fit_bars, past + minimum_days * bars_per_day)
         raise ShortHistoryError(len(s), minimum=minimum)
     first_bar = len(s) - n_days * bars_per_day
-    starts = np.arange(first_bar, len(s), bars_per_day)
+    starts = np.append(np.arange(first_bar, len(s), bars_per_day), len(s))
     wanted = (
-        _trailing_ratios(s, f, starts, fit_bars)
+        _ratios_before(s, f, starts, fit_bars)
         if fixed_ratio is None
-        else np.full(n_days, float(fixed_ratio))
+        else np.full(len(starts), float(fixed_ratio))
     )
-    ratios = _in_lots(wanted, starts, ratio_in_lots)
+    ratios = _in_lots(wanted[:-1], starts[:-1], ratio_in_lots)
     unhedged = s[first_bar:]
     hedged = unhedged - np.repeat(ratios, bars_per_day) * f[first_bar:]
     measured = measured_effectiveness(unhedged, hedged, level=level)
     return OutOfSampleEffectiveness(
         value=measured.value,
         interval=measured.interval,
-        in_sample=_in_sample(s[-fit_bars:], f[-fit_bars:], fixed_ratio),
+        in_sample=effectiveness(s[-fit_bars:], f[-fit_bars:], float(wanted[-1])),
         n_days=n_days,
         first_bar=first_bar,
         ratios=ratios,
@@ -113,26 +115,21 @@ def out_of_sample_effectiveness(
     )
 
 
-def _trailing_ratios(
-    s: FloatArray, f: FloatArray, starts: np.ndarray[tuple[int], np.dtype[np.int64]], fit_bars: int
-) -> FloatArray:
-    """The ratio of the ``fit_bars`` bars before each start."""
-    if fit_bars < MIN_BARS:
-        raise ShortHistoryError(fit_bars)
-    before = starts - fit_bars
+def _ratios_before(s: FloatArray, f: FloatArray, starts: BarNumbers, fit_bars: int) -> FloatArray:
+    """The minimum-variance ratio of the ``fit_bars`` bars before each start."""
     past_s, past_f = (
-        np.lib.stride_tricks.sliding_window_view(series, fit_bars)[before] for series in (s, f)
+        np.lib.stride_tricks.sliding_window_view(series, fit_bars)[starts - fit_bars]
+        for series in (s, f)
     )
+    checked_series(past_f.T)
     centred = past_f - past_f.mean(axis=1, keepdims=True)
     squares = np.einsum("dt,dt->d", centred, centred)
-    if not np.all(np.ptp(past_f, axis=1) > 0):
-        raise UndefinedError("The hedge did not move over the whole time before one of the days.")
     return np.asarray(np.einsum("dt,dt->d", centred, past_s) / squares)
 
 
 def _in_lots(
     wanted: FloatArray,
-    starts: np.ndarray[tuple[int], np.dtype[np.int64]],
+    starts: BarNumbers,
     ratio_in_lots: RatioInLots | None,
 ) -> FloatArray:
     if ratio_in_lots is None:
@@ -141,10 +138,3 @@ def _in_lots(
         [ratio_in_lots(float(h), int(at)) for h, at in zip(wanted, starts, strict=True)],
         dtype=np.float64,
     )
-
-
-def _in_sample(s: FloatArray, f: FloatArray, fixed_ratio: float | None) -> float:
-    if fixed_ratio is not None:
-        return effectiveness(s, f, fixed_ratio)
-    centred = f - f.mean()
-    return effectiveness(s, f, float(centred @ s) / float(centred @ centred))

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from analytics.market.windows import ShortHistoryError
 from analytics.statistics.correlation import Correlation
-from analytics.statistics.samples import FloatArray, checked_pair
+from analytics.statistics.samples import FloatArray, checked_pair, moving
 
 # Differences of cumulated sums carry rounding in proportion to the whole sample; windows that
 # hold less than this share of its variance per bar are summed anew.
@@ -53,7 +52,7 @@ def rolling_correlation(x: FloatArray, y: FloatArray, width: int) -> FloatArray:
         _rolling_covariance(a, b, width) for a, b in ((z1, z2), (z1, z1), (z2, z2))
     )
     _sum_quiet_windows(x, y, covariance, var_x, var_y)
-    defined = _moving(x, width) & _moving(y, width)
+    defined = (var_x > 0) & (var_y > 0)
     result = np.full(len(covariance), np.nan)
     scale = np.sqrt(var_x[defined]) * np.sqrt(var_y[defined])
     result[defined] = np.clip(covariance[defined] / scale, -1.0, 1.0)
@@ -73,13 +72,14 @@ def stability_band(baseline: Correlation, *, width: int, k: float = 2.6) -> Band
 
     Notes
     -----
-    tanh(atanh r ± k sigma_z sqrt(1/W + 1/B)): the window and the baseline both err.
+    tanh(atanh r ± k sigma_z sqrt(1/W + 1/B)): the window and the baseline both err, the baseline
+    by sigma_z² / B = 1 / effective_n.
 
     """
     if width < 1:
         raise ValueError(f"a window has at least one bar, got {width}")
     z = np.arctanh(baseline.value)
-    reach = k * baseline.sigma_z * np.sqrt(1 / width + 1 / baseline.n_observations)
+    reach = k * np.sqrt(baseline.sigma_z**2 / width + 1 / baseline.effective_n)
     return Band(float(np.tanh(z - reach)), float(np.tanh(z + reach)), baseline.value)
 
 
@@ -101,14 +101,9 @@ def _rolling_sum(x: FloatArray, width: int) -> FloatArray:
 def _sum_quiet_windows(
     x: FloatArray, y: FloatArray, covariance: FloatArray, var_x: FloatArray, var_y: FloatArray
 ) -> None:
-    """Replace, in place, what cancellation may have spoiled; their scale does not matter."""
+    """Replace, in place, what cancellation may have spoiled; 0 where nothing moves."""
     width = len(x) - len(covariance) + 1
     for start in np.flatnonzero(np.minimum(var_x, var_y) < _QUIET):
         window = slice(start, start + width)
-        a, b = x[window] - x[window].mean(), y[window] - y[window].mean()
+        a, b = (w - w.mean() if moving(w) else np.zeros(width) for w in (x[window], y[window]))
         covariance[start], var_x[start], var_y[start] = a @ b, a @ a, b @ b
-
-
-def _moving(x: FloatArray, width: int) -> npt.NDArray[np.bool_]:
-    steps = np.concatenate(([0], np.cumsum(np.diff(x) != 0)))
-    return np.asarray(steps[width - 1 :] > steps[: len(steps) - width + 1])

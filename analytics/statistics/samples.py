@@ -44,14 +44,20 @@ def checked_series(x: FloatArray, *, minimum: int = MIN_BARS) -> FloatArray:
     series = np.asarray(x, dtype=np.float64)
     if len(series) < minimum:
         raise ShortHistoryError(len(series), minimum=minimum)
-    low, high = series.min(axis=0), series.max(axis=0)
-    largest = checked_values(np.maximum(np.abs(low), np.abs(high)))
-    if np.any(high - low <= np.maximum(_SMALLEST_MOVE, _ROUNDING * largest)):
+    checked_values(np.array([series.min(axis=0), series.max(axis=0)]))
+    if not np.all(moving(series)):
         raise UndefinedError(
             "A price that never moves in that window neither moves together with another nor "
             "can be hedged."
         )
     return series
+
+
+def moving(x: FloatArray) -> npt.NDArray[np.bool_]:
+    """Whether a series, or each column, moves by more than the rounding of prices."""
+    low, high = x.min(axis=0), x.max(axis=0)
+    largest = np.maximum(np.abs(low), np.abs(high))
+    return np.asarray(high - low > np.maximum(_SMALLEST_MOVE, _ROUNDING * largest))
 
 
 def checked_values(x: FloatArray) -> FloatArray:

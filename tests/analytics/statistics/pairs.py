@@ -25,27 +25,37 @@ def clustered_pair(bars: int, seed: int = 1) -> Pair:
     return x, y
 
 
-ANY_FLOAT = st.floats(width=64) | st.sampled_from([0.0, 1e-3, -1e-3, 1e200, 5e-324, np.nan, np.inf])
-ORDINARY = st.floats(-0.5, 0.5, allow_subnormal=False)
+ANY_FLOAT = st.floats(width=64) | st.sampled_from([0.0, 1e6, -1e40, 1e200, 5e-324, np.nan, np.inf])
 
 
 @st.composite
 def ugly_pairs(draw: st.DrawFn) -> Pair:
-    """Two series of one length: short or long, constant, spiked, equal, with NaN and infinities."""
-    length = draw(st.integers(0, 80))
-    values = draw(
-        st.sampled_from([ANY_FLOAT, ORDINARY, st.just(0.01), st.sampled_from([0.0, 1e6])])
-    )
-    x = np.array(draw(st.lists(values, min_size=length, max_size=length)), dtype=float)
-    match draw(st.sampled_from(["other", "same", "scaled", "opposite"])):
+    """Two series of one length: short, constant, spiked, holed, equal, of any scale."""
+    length = draw(st.integers(0, 90) | st.integers(60, 90))
+    x, y = draw(_series(length)), draw(_series(length))
+    match draw(st.sampled_from(["other", "other", "same", "scaled", "nearly"])):
         case "same":
             return x, x.copy()
         case "scaled":
-            return x, np.where(np.abs(x) < 1e200, x, 1.0) * draw(st.sampled_from([3.0, -0.1]))
-        case "opposite":
-            return x, -x
-    y = np.array(draw(st.lists(values, min_size=length, max_size=length)), dtype=float)
+            return x, _scaled(x, draw(st.sampled_from([3.0, -0.1, -1.0])))
+        case "nearly":
+            return x, _scaled(x, 1) + _scaled(y, draw(st.sampled_from([1e-3, 1e-6, 1e-9])))
     return x, y
+
+
+@st.composite
+def _series(draw: st.DrawFn, length: int) -> FloatArray:
+    series, _ = normal_pair(0, length, seed=draw(st.integers(0, 99)))
+    series *= draw(st.sampled_from([1e-2, 1e-2, 1.0, 0.0, 1e-30, 1e30, 1e-60]))
+    series += draw(st.sampled_from([0.0, 0.0, 1e-2, 1e6]))
+    for _ in range(draw(st.integers(0, 3)) if length else 0):
+        start = draw(st.integers(0, length - 1))
+        series[start : start + draw(st.sampled_from([1, 1, 20]))] = draw(ANY_FLOAT)
+    return series
+
+
+def _scaled(x: FloatArray, factor: float) -> FloatArray:
+    return np.where(np.abs(x) < 1e200, x, 1.0) * factor
 
 
 def answered(measure: Callable[..., Any], pair: Pair) -> Any:

@@ -1,17 +1,20 @@
 """The walk forward against a plain loop, known truth, and refusals."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from analytics.market.windows import ShortHistoryError
 from analytics.statistics.effectiveness import measured_effectiveness
 from analytics.statistics.out_of_sample import out_of_sample_effectiveness
 from analytics.statistics.samples import FloatArray, UndefinedError
-from tests.analytics.statistics.pairs import clustered_pair, normal_pair
+from tests.analytics.statistics.pairs import Pair, answered, clustered_pair, normal_pair, ugly_pairs
 
-HOURLY = {"fit_bars": 240, "bars_per_day": 24}
+HOURLY: dict[str, Any] = {"fit_bars": 240, "bars_per_day": 24}
 
 
 def by_a_plain_loop(
@@ -26,7 +29,8 @@ def by_a_plain_loop(
     import statsmodels.api as sm
 
     first = len(s) - n_days * bars_per_day
-    ratios, hedged = [], []
+    ratios: list[float] = []
+    hedged: list[float] = []
     for start in range(first, len(s), bars_per_day):
         past = slice(start - fit_bars, start)
         ratios.append(rounded(sm.OLS(s[past], sm.add_constant(f[past])).fit().params[1]))
@@ -136,7 +140,7 @@ def test_a_hedge_that_stood_still_before_one_of_the_days_is_refused() -> None:
     s, f = clustered_pair(2000)
     f = f.copy()
     f[400:700] = 0
-    with pytest.raises(UndefinedError, match="did not move"):
+    with pytest.raises(UndefinedError, match="never moves"):
         out_of_sample_effectiveness(s, f, **HOURLY)
 
 
@@ -145,3 +149,15 @@ def test_lots_that_are_no_number_are_refused() -> None:
         out_of_sample_effectiveness(
             *clustered_pair(2000), **HOURLY, ratio_in_lots=lambda _, __: float("nan")
         )
+
+
+@settings(deadline=None, max_examples=150)
+@given(pair=ugly_pairs())
+def test_ugly_series_give_a_number_with_its_interval_or_a_sentence(pair: Pair) -> None:
+    walk = partial(
+        out_of_sample_effectiveness, fit_bars=30, bars_per_day=3, test_days=15, minimum_days=10
+    )
+    found = answered(walk, pair)
+    if found is not None:
+        assert found.interval.low <= found.value <= found.interval.high <= 1
+        assert np.isfinite(found.in_sample)

@@ -97,11 +97,11 @@ def test_ether_hedged_with_bitcoin_out_of_sample_agrees_with_a_plain_loop(
 ) -> None:
     s, f = ether_on_bitcoin
     found = out_of_sample_effectiveness(s, f, fit_bars=720, bars_per_day=24)
-    hedged = []
+    bars: list[float] = []
     for start in range(len(s) - 1440, len(s), 24):
         h = stats.linregress(f[start - 720 : start], s[start - 720 : start]).slope
-        hedged.extend(s[start : start + 24] - h * f[start : start + 24])
-    hedged = np.array(hedged)
+        bars.extend(s[start : start + 24] - h * f[start : start + 24])
+    hedged = np.array(bars)
     assert found.value == pytest.approx(1 - hedged.var() / s[-1440:].var(), abs=1e-9)
     assert (found.interval.low, found.interval.high) == pytest.approx(
         effectiveness_interval(s[-1440:], hedged), abs=1e-6

@@ -1,14 +1,17 @@
 """Rolling correlation against pandas and numpy; the stability band against simulation."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
 
 from analytics.market.windows import ShortHistoryError
-from analytics.statistics.correlation import correlation
+from analytics.statistics.correlation import correlation, ewma_correlation
 from analytics.statistics.rolling import rolling_correlation, stability_band
-from analytics.statistics.samples import FloatArray, UndefinedError
-from tests.analytics.statistics.pairs import clustered_pair, normal_pair
+from analytics.statistics.samples import FloatArray, UndefinedError, moving
+from tests.analytics.statistics.pairs import Pair, answered, clustered_pair, normal_pair, ugly_pairs
 from tests.benchmarks.coverage import garch_t_pairs
 
 
@@ -115,3 +118,22 @@ def test_a_pair_that_decouples_leaves_the_band() -> None:
     baseline = correlation(*normal_pair(0.85, 4320))
     later = np.corrcoef(*normal_pair(0.5, 720, seed=2))[0, 1]
     assert later < stability_band(baseline, width=720).low
+
+
+def test_an_exponentially_weighted_baseline_counts_as_what_it_is_worth() -> None:
+    x, y = normal_pair(0.8, 4000)
+    weighted = stability_band(ewma_correlation(x, y, half_life=100), width=720)
+    plain = stability_band(correlation(x[-288:], y[-288:]), width=720)
+    assert weighted.high - weighted.low == pytest.approx(plain.high - plain.low, rel=0.3)
+
+
+@settings(deadline=None, max_examples=150)
+@given(pair=ugly_pairs())
+def test_ugly_series_give_correlations_gaps_or_a_sentence(pair: Pair) -> None:
+    found = answered(partial(rolling_correlation, width=10), pair)
+    if found is not None:
+        assert len(found) == len(pair[0]) - 9
+        windows = [[series[i : i + 10] for series in pair] for i in range(len(found))]
+        still = [not all(moving(w) for w in window) for window in windows]
+        np.testing.assert_array_equal(np.isnan(found), still)
+        assert np.nanmax(np.abs(found), initial=0) <= 1
