@@ -166,7 +166,10 @@ def correlation_matrix(returns: FloatArray) -> FloatArray:
 def correlations_of_pairs(
     returns: FloatArray, *, level: float = 0.95
 ) -> tuple[PairCorrelation, ...]:
-    """Every pair of columns of a (T, N) array with its interval, in the order of the columns."""
+    """Every pair of columns of a (T, N) array with its interval, in the order of the columns.
+
+    Errors as ``correlation``: two equal columns are refused here.
+    """
     columns = np.asarray(returns, dtype=np.float64).T
     return tuple(
         PairCorrelation(i, j, correlation(columns[i], columns[j], level=level))
