@@ -1,1 +1,18 @@
-"""."""
+"""Commands: each public module here is one, found by ``load_commands``."""
+
+import importlib
+import pkgutil
+
+from handlers._command import Command, Services, Workshop
+from handlers._reply import Button, Fact, Json, Reply
+
+__all__ = ["Button", "Command", "Fact", "Json", "Reply", "Services", "Workshop", "load_commands"]
+
+
+def load_commands() -> tuple[Command, ...]:
+    """Every command of this package, in the order of the menu."""
+    names = sorted(
+        module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")
+    )
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    return tuple(sorted((m.COMMAND for m in modules), key=lambda c: (c.menu_place, c.name)))

@@ -1,21 +1,19 @@
 """Candles and funding in the database."""
 
-import time
 import zlib
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 from sqlalchemy import select
 
 from analytics.market.candle_store import BLOCK_BARS, Block, SeriesKey, StoredFunding
 from analytics.market.markets import Market
+from bot.store.clock import MILLISECOND, now_ms
 from bot.store.database import Database
 from bot.store.tables import candle_blocks, funding_histories
 
 ROW_COLUMNS = 5
 COMPRESSION = 1
-MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +46,7 @@ class SqlCandleStore:
                 "bar_ms": key.bar // MILLISECOND,
                 "block": number,
                 "bars": _packed(block),
-                "changed_ms": time.time_ns() // 1_000_000,
+                "changed_ms": now_ms(),
             }
             for number, block in blocks.items()
         ]

@@ -11,12 +11,16 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 BUSY_TIMEOUT_S = 30
 MIGRATION_LOCK = 0x4845444745  # "HEDGE": PostgreSQL's advisory lock around the migrations
+
+
+DatabaseError = SQLAlchemyError
+"""Whatever keeps the database from doing what it was told."""
 
 
 class DatabaseUrlError(ValueError):

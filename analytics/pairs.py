@@ -1,0 +1,180 @@
+"""Everything that is said about two markets, computed from their common past."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+import numpy as np
+
+from analytics.market.candles import FloatArray, TimeArray
+from analytics.market.histories import History
+from analytics.statistics.breaks import BreakTest, PerfectCorrelationError, break_test
+from analytics.statistics.correlation import (
+    Correlation,
+    correlation,
+    ewma_correlation,
+    spearman,
+)
+from analytics.statistics.rolling import Band, rolling_correlation, stability_band
+from analytics.statistics.stress import Stress, stress
+
+MILLISECOND = timedelta(milliseconds=1)
+BACKGROUND_WINDOWS = 0.9
+"""Share of a window that must lie before it to serve as its background."""
+HALF_LIVES = 3
+"""Half-lives that a window holds in an exponentially weighted correlation."""
+
+
+class Measure(StrEnum):
+    """Which correlation."""
+
+    PEARSON = "pearson"
+    SPEARMAN = "spearman"
+    EWMA = "ewma"
+
+
+class Stability(StrEnum):
+    """What the tests say about change."""
+
+    STABLE = "stable"
+    BROKEN = "broken"
+    UNUSUAL = "unusual now"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairStudy:
+    """How two markets moved together in a window, and whether that changed.
+
+    Attributes
+    ----------
+    background
+        Correlation of the returns before the window; None where there are too few.
+    whole
+        Correlation over background and window together; None as ``background``.
+    roll
+        Width of the rolling window.
+    rolling, rolling_time
+        Shape (m,), rolling correlation in the window (NaN where undefined) and the close time of
+        its last bar, milliseconds since 1970 UTC.
+    band
+        Where the rolling correlation stays if nothing changed since the background, else since
+        the beginning of the window.
+    broke
+        None where the two move as one line and there is nothing to test.
+    """
+
+    history: History
+    correlation: Correlation
+    background: Correlation | None
+    whole: Correlation | None
+    whole_length: timedelta
+    roll: timedelta
+    rolling: FloatArray
+    rolling_time: TimeArray
+    band: Band
+    broke: BreakTest | None
+    break_time: int | None
+    stress: Stress
+    half_life: timedelta | None = None
+
+    @property
+    def rolling_now(self) -> float | None:
+        """The newest rolling correlation; None where it is undefined."""
+        newest = float(self.rolling[-1])
+        return newest if np.isfinite(newest) else None
+
+    @property
+    def rolling_range(self) -> tuple[float, float] | None:
+        """Least and greatest rolling correlation in the window."""
+        defined = self.rolling[np.isfinite(self.rolling)]
+        return (float(defined.min()), float(defined.max())) if len(defined) else None
+
+    @property
+    def stability(self) -> Stability:
+        """A tested break first; then whether the newest value has left the band."""
+        if self.break_time is not None:
+            return Stability.BROKEN
+        now = self.rolling_now
+        outside = now is not None and now not in self.band
+        return Stability.UNUSUAL if outside else Stability.STABLE
+
+
+def pair_study(history: History, *, measure: Measure, level: float, roll: timedelta) -> PairStudy:
+    """Study the first two markets of a history.
+
+    Raises
+    ------
+    RequestError
+        Too few returns, or a market that does not move.
+
+    """
+    returns, time = history.log_returns, history.return_time
+    window = history.in_window
+    n = len(window.log_returns)
+    x, y = returns[-n:].T
+    before_x, before_y = returns[:-n].T
+    half_life = history.window / HALF_LIVES if measure is Measure.EWMA else None
+    main = _measured(x, y, measure, level=level, half_life=_in_bars(half_life, history.bar))
+    has_background = len(before_x) >= BACKGROUND_WINDOWS * n
+    background = correlation(before_x, before_y, level=level) if has_background else None
+    width = max(3, _in_bars(roll, history.bar))
+    rolling, rolling_time = _rolling(returns, time, width=min(width, n), window=n)
+    broke, break_time = _break(x, y, time[-n:], alpha=1 - level)
+    return PairStudy(
+        history=history,
+        correlation=main,
+        background=background,
+        whole=correlation(*returns.T, level=level) if has_background else None,
+        whole_length=_whole_days(int(time[-1] - time[0]) * MILLISECOND),
+        roll=roll,
+        rolling=rolling,
+        rolling_time=rolling_time,
+        band=stability_band(background or correlation(x, y, level=level), width=width),
+        broke=broke,
+        break_time=break_time,
+        stress=stress(x, y, level=level),
+        half_life=half_life,
+    )
+
+
+def _measured(
+    x: FloatArray, y: FloatArray, measure: Measure, *, level: float, half_life: int
+) -> Correlation:
+    match measure:
+        case Measure.PEARSON:
+            return correlation(x, y, level=level)
+        case Measure.SPEARMAN:
+            return spearman(x, y, level=level)
+        case Measure.EWMA:
+            return ewma_correlation(x, y, half_life=half_life, level=level)
+
+
+def _rolling(
+    returns: FloatArray, time: TimeArray, *, width: int, window: int
+) -> tuple[FloatArray, TimeArray]:
+    """The rolling correlation within the window, from its first bar on where the past allows."""
+    reach = min(len(returns), window + width - 1)
+    x, y = returns[-reach:].T
+    rolling = rolling_correlation(x, y, width)
+    return rolling, time[-len(rolling) :]
+
+
+def _break(
+    x: FloatArray, y: FloatArray, time: TimeArray, *, alpha: float
+) -> tuple[BreakTest | None, int | None]:
+    try:
+        tested = break_test(x, y)
+    except PerfectCorrelationError:
+        return None, None
+    significant = tested.significant(alpha)
+    return tested, int(time[min(tested.index, len(time) - 1)]) if significant else None
+
+
+def _in_bars(length: timedelta | None, bar: timedelta) -> int:
+    return length // bar if length is not None else 0
+
+
+def _whole_days(length: timedelta) -> timedelta:
+    """Rounded, so that the gap of one bar does not spoil ``90d``."""
+    day = timedelta(days=1)
+    return round(length / day) * day if length >= 2 * day else length

@@ -1,0 +1,78 @@
+"""The composition root: opens, wires and closes everything."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+from analytics.charts import DARK, LIGHT
+from analytics.market.catalog import Catalog
+from analytics.market.histories import Histories
+from analytics.market.prices import PriceSource
+from analytics.market.stored import StoredPrices
+from bot.answers import Answers
+from bot.settings import Settings
+from bot.store.candles import SqlCandleStore
+from bot.store.database import Database, open_database
+from bot.workshop import ThreadWorkshop
+from handlers import Services, load_commands
+
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def utc_now() -> datetime:
+    """The present."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def opened_prices(
+    settings: Settings, database: Database | None
+) -> AsyncIterator[PriceSource]:
+    """The price source that the settings ask for; live prices are remembered in the database.
+
+    Each source is imported only when it is used: ccxt alone takes half a second.
+    """
+    if settings.prices == "simulated":
+        from analytics.market.simulated import SimulatedPrices  # noqa: PLC0415
+
+        yield SimulatedPrices()
+    elif settings.archive is not None:
+        from analytics.market.archive import ArchivePrices  # noqa: PLC0415
+
+        yield ArchivePrices(settings.archive)
+    else:
+        from analytics.market.live import LivePrices  # noqa: PLC0415
+
+        live = LivePrices(venues=settings.venues, options=settings.ccxt_options, clock=utc_now)
+        try:
+            yield (StoredPrices(live, SqlCandleStore(database), now=utc_now) if database else live)
+        finally:
+            await live.close()
+
+
+@asynccontextmanager
+async def opened_answers(
+    settings: Settings, database: Database | None
+) -> AsyncIterator[tuple[Answers, ThreadWorkshop]]:
+    """Everything that answers questions, without anything of Telegram."""
+    async with opened_prices(settings, database) as source:
+        workshop = ThreadWorkshop(THEMES[settings.theme])
+        services = Services(
+            histories=Histories(Catalog(source), source), workshop=workshop, now=utc_now
+        )
+        try:
+            yield Answers(load_commands(), services), workshop
+        finally:
+            workshop.close()
+
+
+@asynccontextmanager
+async def opened_for_terminal(settings: Settings) -> AsyncIterator[Answers]:
+    """What ``hedgebot ask`` needs: a database only where there is something to remember."""
+    async with AsyncExitStack() as stack:
+        database = None
+        if settings.prices == "live":
+            database = await open_database(settings.database_url)
+            stack.push_async_callback(database.close)
+        answers, _ = await stack.enter_async_context(opened_answers(settings, database))
+        yield answers

@@ -1,0 +1,116 @@
+"""What was sent, what is being sent, and what may or may not have arrived.
+
+A message goes ``intent`` -> HTTP -> ``sent``. Telegram has no key by which a repeated request
+could be recognised, so an ``intent`` that a crash left behind is in doubt for ever: it is listed,
+not sent again. A refusal that proves that nothing arrived clears the intent.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, select, update
+
+from bot.store.clock import ms_before_now, now_ms
+from bot.store.database import Database
+from bot.store.tables import ledger
+
+KEEP_FOR = timedelta(days=30)
+ENTRIES = select(ledger.c.key, ledger.c.chat_id, ledger.c.state, ledger.c.message_id, ledger.c.note)
+
+
+class State(StrEnum):
+    """How far a message got."""
+
+    INTENT = "intent"
+    SENT = "sent"
+    IN_DOUBT = "in doubt"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message; ``message_id`` is known once it is sent."""
+
+    key: str
+    chat_id: int
+    state: State
+    message_id: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ledger:
+    """Every outgoing message by its key; a key is sent at most once."""
+
+    database: Database
+
+    async def entry(self, key: str) -> Entry | None:
+        """What is known of a message."""
+        async with self.database.reading() as connection:
+            row = (await connection.execute(ENTRIES.where(ledger.c.key == key))).one_or_none()
+        return Entry(*row) if row else None
+
+    async def intend(self, key: str, *, chat_id: int) -> bool:
+        """Claim the right to send; False where somebody has claimed or sent it before."""
+        now = now_ms()
+        async with self.database.writing() as connection:
+            insert = self.database.insert(ledger).values(
+                key=key, chat_id=chat_id, state=State.INTENT, created_ms=now, changed_ms=now
+            )
+            answer = await connection.execute(
+                insert.on_conflict_do_nothing().returning(ledger.c.key)
+            )
+            return answer.scalar() is not None
+
+    async def withdraw(self, key: str) -> None:
+        """Give the claim back: it is certain that nothing arrived."""
+        async with self.database.writing() as connection:
+            await connection.execute(
+                delete(ledger).where(ledger.c.key == key, ledger.c.state == State.INTENT)
+            )
+
+    async def confirm(self, key: str, *, message_id: int) -> None:
+        """Note the arrival."""
+        await self._mark(key, State.SENT, message_id=message_id)
+
+    async def doubt(self, key: str, *, note: str) -> None:
+        """Note that nobody can know whether it arrived."""
+        await self._mark(key, State.IN_DOUBT, note=note)
+
+    async def fail(self, key: str, *, note: str) -> None:
+        """Note that Telegram refused it for good."""
+        await self._mark(key, State.FAILED, note=note)
+
+    async def doubt_all_intents(self) -> list[Entry]:
+        """After a start: whatever was being sent when the process died is in doubt."""
+        async with self.database.writing() as connection:
+            changed = await connection.execute(
+                update(ledger)
+                .where(ledger.c.state == State.INTENT)
+                .values(state=State.IN_DOUBT, note="the process ended", changed_ms=now_ms())
+                .returning(ledger.c.key, ledger.c.chat_id)
+            )
+            return [Entry(key, chat_id, State.IN_DOUBT) for key, chat_id in changed]
+
+    async def in_doubt(self) -> list[Entry]:
+        """Messages of which nobody knows whether they arrived, oldest first."""
+        question = ENTRIES.where(ledger.c.state == State.IN_DOUBT).order_by(ledger.c.created_ms)
+        async with self.database.reading() as connection:
+            return [Entry(*row) for row in await connection.execute(question)]
+
+    async def prune(self) -> None:
+        """Forget old messages; their updates cannot come again."""
+        before = ms_before_now(KEEP_FOR)
+        async with self.database.writing() as connection:
+            await connection.execute(delete(ledger).where(ledger.c.changed_ms < before))
+
+    async def _mark(
+        self, key: str, state: State, *, message_id: int | None = None, note: str | None = None
+    ) -> None:
+        async with self.database.writing() as connection:
+            await connection.execute(
+                update(ledger)
+                .where(ledger.c.key == key)
+                .values(state=state, message_id=message_id, note=note, changed_ms=now_ms())
+            )

@@ -1,0 +1,63 @@
+"""Long polling: an update is acknowledged only after it is stored."""
+
+import asyncio
+import logging
+
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.store.database import DatabaseError
+from bot.telegram.incoming import stored_update
+from bot.telegram.reception import Reception
+
+log = logging.getLogger(__name__)
+
+HOLD_S = 30
+ANSWER_MARGIN_S = 10
+FIRST_RETRY_S = 1.0
+LONGEST_RETRY_S = 30.0
+UPDATES = ("message", "callback_query", "my_chat_member")
+
+
+async def poll(bot: Bot, reception: Reception) -> None:
+    """Receive until cancelled; outages are waited out.
+
+    ``Updater`` of python-telegram-bot acknowledges updates that are only in memory, so a crash
+    loses them; this loop asks for the next offset after the inbox has them.
+    """
+    offset: int | None = None
+    retry = FIRST_RETRY_S
+    while True:
+        try:
+            updates = await bot.get_updates(
+                offset=offset,
+                timeout=HOLD_S,
+                read_timeout=HOLD_S + ANSWER_MARGIN_S,
+                allowed_updates=UPDATES,
+            )
+            await reception.receive([stored_update(update.to_dict()) for update in updates])
+        except (TelegramError, DatabaseError) as error:
+            log.warning("receiving failed: %s", _explained(error))
+            await asyncio.sleep(_wait(error, retry))
+            retry = min(2 * retry, LONGEST_RETRY_S)
+        else:
+            retry = FIRST_RETRY_S
+            if updates:
+                offset = updates[-1].update_id + 1
+
+
+def _explained(error: Exception) -> str:
+    match error:
+        case Conflict():
+            return f"another process reads this bot's updates ({error})"
+        case InvalidToken():
+            return "Telegram refuses the bot's token"
+        case _:
+            return str(error)
+
+
+def _wait(error: Exception, retry: float) -> float:
+    if not isinstance(error, RetryAfter):
+        return retry
+    wait = error.retry_after
+    return wait if isinstance(wait, int | float) else wait.total_seconds()

@@ -1,0 +1,59 @@
+"""The webhook: our own endpoint, which says 200 only after the update is stored."""
+
+import hmac
+import json
+import logging
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.store.database import DatabaseError
+from bot.telegram.incoming import stored_update
+from bot.telegram.reception import Reception
+
+log = logging.getLogger(__name__)
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
+LARGEST_UPDATE = 1 << 20
+ASK_AGAIN_AFTER_S = "5"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Webhook:
+    """Receives pushed updates; strangers learn nothing from the answers."""
+
+    reception: Reception
+    secret: str
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """Check the sender, store the update, acknowledge."""
+        shown = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(shown.encode(), self.secret.encode()):
+            return web.Response(status=403)
+        if request.content_type != "application/json":
+            return web.Response(status=415)
+        body = await request.text()
+        try:
+            update = stored_update(json.loads(body), body)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return web.Response(status=400)
+        try:
+            await self.reception.receive([update])
+        except DatabaseError:
+            log.exception("update %d is not stored; Telegram will repeat it", update.update_id)
+            return web.Response(status=503, headers={"Retry-After": ASK_AGAIN_AFTER_S})
+        return web.Response()
+
+
+async def healthy(_request: web.Request) -> web.Response:
+    """The process is alive and its event loop turns."""
+    return web.Response(text="ok\n")
+
+
+def application(webhook: Webhook | None, path: str) -> web.Application:
+    """The HTTP side of the process: health, and the webhook where there is one."""
+    app = web.Application(client_max_size=LARGEST_UPDATE)
+    app.router.add_get("/healthz", healthy)
+    if webhook is not None:
+        app.router.add_post(path, webhook.__call__)
+    return app

@@ -1,0 +1,93 @@
+"""``hedgebot ask``: the same reply as in Telegram, as rich text or as JSON."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.answers import Answer
+from bot.app import opened_for_terminal
+from bot.settings import ConfigurationError, Settings
+from bot.store.database import DatabaseError, DatabaseUrlError
+from bot.telegram.markup import table_lines
+from handlers import Reply
+
+STATUS = {"internal": 1, "request": 2, "source": 3}
+
+
+async def ask(settings: Settings, question: str, *, chart: Path | None, as_json: bool) -> int:
+    """Answer one question; return the exit status."""
+    try:
+        async with opened_for_terminal(settings) as answers:
+            answer = await answers.answer(_with_slash(question))
+    except (DatabaseError, DatabaseUrlError) as error:
+        raise ConfigurationError(f"HEDGEBOT_DATABASE_URL: {error}") from error
+    drawn = _write_chart(answer.reply, chart or (None if as_json else _default_chart(question)))
+    if as_json:
+        print(json.dumps(_numbers(answer.reply, drawn), indent=2, ensure_ascii=False))  # noqa: T201
+    else:
+        _print(answer, drawn)
+    return STATUS[str(answer.reply.numbers["error"])] if answer.is_error else 0
+
+
+def _with_slash(question: str) -> str:
+    stripped = question.strip()
+    return stripped if stripped.startswith("/") else f"/{stripped}"
+
+
+def _default_chart(question: str) -> Path:
+    return Path(f"hedgebot-{_with_slash(question)[1:].split(maxsplit=1)[0]}.png")
+
+
+def _write_chart(reply: Reply, file: Path | None) -> Path | None:
+    if reply.chart is None or file is None:
+        return None
+    try:
+        file.write_bytes(reply.chart)
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be written: {error.strerror}.") from error
+    return file
+
+
+def _numbers(reply: Reply, drawn: Path | None) -> Mapping[str, object]:
+    numbers = dict(reply.numbers)
+    if drawn is not None:
+        numbers["chart"] = str(drawn)
+    return numbers
+
+
+def _print(answer: Answer, drawn: Path | None) -> None:
+    console = Console(file=sys.stdout, highlight=False)
+    reply = answer.reply
+    first = Text(reply.title, style="bold")
+    first.append(f" {reply.answer}" if reply.title else reply.answer, style="not bold")
+    console.print(first)
+    for paragraph in reply.text:
+        console.print(Text(paragraph))
+    for group in reply.facts:
+        console.print()
+        for line in table_lines(group):
+            console.print(Text(line), soft_wrap=True)
+    if reply.notes:
+        console.print()
+        for note in reply.notes:
+            console.print(Text(f"⚠ {note}", style="yellow"))
+    if reply.provenance:
+        console.print()
+        for line in reply.provenance:
+            console.print(Text(line, style="italic dim"))
+    _print_what_next(console, reply)
+    if drawn is not None:
+        console.print()
+        console.print(Text(f"Chart: {drawn}"), soft_wrap=True)
+
+
+def _print_what_next(console: Console, reply: Reply) -> None:
+    questions = [b.question for row in reply.buttons for b in row if not b.current]
+    if questions:
+        console.print()
+        for question in dict.fromkeys(questions):
+            console.print(Text(f"→ {question}", style="cyan"), soft_wrap=True)

@@ -1,0 +1,52 @@
+"""A command: a pure parse and an async answer."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from analytics.charts import Picture
+from analytics.market.histories import Histories
+from handlers._reply import Reply
+
+Result = TypeVar("Result")
+
+
+class Workshop(Protocol):
+    """Does work that would hold up the event loop."""
+
+    async def compute(self, work: Callable[[], Result]) -> Result:
+        """Run a pure function elsewhere."""
+
+    async def draw(self, picture: Picture) -> bytes:
+        """Draw a picture; the result is a PNG."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Services:
+    """What an answer may use. ``now`` gives aware UTC."""
+
+    histories: Histories
+    workshop: Workshop
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Everything about a command; menus, help, routes and tests derive from it.
+
+    ``parse`` turns the text behind the name into a hashable query, or raises ``RequestError``.
+    ``answer`` gives the reply to a query; equal queries have equal answers within a bar.
+    ``usage`` is the line that shows what may stand behind the name; ``examples`` all work.
+    ``menu_place`` orders the menu, small first. ``placeholder`` is shown in the input field when the bare command asks back.
+    """
+
+    name: str
+    summary: str
+    usage: str
+    examples: tuple[str, ...]
+    parse: Callable[[str], Any]
+    answer: Callable[[Any, Services], Awaitable[Reply]]
+    aliases: tuple[str, ...] = ()
+    menu_place: int = 50
+    placeholder: str | None = None

@@ -1,0 +1,122 @@
+"""One way to write each kind of number."""
+
+import math
+from datetime import date, datetime, timedelta
+
+from analytics.market.windows import DAY, HOUR, MINUTE, spelled
+from analytics.statistics.estimate import Estimate, Interval
+
+MINUS = "−"
+CLOSE_TO_ONE = 0.995
+TINY_P = 0.001
+
+
+def ratio(value: float, *, decimals: int | None = None) -> str:
+    """A correlation or hedge ratio: ``0.84``, ``−0.31``, ``0.9995`` where two digits say nothing."""
+    digits = _ratio_decimals(value) if decimals is None else decimals
+    return _minus(f"{value:.{digits}f}")
+
+
+def ratio_range(interval: Interval, *, decimals: int | None = None) -> str:
+    """An interval of ratios: ``0.79–0.88``, ``−0.20 to 0.10``."""
+    digits = decimals
+    if digits is None:
+        digits = max(_ratio_decimals(interval.low), _ratio_decimals(interval.high))
+    low, high = (_minus(f"{end:.{digits}f}") for end in (interval.low, interval.high))
+    return _range(low, high)
+
+
+def ratio_estimate(estimate: Estimate) -> str:
+    """A ratio with its interval: ``0.84 (0.79–0.88)``."""
+    low, high = estimate.interval.low, estimate.interval.high
+    digits = max(_ratio_decimals(estimate.value), _ratio_decimals(low), _ratio_decimals(high))
+    value = ratio(estimate.value, decimals=digits)
+    return f"{value} ({ratio_range(estimate.interval, decimals=digits)})"
+
+
+def percent(fraction: float, *, signed: bool = False) -> str:
+    """A share: ``66 %``, ``99.7 %``, ``+3.1 %``."""
+    return f"{_percent_digits(fraction, signed=signed)} %"
+
+
+def percent_range(interval: Interval) -> str:
+    """An interval of shares: ``58–73 %``, ``−1.2 to 4.0 %``."""
+    low, high = (_percent_digits(end) for end in (interval.low, interval.high))
+    return f"{_range(low, high)} %"
+
+
+def usd(amount: float) -> str:
+    """An amount of money, short: ``$148.8k``, ``−$31k``, ``$1.25M``, ``$25``."""
+    sign, size = (MINUS if amount < 0 else ""), abs(amount)
+    for unit, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if size >= 0.9995 * unit:
+            return f"{sign}${size / unit:.{1 if size < 1000 * unit else 0}f}{letter}"
+    return f"{sign}${size:.0f}" if size >= 10 or size == 0 else f"{sign}${size:.2g}"  # noqa: PLR2004
+
+
+def price(value: float) -> str:
+    """A price in full: ``$74,700``, ``$0.1234``."""
+    if value >= 1000:  # noqa: PLR2004 - cents say nothing there
+        return f"${value:,.0f}"
+    return f"${value:,.2f}" if value >= 1 else f"${value:.4g}"
+
+
+def coins(amount: float, *, step: float = 0.0) -> str:
+    """An amount of coins with the digits that its step has, else four significant ones."""
+    if step > 0:
+        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    else:
+        size = abs(amount)
+        decimals = max(0, 3 - math.floor(math.log10(size))) if size > 0 else 0
+        text = f"{amount:,.{decimals}f}"
+        return _minus(text.rstrip("0").rstrip(".") if "." in text else text)
+    return _minus(f"{amount:,.{decimals}f}")
+
+
+def p_value(p: float) -> str:
+    """A probability under chance: ``p 0.31``, ``p < 0.001``."""
+    if p < TINY_P:
+        return "p < 0.001"
+    return f"p {p:.2f}" if p >= 0.01 else f"p {p:.3f}"  # noqa: PLR2004 - two digits that say something
+
+
+def bars(n: int, bar: timedelta) -> str:
+    """How many bars of which length: ``720 hourly bars``, ``180 4h bars``."""
+    names = {DAY: "daily", HOUR: "hourly", MINUTE: "one-minute"}
+    return f"{n:,} {names.get(bar, spelled(bar))} bars"
+
+
+def as_of(moment: datetime, now: datetime) -> str:
+    """The time of the last close, with the date where it is not today: ``14:00 UTC``."""
+    return f"{moment:%H:%M} UTC" if moment.date() == now.date() else f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def day(moment: date) -> str:
+    """A day without its year: ``12 Mar``."""
+    return f"{moment:%-d %b}"
+
+
+def level(interval: Interval) -> str:
+    """How often the interval holds the truth: ``95 %``."""
+    return f"{interval.level:.0%}".replace("%", " %")
+
+
+def _ratio_decimals(value: float) -> int:
+    return 4 if CLOSE_TO_ONE <= abs(value) < 1.1 else 2  # noqa: PLR2004 - around one
+
+
+def _percent_digits(fraction: float, *, signed: bool = False) -> str:
+    size = abs(fraction)
+    decimals = 0 if 0.1 <= size < 0.985 or size >= 1.015 else 1  # noqa: PLR2004
+    if 0.9995 <= size < 1:  # noqa: PLR2004 - 100 % would claim too much
+        decimals = 3
+    return _minus(f"{100 * fraction:{'+' if signed else ''}.{decimals}f}")
+
+
+def _range(low: str, high: str) -> str:
+    return f"{low} to {high}" if low.startswith(MINUS) else f"{low}–{high}"
+
+
+def _minus(text: str) -> str:
+    zero = text.lstrip("-").strip("0.,") == ""
+    return text.removeprefix("-") if zero else text.replace("-", MINUS)

@@ -1,0 +1,59 @@
+"""How replies name markets, and where their numbers come from."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from analytics.market.histories import History
+from analytics.market.instruments import Kind
+from analytics.market.markets import Market
+from analytics.market.venues import venue_name
+from handlers._format import as_of
+
+KINDS = {
+    Kind.SPOT: "spot",
+    Kind.PERP: "perp",
+    Kind.INVERSE: "coin-margined",
+    Kind.FUTURE: "dated",
+}
+
+
+def labels(markets: Sequence[Market]) -> tuple[str, ...]:
+    """Short names that tell the markets apart: venue or quote only where it is needed."""
+    short = [market.short_name for market in markets]
+    with_venue = [f"{venue_name(m.venue)} {m.short_name}" for m in markets]
+    unique = len(set(short)) == len(short)
+    if unique:
+        return tuple(short)
+    if len(set(with_venue)) == len(with_venue):
+        return tuple(with_venue)
+    return tuple(market.symbol for market in markets)
+
+
+def venues(markets: Sequence[Market]) -> str:
+    """The names of the venues, each once."""
+    return " and ".join(dict.fromkeys(venue_name(market.venue) for market in markets))
+
+
+def provenance(history: History, now: datetime, *, most: int = 4) -> tuple[str, ...]:
+    """Markets, venue and time: the last lines of every answer."""
+    named = [f"{market.symbol} {KINDS[market.kind]}" for market in history.markets[:most]]
+    more = [f"{len(history.markets) - most} more"] if len(history.markets) > most else []
+    source = [history.origin.name] if history.origin.warning is None else []
+    where = venues(history.markets)
+    if source and source[0] != "live":
+        where = f"{where} ({source[0]})"
+    return (
+        " · ".join([*named, *more]),
+        f"{where} · {as_of(history.last_close, now)} · not advice",
+    )
+
+
+def rolling_width(length: timedelta, bar: timedelta) -> timedelta:
+    """A stretch of about a quarter of the window, in a length that people use."""
+    hours = (1, 2, 3, 6, 12, 24, 48, 72, 168, 336, 720, 1440, 2160, 4320)
+    usual = [timedelta(hours=n) for n in hours]
+    fitting = [width for width in usual if 24 * bar <= width <= length / 3]
+    quarter = [width for width in fitting if width <= length / 4]
+    if quarter:
+        return quarter[-1]
+    return fitting[0] if fitting else max(length // 3 // bar, 10) * bar
