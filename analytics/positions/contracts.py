@@ -134,12 +134,14 @@ def cross_inverse_sizing(
     CollateralNeededError
         If neither is given.
     LeverageError
-        If a short is to be held at a leverage of 1 or less.
+        If the leverage is at most 1 (a long: at most 0).
     TooSmallError, NothingToHedgeError
         As in ``linear_sizing``.
 
     """
     _check(holding.coins, spot, price, ratio)
+    if margin_spot <= 0 or (collateral is not None and not 0 <= collateral < math.inf):
+        raise ValueError("prices must be positive, collateral at least 0")
     face, coin_price = exact(market.contract_size), exact(price)
     bare = exact(ratio) * exact(holding.coins) * exact(spot) / exact(margin_spot)
     bare *= coin_price / face
@@ -203,7 +205,7 @@ def _collateral(need: _Need, coins: float, leverage: float | None) -> float | No
 
 def _geared(bare: Decimal, leverage: float) -> Decimal:
     """How much a size grows because its own margin, long the coin, is hedged along."""
-    if bare > 0 and leverage <= 1:
+    if leverage <= (1 if bare > 0 else 0):
         raise LeverageError(leverage)
     gear = exact(leverage)
     return gear / (gear - 1) if bare > 0 else gear / (gear + 1)

@@ -25,12 +25,13 @@ class Liquidation:
 
 
 class ThinMarginError(RequestError):
-    """The margin is below maintenance from the start."""
+    """The margin is below maintenance from the start; ``leverage`` is infinite without any."""
 
     def __init__(self, leverage: float, *, highest: float) -> None:
+        start = "Without any margin" if math.isinf(leverage) else f"At {leverage:.4g}×"
         super().__init__(
-            f"At {leverage:.4g}× the margin is below what the venue requires to hold the "
-            f"position. Use a leverage below {highest:.4g}."
+            f"{start} the position falls short of what the venue requires from the first "
+            f"minute. Use a leverage below {highest:.4g}."
         )
         self.leverage = leverage
         self.highest = highest
@@ -95,7 +96,9 @@ def _liquidation(
     if not (math.isfinite(entry) and entry > 0 and 0 <= rate < 1 and margin >= 0):
         raise ValueError("entry must be positive, the rate in [0, 1), the margin at least 0")
     if margin <= rate:
-        raise ThinMarginError(1 / margin if margin else math.inf, highest=1 / rate)
+        raise ThinMarginError(
+            1 / margin if margin else math.inf, highest=1 / rate if rate else math.inf
+        )
     multiple = _inverse_multiple(margin, rate, side) if market.inverse else None
     if not market.inverse:
         multiple = _linear_multiple(margin, rate, side)

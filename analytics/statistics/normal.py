@@ -16,7 +16,7 @@ def bivariate_normal_cdf(h: float, k: float, *, correlation: float) -> float:
     Owen (1956), Annals of Mathematical Statistics 27, 1075-1090. Absolute error below 1e-14.
 
     """
-    opposite = h * k < 0 or (h * k == 0 and h + k < 0)
+    opposite = min(h, k) < 0 <= max(h, k)
     return (
         (float(special.ndtr(h)) + float(special.ndtr(k))) / 2
         - _owen(h, k, correlation)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from analytics.statistics.breaks import break_path, break_test
 
 FloatArray = npt.NDArray[np.float64]
+Design = Callable[[FloatArray, int, int], tuple[FloatArray, FloatArray]]
 
 RUNS = 4000
 SEED = 20120601
@@ -50,7 +51,7 @@ def clustered(rho: FloatArray, runs: int, seed: int) -> tuple[FloatArray, FloatA
     return (volatility * shock_x)[BEFORE:].T, (volatility * shock_y)[BEFORE:].T
 
 
-DESIGNS: dict[str, Callable[[FloatArray, int, int], tuple[FloatArray, FloatArray]]] = {
+DESIGNS: dict[str, Design] = {
     "independent": independent,
     "clustered": clustered,
 }
