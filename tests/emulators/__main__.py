@@ -30,10 +30,12 @@ def main() -> None:
 
 
 async def _serve(desks: list[ModuleType], arguments: argparse.Namespace) -> None:
-    """Run every desk; one that ends or fails ends the others."""
+    """Run every desk; the first that ends, or fails, ends the others."""
     async with asyncio.TaskGroup() as group:
-        for desk in desks:
-            group.create_task(desk.run(arguments))
+        tasks = [group.create_task(desk.run(arguments)) for desk in desks]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
 
 
 if __name__ == "__main__":
