@@ -6,7 +6,7 @@ it and takes matplotlib along.
 
 from analytics.charts.hedge import HedgePicture
 from analytics.charts.matrix import MatrixPicture
-from analytics.charts.pair import PairPicture, TestedBreak
+from analytics.charts.pair import MarkedBreak, PairPicture
 from analytics.charts.theme import DARK, LIGHT, Theme
 from analytics.charts.words import Words
 
@@ -16,10 +16,10 @@ __all__ = [
     "DARK",
     "LIGHT",
     "HedgePicture",
+    "MarkedBreak",
     "MatrixPicture",
     "PairPicture",
     "Picture",
-    "TestedBreak",
     "Theme",
     "Words",
 ]

@@ -58,7 +58,7 @@ def fit_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) -> It
 
 def headings(heading: str, detail: str, box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
     """A bold row and a quiet one above a half panel."""
-    yield caption(heading, Box(box.left, box.top + HEAD - 42, box.right, 0), theme, ruler)
+    yield caption(heading, Box(box.left, box.top + HEAD - 34, box.right, 0), theme, ruler)
     text, size = fitted(detail, ruler, box.width, size=TICK)
     yield Label(text, box.left, box.top + HEAD - 26, size, theme.muted)
 

@@ -23,7 +23,7 @@ from analytics.charts.scales import Scale, spanned, spelled_amounts, ticks
 from analytics.charts.scene import Box, Label, Line, Mark, Ruler, Scene
 from analytics.charts.theme import Theme
 
-_CAPTION_ROW = 50
+_CAPTION_ROW = 56
 _AXIS_ROW = 44
 _WIDEST_END = 250.0
 _ENDS_GAP = 34

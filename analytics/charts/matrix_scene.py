@@ -1,7 +1,6 @@
 """Correlations as a triangle of tinted cells, each name on the diagonal where row meets column."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +10,6 @@ from analytics.charts.matrix import MatrixPicture
 from analytics.charts.panels import TICK, broken
 from analytics.charts.scales import number
 from analytics.charts.scene import (
-    SMALLEST_TEXT,
     Box,
     FloatArray,
     Label,
@@ -24,11 +22,10 @@ from analytics.charts.scene import (
     segment,
 )
 from analytics.charts.theme import Theme, rgb
+from analytics.charts.triangle import NAME_GAP, Triangle, triangle
 from analytics.charts.wording import fitted
 
-_MOST_WITH_NUMBERS = 12
-_WIDEST_NAME = 300.0
-_NAME, _NUMBER = 36, 52
+_NUMBER = 52
 _LEGEND_WIDTH = 360
 _DARK_TEXT, _LIGHT_TEXT = "#17202a", "#ffffff"
 
@@ -36,7 +33,7 @@ _DARK_TEXT, _LIGHT_TEXT = "#17202a", "#ffffff"
 def matrix_scene(picture: MatrixPicture, theme: Theme, ruler: Ruler) -> Scene:
     """Lay the picture out."""
     frame = framed(picture.words, theme, ruler)
-    grid = _Grid.of(picture, frame.inside, ruler)
+    grid = triangle(picture.labels, frame.inside, ruler)
     return Scene(
         theme.page,
         (
@@ -49,54 +46,13 @@ def matrix_scene(picture: MatrixPicture, theme: Theme, ruler: Ruler) -> Scene:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    left: float
-    top: float
-    width: float
-    height: float
-    names: tuple[str, ...]
-    name_size: float
-    n: int
-
-    @classmethod
-    def of(cls, picture: MatrixPicture, inside: Box, ruler: Ruler) -> "_Grid":
-        n = len(picture.labels)
-        height = inside.height / n
-        size = float(np.clip(round(0.3 * height), SMALLEST_TEXT, _NAME))
-        head = min(height, 2.0 * size)
-        height = (inside.height - head) / (n - 1)
-        names = [
-            fitted(name, ruler, _WIDEST_NAME, size=size, smallest=size, bold=True)[0]
-            for name in picture.labels
-        ]
-        widths = [ruler.width(name, size=size, bold=True) for name in names]
-        width = min((inside.width - w - 12) / max(k, 1) for k, w in enumerate(widths))
-        width = min(width, 2.2 * height)
-        return cls(inside.left, inside.top + head - height, width, height, tuple(names), size, n)
-
-    @property
-    def numbered(self) -> bool:
-        return self.n <= _MOST_WITH_NUMBERS
-
-    def cell(self, row: int, column: int) -> tuple[int, int, int, int]:
-        left, top = self.left + column * self.width, self.top + row * self.height
-        gap = 2 if self.numbered else 1
-        return (
-            round(left),
-            round(top),
-            round(left + self.width) - gap,
-            round(top + self.height) - gap,
-        )
-
-
 def _pairs(picture: MatrixPicture) -> Iterator[tuple[int, int, float]]:
     for row in range(len(picture.labels)):
         for column in range(row):
             yield row, column, float(picture.correlation[row, column])
 
 
-def _cells(picture: MatrixPicture, grid: _Grid, theme: Theme) -> Iterator[Mark]:
+def _cells(picture: MatrixPicture, grid: Triangle, theme: Theme) -> Iterator[Mark]:
     pairs = list(_pairs(picture))
     boxes = np.array([grid.cell(row, column) for row, column, _ in pairs], dtype=np.int64)
     values = np.array([value for *_, value in pairs])
@@ -136,7 +92,7 @@ def _strokes(boxes: npt.NDArray[np.int64]) -> Iterator[FloatArray]:
             yield segment(right - length, bottom, right, bottom - length)
 
 
-def _numbers(picture: MatrixPicture, grid: _Grid, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
+def _numbers(picture: MatrixPicture, grid: Triangle, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
     if not grid.numbered:
         return
     size = _number_size(grid, ruler)
@@ -150,7 +106,7 @@ def _numbers(picture: MatrixPicture, grid: _Grid, theme: Theme, ruler: Ruler) ->
         yield Label(text, x, y, size, ink, anchor="centre")
 
 
-def _number_size(grid: _Grid, ruler: Ruler) -> float:
+def _number_size(grid: Triangle, ruler: Ruler) -> float:
     room = 0.82 * grid.width
     return fitted("−0.88", ruler, room, size=min(_NUMBER, int(0.5 * grid.height)))[1]
 
@@ -162,15 +118,21 @@ def luminance(colour: npt.NDArray[np.uint8]) -> float:
     return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
-def _names(grid: _Grid, theme: Theme) -> Iterator[Mark]:
+def _names(grid: Triangle, theme: Theme) -> Iterator[Mark]:
+    leaders = []
     for k, name in enumerate(grid.names):
         x, y = grid.left + k * grid.width, grid.top + (k + 0.5) * grid.height
         if k == 0:
-            x, y = x - 10, grid.top + grid.height - 0.7 * grid.name_size
-        yield Label(name, x + 10, middle(y, grid.name_size), grid.name_size, theme.ink, bold=True)
+            x, y = x - NAME_GAP, grid.top + grid.height - 0.7 * grid.name_size
+        elif shift := grid.shift(k):
+            leaders.append(segment(x + NAME_GAP, y, x + shift, y))
+            x += shift
+        baseline = middle(y, grid.name_size)
+        yield Label(name, x + NAME_GAP, baseline, grid.name_size, theme.ink, bold=True)
+    yield Line(broken(leaders), theme.axis, 2)
 
 
-def _legend(grid: _Grid, inside: Box, theme: Theme) -> Iterator[Mark]:
+def _legend(grid: Triangle, inside: Box, theme: Theme) -> Iterator[Mark]:
     left, top = inside.right - _LEGEND_WIDTH, inside.top + 4
     steps = np.linspace(-1, 1, 41)
     edges = np.rint(np.linspace(left, inside.right, len(steps) + 1)).astype(np.int64)

@@ -9,7 +9,7 @@ from analytics.statistics.estimate import Interval
 
 
 @dataclass(frozen=True, slots=True)
-class TestedBreak:
+class MarkedBreak:
     """A moment, milliseconds since 1970 UTC, at which a test found a change, and its words."""
 
     time: int
@@ -54,7 +54,7 @@ class PairPicture:
     band_words: str = "where it stays if nothing changed"
     baseline: float | None = None
     baseline_words: str = "baseline"
-    tested_break: TestedBreak | None = None
+    tested_break: MarkedBreak | None = None
 
     def __post_init__(self) -> None:
         n = len(self.close_time)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.charts.frame import framed
-from analytics.charts.pair import PairPicture, TestedBreak
+from analytics.charts.pair import MarkedBreak, PairPicture
 from analytics.charts.panels import (
     END,
     TICK,
@@ -40,9 +40,9 @@ from analytics.statistics.estimate import Interval
 
 _LOG_FROM = 4.0
 _WIDEST_END = 270.0
-_GAP = 26
-_CAPTION_ROW = 52
-_BREAK_ROW = 38
+_GAP = 22
+_CAPTION_ROW = 58
+_BREAK_ROW = 34
 _AXIS_ROW = 44
 _LEAST_SPAN = 0.002
 
@@ -246,7 +246,7 @@ def _key(picture: PairPicture, layout: _Layout, theme: Theme, ruler: Ruler) -> I
         yield from hatched(Box(right - 58, y - 20, right - 12, y + 2), theme, pitch=12)
 
 
-def _break(tested: TestedBreak, layout: _Layout, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
+def _break(tested: MarkedBreak, layout: _Layout, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
     x = round(layout.across.clamped(tested.time))
     top = layout.correlation.top - _BREAK_ROW + 4
     for y0, y1 in ((layout.prices.top, layout.prices.bottom), (top, layout.correlation.bottom)):

@@ -26,6 +26,7 @@ from analytics.charts.wording import fitted
 
 TICK = 24
 CAPTION = 26
+CAPTION_GAP = 22
 END = 26
 LINE_HEIGHT = 1.2
 
@@ -48,7 +49,7 @@ class End:
 def caption(text: str, box: Box, theme: Theme, ruler: Ruler, *, size: float = CAPTION) -> Label:
     """The heading of a panel, in the row that ends at ``box.top``."""
     fit, size = fitted(text, ruler, box.width, size=size, bold=True)
-    return Label(fit, box.left, box.top - 14, size, theme.ink, bold=True)
+    return Label(fit, box.left, box.top - CAPTION_GAP, size, theme.ink, bold=True)
 
 
 def horizontal_grid(

@@ -27,6 +27,7 @@ from analytics.charts.scene import (
     Label,
     Line,
     Mark,
+    Ruler,
     Scene,
     Shape,
     Tiles,
@@ -63,7 +64,7 @@ class Renderer:
     def draw(self, picture: Picture, theme: Theme = LIGHT) -> bytes:
         """The picture as PNG, 1280 by 960 pixels."""
         with self._lock:
-            scene = _scene(picture, theme, self._typesetter)
+            scene = scene_of(picture, theme, self._typesetter)
             page = np.array((*rgb(scene.page), 255), dtype=np.uint8)
             self._pixels.view(np.uint32)[...] = page.view(np.uint32)
             for mark in scene.marks:
@@ -143,18 +144,19 @@ class Renderer:
         return context
 
 
-def _pixels(agg: Any) -> npt.NDArray[np.uint8]:
-    return np.asarray(agg.buffer_rgba())
-
-
-def _scene(picture: Picture, theme: Theme, typesetter: Typesetter) -> Scene:
+def scene_of(picture: Picture, theme: Theme, ruler: Ruler) -> Scene:
+    """Where everything in a picture goes."""
     match picture:
         case PairPicture():
-            return pair_scene(picture, theme, typesetter)
+            return pair_scene(picture, theme, ruler)
         case HedgePicture():
-            return hedge_scene(picture, theme, typesetter)
+            return hedge_scene(picture, theme, ruler)
         case MatrixPicture():
-            return matrix_scene(picture, theme, typesetter)
+            return matrix_scene(picture, theme, ruler)
+
+
+def _pixels(agg: Any) -> npt.NDArray[np.uint8]:
+    return np.asarray(agg.buffer_rgba())
 
 
 def _rgba(colour: str) -> Colour:

@@ -117,10 +117,14 @@ class Scene:
 
 
 class Ruler(Protocol):
-    """Whoever knows how wide a text will be."""
+    """Whoever knows how large a text will be."""
 
     def width(self, text: str, *, size: float, bold: bool = False) -> float:
         """Pixels that the ink of ``text`` takes from left to right."""
+        ...
+
+    def height(self, text: str, *, size: float, bold: bool = False) -> float:
+        """Pixels that the ink of ``text`` takes from top to bottom."""
         ...
 
 

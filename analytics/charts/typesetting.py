@@ -56,6 +56,10 @@ class Typesetter:
         """Pixels that the ink of ``text`` takes from left to right."""
         return float(self.typeset(text, size=size, bold=bold).coverage.shape[1])
 
+    def height(self, text: str, *, size: float, bold: bool = False) -> float:
+        """Pixels that the ink of ``text`` takes from top to bottom."""
+        return float(self.typeset(text, size=size, bold=bold).coverage.shape[0])
+
     def typeset(self, text: str, *, size: float, bold: bool = False) -> Typeset:
         """``text`` in one line, with a box for every character that the font lacks."""
         key = (text, size, bold)
