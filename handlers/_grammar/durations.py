@@ -64,6 +64,11 @@ def duration_of(word: str) -> timedelta | None:
     return length
 
 
+def looks_like_duration(word: str) -> bool:
+    """Whether a word is written as a length of time, sensible or not."""
+    return _DURATION.fullmatch(word) is not None
+
+
 def minutes_of(word: str) -> int | None:
     """The number of minutes, when a word spells a length of time in minutes."""
     match = _MINUTES.fullmatch(word)

@@ -10,10 +10,10 @@ from analytics.errors import Correction
 from analytics.market.instruments import Instrument, Kind
 from handlers._errors import UsageError
 from handlers._grammar.listing import shortened
+from handlers._grammar.plain import LONGEST_WORD, tidied
 from handlers._grammar.symbols import (
     COIN_QUOTES,
     FIAT_QUOTES,
-    QUOTES,
     STABLE_QUOTES,
     WELL_KNOWN,
 )
@@ -46,6 +46,9 @@ def instrument_of(text: str) -> Instrument:
         The word cannot be the name of a market.
 
     """
+    text = tidied(text)
+    if len(text) > LONGEST_WORD:
+        raise _unreadable(text)
     typed = text.removeprefix("$")
     prefix = _VENUE.match(typed)
     venue = prefix[1].lower() if prefix and "/" not in prefix[1] else None
@@ -116,7 +119,7 @@ def _of_ccxt(name: str, text: str) -> Instrument:
     base, quote, settle, expiry, suffix = match.groups()
     base, quote = _symbol(base, text), _symbol(quote, text)
     if suffix is not None:
-        if quote not in QUOTES:
+        if quote not in STABLE_QUOTES + FIAT_QUOTES:
             raise _two_in_one(text)
         return _assembled(base, quote, suffix, text)
     if settle is None:
@@ -202,7 +205,7 @@ def _unknown_kind(base: str, suffix: str, text: str) -> UsageError:
 def _two_in_one(text: str) -> UsageError:
     apart = text.replace("/", " ")
     return UsageError(
-        f"I can't read {shortened(text)} as one market. Two markets: put a blank between them.",
+        f"I can't read `{shortened(text)}` as one market. Two markets: put a blank between them.",
         corrections=(Correction(apart, apart, text),),
     )
 

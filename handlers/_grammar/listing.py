@@ -5,10 +5,15 @@ from datetime import timedelta
 
 from analytics.market.windows import spelled
 
+MOST_NAMES = 8
+
 
 def listed(names: Iterable[str]) -> str:
-    """Names in a row: ``BTC, ETH and 30d``."""
-    *most, last = names
+    """Names in a row: ``BTC, ETH and 30d``; a long row is counted from some name on."""
+    row = list(names)
+    if len(row) > MOST_NAMES:
+        row[MOST_NAMES - 1 :] = [f"{len(row) - MOST_NAMES + 1} more"]
+    *most, last = row
     return f"{', '.join(most)} and {last}" if most else last
 
 

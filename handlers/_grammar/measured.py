@@ -7,7 +7,7 @@ from analytics.market.instruments import Instrument, Kind
 from handlers._errors import AmbiguousNumberError, UsageError
 from handlers._grammar.amounts import CONTRACT_WORDS, Count, count_of
 from handlers._grammar.cursor import Cursor
-from handlers._grammar.durations import duration_of
+from handlers._grammar.durations import looks_like_duration
 from handlers._grammar.holdings import Holding, Unit
 from handlers._grammar.instruments import instrument_of
 from handlers._grammar.options import PART
@@ -107,7 +107,7 @@ def _days(cursor: Cursor, count: Count) -> tuple[Correction, ...]:
     days = f"{cursor.word}d"
     if not re.fullmatch(r"\d{1,4}", cursor.word) or count.quantity < 1:
         return ()
-    if duration_of(days) is None:
+    if any(looks_like_duration(word) for word in cursor.question.words):
         return ()
     return (Correction(days, cursor.question.replaced(cursor.at, cursor.at + 1, days)),)
 

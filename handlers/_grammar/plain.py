@@ -7,6 +7,7 @@ from handlers._errors import UsageError
 
 LONGEST_TEXT = 4096
 MOST_WORDS = 64
+LONGEST_WORD = 64
 
 _DASHES = "‐‑‒–—―⁃−﹘﹣⸺⸻˗"
 _SINGLE_QUOTES = "‘’‚‛′´ʼ"
@@ -47,7 +48,7 @@ def tidied(text: str) -> str:
     """
     if len(text) > LONGEST_TEXT:
         raise UsageError(f"That is {len(text)} characters, a message has at most {LONGEST_TEXT}.")
-    if not text.isascii():
+    if not (text.isascii() and text.isprintable()):
         text = text.translate({ord(sign): _plain(sign) for sign in set(text)}).translate(_SIGNS)
     return " ".join(_THOUSANDS.sub("", text).split())
 

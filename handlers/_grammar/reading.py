@@ -14,7 +14,7 @@ from handlers._grammar.instruments import instrument_of, quoted_in
 from handlers._grammar.listing import listed, spelled_value
 from handlers._grammar.measured import amount_at
 from handlers._grammar.options import QUOTE, VENUE
-from handlers._grammar.plain import tidied, words_of
+from handlers._grammar.plain import LONGEST_WORD, tidied, words_of
 from handlers._grammar.said import bare_option_at, dashed_at, option_at
 from handlers._grammar.symbols import FILLERS
 from handlers._grammar.syntax import Syntax
@@ -52,6 +52,7 @@ def read(text: str, syntax: Syntax) -> Words:
 
 def _piece(cursor: Cursor) -> Piece:
     readers = (
+        _refuse_endless,
         _extra_at,
         option_at,
         _switch_at,
@@ -70,6 +71,11 @@ def _piece(cursor: Cursor) -> Piece:
     except RequestError as error:
         raise anchored(error, cursor.question, cursor.at) from None
     raise _unknown(cursor)
+
+
+def _refuse_endless(cursor: Cursor) -> None:
+    if len(cursor.word) > LONGEST_WORD:
+        raise _unknown(cursor)
 
 
 def _extra_at(cursor: Cursor) -> Piece | None:
