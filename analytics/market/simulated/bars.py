@@ -24,6 +24,9 @@ YEAR_MINUTES = 365 * 24 * 60
 WICK = 0.4
 """How far a minute's high stands above its open and close, in standard deviations of a minute."""
 
+_MEMORY = 30
+"""Minutes after which a follower has forgotten: half the way in each leaves a billionth."""
+
 _HOURS_KEPT = 1500
 _MINUTES_KEPT = 8
 
@@ -72,22 +75,25 @@ class Bars:
     def _prices(self, quoted: Quoted, block: int) -> FloatArray:
         """Prices at the block's start and each minute's end."""
         basis = basis_of(quoted.market)
-        path = self._delayed(quoted.coin, block, basis.delay)
+        path = self._path(quoted.coin, basis, block)
         hourly = self.basis(quoted, block)
         minutes = np.arange(BLOCK_MINUTES + 1)
         path = path + np.interp(minutes, 60 * np.arange(BLOCK_HOURS + 1), hourly)
         path += self._carry(quoted.market, basis, block) + self._noise(quoted, basis, block)
         return np.round(np.exp(path), quoted.coin.decimals).astype(np.float64)
 
-    def _delayed(self, coin: Coin, block: int, delay: int) -> FloatArray:
+    def _path(self, coin: Coin, basis: Basis, block: int) -> FloatArray:
+        """Log price at the block's start and each minute's end, before the basis."""
         path = self._paths.minutes(coin, block)
-        if delay == 0:
+        if basis.adjustment is None:
             return path
+        weights = basis.adjustment * (1 - basis.adjustment) ** np.arange(_MEMORY)
+        weights /= weights.sum()
         if block == FIRST_BLOCK:
-            earlier = np.full(delay, path[0])
+            earlier = np.full(_MEMORY, path[0])
         else:
-            earlier = self._paths.minutes(coin, block - 1)[-1 - delay : -1]
-        return np.concatenate((earlier, path[:-delay]))
+            earlier = self._paths.minutes(coin, block - 1)[-1 - _MEMORY : -1]
+        return np.convolve(np.concatenate((earlier, path[:-1])), weights, mode="valid")
 
     def _carry(self, market: Market, basis: Basis, block: int) -> FloatArray | float:
         if market.expiry is None:

@@ -1,6 +1,6 @@
 """How each simulated contract stands to its coin: terms, basis and funding."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from analytics.market.simulated.coins import COINS, Coin
 
 SIMULATED = "simulated"
 MIRROR = "mirror"
-"""A smaller venue whose prices follow those of the first by a minute."""
+"""A smaller venue whose prices follow those of the first within minutes."""
 
 BASIS_PER_FUNDING = 3.0
 """A contract that pays 1 bp an interval stands 3 bp above its coin on average."""
@@ -30,8 +30,9 @@ class Basis:
         A year, on top, for what is left until the expiry.
     noise
         Standard deviation of what a minute adds and the next takes back.
-    delay
-        Minutes by which the coin's price is behind.
+    adjustment
+        Part of the way to the coin's price of a minute ago that is gone in a minute; None where
+        the market moves with the coin.
     """
 
     mean: float = 0.0
@@ -39,7 +40,7 @@ class Basis:
     half_life_hours: float = 6.0
     carry: float = 0.0
     noise: float = 0.0
-    delay: int = 0
+    adjustment: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ TERMS = MappingProxyType(
         "NEWT": Terms(Funding(0.5e-4, timedelta(hours=4)), 1, 0.02),
     }
 )
+MIRROR_ADJUSTMENT = 0.5
 DATED_CARRY = 0.06
 """What a dated future costs above its coin, a year."""
 
@@ -103,7 +105,11 @@ def funding_of(market: Market) -> Funding | None:
 def basis_of(market: Market) -> Basis:
     """How the market stands to its coin."""
     if market.venue == MIRROR:
-        return Basis(deviation=3e-4, noise=0.5e-4, delay=1)
+        return replace(_basis_by_kind(market), adjustment=MIRROR_ADJUSTMENT, noise=1.5e-4)
+    return _basis_by_kind(market)
+
+
+def _basis_by_kind(market: Market) -> Basis:
     funding = funding_of(market)
     if funding is not None:
         deviation = 5e-4 if market.kind is Kind.INVERSE else 4e-4
