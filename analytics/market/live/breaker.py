@@ -1,5 +1,6 @@
 """Leaves a venue alone: after failures in a row, when it asks for it, where it is blocked."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from analytics.market.outages import (
     VenueDownError,
     VenueRefusedError,
 )
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +68,7 @@ class Breaker:
         until = self.clock() + rest
         if self._until is None or until > self._until:
             self._until, self._cause = until, outage
+            log.warning("%s is left alone for %s: %s", self.venue, rest, outage.sentence)
 
     def _refusal(self, left: timedelta) -> SourceError:
         match self._cause:

@@ -53,7 +53,7 @@ class Dialect:
     Attributes
     ----------
     config
-        Constructor options of ccxt; the rate limits are half of what the venue allows.
+        Constructor options of ccxt. With them we use half of what the venue allows, or less.
     page
         Candles an answer holds.
     newest_only
@@ -88,7 +88,7 @@ DIALECTS: Mapping[str, Dialect] = {
         answers={"/klines": (), "/fundingRate": (), "/exchangeInfo": ("symbols",)},
     ),
     "bybit": Dialect(
-        config={"rateLimit": 40, **BURSTS, "options": SPOT_LINEAR_INVERSE},
+        config={**BURSTS, "options": SPOT_LINEAR_INVERSE},
         page=1000,
         closing=True,
         funding=FundingPages(200, backward=True),

@@ -1,7 +1,9 @@
 """Prices of real venues, now."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from math import log
 from typing import Any, TypeVar
 
 from analytics.errors import Correction
@@ -31,7 +33,7 @@ class UnsupportedBarError(BadWindowError):
     """The venue has no bars of that length."""
 
     def __init__(self, venue: str, bar: timedelta, bars: Sequence[timedelta]) -> None:
-        near = sorted(bars, key=lambda other: abs(other / bar - 1))[:2]
+        near = sorted(bars, key=lambda other: abs(log(other / bar)))[:2]
         super().__init__(
             f"{venue_name(venue)} has no {spelled(bar)} bars; "
             f"it has {', '.join(spelled(other) for other in bars)}.",
@@ -161,8 +163,7 @@ class LivePrices:
 
     async def close(self) -> None:
         """Close every connection."""
-        for venue in self._venues.values():
-            await venue.close()
+        await asyncio.gather(*(venue.close() for venue in self._venues.values()))
 
 
 async def _despite_an_old_list(

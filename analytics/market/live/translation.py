@@ -1,5 +1,6 @@
 """What ccxt and the venues call their failures, in our own words; said here and nowhere else."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,8 +22,12 @@ from analytics.market.outages import (
     VenueRefusedError,
 )
 
+log = logging.getLogger(__name__)
+
 BLOCKED = (403, 451)
 TOO_MANY, BANNED = 429, 418
+ERRORS = 400
+THE_ASKERS_FAULT = range(400, 500)
 LONGEST_WAIT = timedelta(days=3)
 PARSING = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What ccxt's parsers raise when an answer has another shape than they know."""
@@ -46,6 +51,7 @@ def translating(venue: str, *, patience: Patience, expected: str) -> Iterator[No
     except ccxt.BaseError as error:
         raise outage(venue, error, Answer(), patience=patience) from error
     except PARSING as error:
+        log.warning("an answer of %s could not be read", venue, exc_info=True)
         raise VenueMalformedError(venue, expected) from error
 
 
@@ -65,16 +71,17 @@ def outage(
             return MarketGoneError(venue)
         case ccxt.BadResponse():
             return VenueMalformedError(venue)
-        case ccxt.RequestTimeout() if status is None:
-            return VenueDownError(venue)
-    if _passing(error, status):
-        return VenueDownError(venue, f"is down ({status})" if _telling(status) else "is down")
-    return VenueRefusedError(venue, status)
+    if not _passing(error, status):
+        return VenueRefusedError(venue, status)
+    if status is None:
+        return VenueDownError(venue)
+    # With status 200 the trouble stands in the answer, and the status says nothing.
+    return VenueDownError(venue, f"is down ({status})" if status >= ERRORS else "is down")
 
 
 def complaint(venue: str, answer: Answer, *, patience: Patience) -> HedgeError | None:
     """What a status means that ccxt let pass."""
-    if answer.status is None or answer.status < 400:  # noqa: PLR2004 - where HTTP's errors begin
+    if answer.status is None or answer.status < ERRORS:
         return None
     return outage(venue, None, answer, patience=patience)
 
@@ -90,17 +97,13 @@ def _passing(error: ccxt.BaseError | None, status: int | None) -> bool:
     A bare ExchangeError is what ccxt makes of codes it does not know, such as Binance's -1008
     "overloaded" with status 503 or Bybit's 10016 "restarting" with status 200.
     """
-    if status is not None and 400 <= status < 500:  # noqa: PLR2004 - HTTP: the asker's mistake
+    if status in THE_ASKERS_FAULT:
         return status in {404, 408} or isinstance(error, ccxt.OperationFailed)
     return (
         error is None
         or isinstance(error, ccxt.OperationFailed)
         or type(error) is ccxt.ExchangeError
     )
-
-
-def _telling(status: int | None) -> bool:
-    return status is not None and status >= 400  # noqa: PLR2004 - 200 with an error inside says nothing
 
 
 def _wait(answer: Answer, patience: Patience) -> timedelta:
