@@ -25,6 +25,14 @@ HALF_LIVES = 3
 """Half-lives that a window holds in an exponentially weighted correlation."""
 
 
+MATERIAL_CHANGE = 0.01
+"""Share of variance that a hedge must gain or lose before a tested change counts as a break.
+
+With enough bars a test finds changes of no consequence: spot against its perpetual may go from
+0.9999 to 0.9997 beyond doubt.
+"""
+
+
 class Measure(StrEnum):
     """Which correlation."""
 
@@ -61,6 +69,8 @@ class PairStudy:
         the beginning of the window.
     broke
         None where the two move as one line and there is nothing to test.
+    break_time
+        Milliseconds since 1970 UTC; None unless a change is established and matters to a hedge.
     """
 
     history: History
@@ -166,8 +176,17 @@ def _break(
         tested = break_test(x, y)
     except PerfectCorrelationError:
         return None, None
-    significant = tested.significant(alpha)
-    return tested, int(time[min(tested.index, len(time) - 1)]) if significant else None
+    if not tested.significant(alpha) or not _is_material(tested):
+        return tested, None
+    return tested, int(time[min(tested.index, len(time) - 1)])
+
+
+def _is_material(tested: BreakTest) -> bool:
+    if tested.before is None or tested.after is None:
+        return True
+    return abs(tested.before * abs(tested.before) - tested.after * abs(tested.after)) >= (
+        MATERIAL_CHANGE
+    )
 
 
 def _in_bars(length: timedelta | None, bar: timedelta) -> int:

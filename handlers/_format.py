@@ -13,36 +13,31 @@ TINY_P = 0.001
 
 def ratio(value: float, *, decimals: int | None = None) -> str:
     """A correlation or hedge ratio: ``0.84``, ``−0.31``, ``0.9995`` where two digits say nothing."""
-    digits = _ratio_decimals(value) if decimals is None else decimals
-    return _minus(f"{value:.{digits}f}")
+    if decimals is None:
+        decimals = 4 if CLOSE_TO_ONE <= abs(value) <= 1 else 2
+    return _minus(f"{value:.{decimals}f}")
 
 
-def ratio_range(interval: Interval, *, decimals: int | None = None) -> str:
-    """An interval of ratios: ``0.79–0.88``, ``−0.20 to 0.10``."""
-    digits = decimals
-    if digits is None:
-        digits = max(_ratio_decimals(interval.low), _ratio_decimals(interval.high))
-    low, high = (_minus(f"{end:.{digits}f}") for end in (interval.low, interval.high))
-    return _range(low, high)
+def ratio_range(interval: Interval) -> str:
+    """An interval of ratios with as many digits as its width warrants: ``0.79–0.88``."""
+    return _range(*(ratio(end, decimals=_decimals(interval)) for end in _ends(interval)))
 
 
 def ratio_estimate(estimate: Estimate) -> str:
     """A ratio with its interval: ``0.84 (0.79–0.88)``."""
-    low, high = estimate.interval.low, estimate.interval.high
-    digits = max(_ratio_decimals(estimate.value), _ratio_decimals(low), _ratio_decimals(high))
-    value = ratio(estimate.value, decimals=digits)
-    return f"{value} ({ratio_range(estimate.interval, decimals=digits)})"
+    value = ratio(estimate.value, decimals=_decimals(estimate.interval))
+    return f"{value} ({ratio_range(estimate.interval)})"
 
 
 def percent(fraction: float, *, signed: bool = False) -> str:
     """A share: ``66 %``, ``99.7 %``, ``+3.1 %``."""
-    return f"{_percent_digits(fraction, signed=signed)} %"
+    return f"{_percent_digits(fraction, _percent_decimals(fraction), signed=signed)} %"
 
 
 def percent_range(interval: Interval) -> str:
     """An interval of shares: ``58–73 %``, ``−1.2 to 4.0 %``."""
-    low, high = (_percent_digits(end) for end in (interval.low, interval.high))
-    return f"{_range(low, high)} %"
+    decimals = max(map(_percent_decimals, _ends(interval)))
+    return f"{_range(*(_percent_digits(end, decimals) for end in _ends(interval)))} %"
 
 
 def usd(amount: float) -> str:
@@ -101,16 +96,28 @@ def level(interval: Interval) -> str:
     return f"{interval.level:.0%}".replace("%", " %")
 
 
-def _ratio_decimals(value: float) -> int:
-    return 4 if CLOSE_TO_ONE <= abs(value) < 1.1 else 2  # noqa: PLR2004 - around one
+def _ends(interval: Interval) -> tuple[float, float]:
+    return interval.low, interval.high
 
 
-def _percent_digits(fraction: float, *, signed: bool = False) -> str:
+def _decimals(interval: Interval) -> int:
+    width = interval.high - interval.low
+    return 2 + sum(width < limit for limit in (0.02, 0.002))
+
+
+def _percent_decimals(fraction: float) -> int:
+    """More digits near 0 and 1, where the difference is what matters."""
     size = abs(fraction)
-    decimals = 0 if 0.1 <= size < 0.985 or size >= 1.015 else 1  # noqa: PLR2004
-    if 0.9995 <= size < 1:  # noqa: PLR2004 - 100 % would claim too much
-        decimals = 3
-    return _minus(f"{100 * fraction:{'+' if signed else ''}.{decimals}f}")
+    from_whole = abs(1 - size)
+    near = min(size, from_whole)
+    return sum(near < limit for limit in (0.015, 0.001)) if near > 0 else 0
+
+
+def _percent_digits(fraction: float, decimals: int, *, signed: bool = False) -> str:
+    shown = f"{100 * fraction:{'+' if signed else ''}.{decimals}f}"
+    if fraction < 1 and float(shown) >= 100:  # noqa: PLR2004 - rounding must not complete a share
+        shown = f"{100 - 10**-decimals:.{decimals}f}"
+    return _minus(shown)
 
 
 def _range(low: str, high: str) -> str:

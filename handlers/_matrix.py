@@ -19,6 +19,9 @@ from handlers._markets import labels, provenance
 from handlers._questions import again
 from handlers._reply import Button, Fact, Json, Reply
 
+VALUE_WIDTH = 20
+"""Characters that a phone shows beside a label."""
+
 
 class MatrixQuery(Protocol):
     """What a matrix needs to know of its question."""
@@ -59,7 +62,7 @@ async def matrix_reply(
     )
     if "brief" not in query.switches:
         n = len(history.in_window.log_returns)
-        sample = f"{text.bars(n, history.bar)} · robust {query.level:.0%} ranges"
+        sample = f"{text.bars(n, history.bar)} · robust {100 * query.level:g} % ranges"
         reply = replace(reply, provenance=(sample, *provenance(history, now)))
     if "nochart" in query.switches:
         return replace(reply, facts=(*reply.facts, _all_pairs(names, pairs)))
@@ -87,8 +90,14 @@ def _extreme(label: str, names: tuple[str, ...], pair: PairCorrelation) -> Fact:
     return Fact(
         label,
         text.ratio_estimate(Estimate(correlation.value, correlation.interval)),
-        (f"{names[pair.first]} ×", names[pair.second]),
+        _below(names[pair.first], names[pair.second]),
     )
+
+
+def _below(first: str, second: str) -> tuple[str, ...]:
+    """Both names on one line where a phone has room for them."""
+    both = f"{first} × {second}"
+    return (both,) if len(both) <= VALUE_WIDTH else (f"{first} ×", second)
 
 
 def _all_pairs(names: tuple[str, ...], pairs: Sequence[PairCorrelation]) -> tuple[Fact, ...]:

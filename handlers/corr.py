@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from analytics.charts import PairPicture, TestedBreak
+from analytics.charts import MarkedBreak, PairPicture
 from analytics.charts import Words as Texts
 from analytics.market.histories import moment
 from analytics.market.instruments import Instrument, Kind
@@ -36,6 +36,8 @@ MOST_ASSETS = 20
 CONTEXT_WINDOWS = 2
 """How many windows before the asked one serve as its background."""
 DEFAULT_LEVEL = 0.95
+NOTABLE_EXCESS = 0.05
+"""Sell-off correlation above the normal one that deserves a warning sign."""
 
 SYNTAX = Syntax(
     command="corr",
@@ -142,6 +144,7 @@ def summary(query: CorrelationQuery, study: PairStudy, sources: tuple[str, ...])
 def picture(study: PairStudy, reply: Reply) -> PairPicture:
     """What the chart of a study shows."""
     window = study.history.in_window
+    first, second = labels(study.history.markets)
     now = study.rolling_now
     baseline = study.background or study.correlation
     background = "before" if study.background else "whole window"
@@ -152,7 +155,7 @@ def picture(study: PairStudy, reply: Reply) -> PairPicture:
             footnote=" · ".join(reply.provenance[-2:]) or "not advice",
             warning=study.history.origin.warning or "",
         ),
-        labels=labels(study.history.markets)[:2],
+        labels=(first, second),
         close_time=window.close_time,
         closes=window.closes[:, :2],
         rolling_time=study.rolling_time,
@@ -164,7 +167,7 @@ def picture(study: PairStudy, reply: Reply) -> PairPicture:
         baseline_words=f"{background}: {text.ratio(baseline.value)}",
         tested_break=None
         if study.break_time is None or study.broke is None
-        else TestedBreak(
+        else MarkedBreak(
             study.break_time,
             f"break ~{text.day(moment(study.break_time))} ({text.p_value(study.broke.p_value)})",
         ),
@@ -199,21 +202,24 @@ def _break_fact(study: PairStudy) -> Fact:
     if study.broke is None:
         return Fact("Break test", "moves as one line")
     p = text.p_value(study.broke.p_value)
-    if study.break_time is None:
-        return Fact("Break test", f"none ({p})")
-    day = text.day(moment(study.break_time))
     before, after = (
         "?" if side is None else text.ratio(side)
         for side in (study.broke.before, study.broke.after)
     )
-    return Fact("Break test", f"~{day} ({p})", (f"{before} → {after}",))
+    if study.break_time is not None:
+        day = text.day(moment(study.break_time))
+        return Fact("Break test", f"~{day} ({p})", (f"{before} → {after}",))
+    if study.broke.significant(1 - study.correlation.interval.level):
+        return Fact("Break test", f"tiny ({p})", (f"{before} → {after}",))
+    return Fact("Break test", f"none ({p})")
 
 
 def _tail_facts(study: PairStudy) -> tuple[Fact, ...]:
     stress = study.stress
     if stress.downside is None or stress.normal is None or stress.verdict is None:
         return (Fact("Sell-offs", "too few to judge"),)
-    sign = "⚠ " if stress.verdict is Verdict.MORE else ""
+    excess = stress.downside.value - stress.normal
+    sign = "⚠ " if stress.verdict is Verdict.MORE and excess >= NOTABLE_EXCESS else ""
     value = f"{text.ratio(stress.downside.value)} {sign}normal {text.ratio(stress.normal)}"
     words = {
         Verdict.MORE: "→ falls together",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
@@ -85,6 +85,11 @@ class Catalog:
 
 
 def _best_match(instrument: Instrument, markets: Sequence[Market]) -> Market | None:
+    if instrument.quote is not None:
+        symbol = replace(instrument, venue=None)
+        exact = next((market for market in markets if market.symbol == str(symbol)), None)
+        if exact is not None:
+            return exact
     for base in (instrument.base, *(f"{m}{instrument.base}" for m in MULTIPLIERS)):
         fitting = [market for market in markets if _fits(instrument, base, market)]
         if fitting:

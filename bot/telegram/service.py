@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -124,7 +124,7 @@ async def _started(bot: Bot, stop: asyncio.Event) -> None:
             return
 
 
-async def _announce(bot: Bot, commands: tuple[Command, ...] | list[Command]) -> None:
+async def _announce(bot: Bot, commands: Sequence[Command]) -> None:
     try:
         await bot.set_my_commands([BotCommand(c.name, c.summary) for c in commands])
     except TelegramError as error:

@@ -99,7 +99,9 @@ def _refuse_scientific(word: str) -> None:
 
 def _tail(tail: str, *, dollar: bool) -> tuple[str, bool]:
     for size in (0, 1):
-        if tail[size : size + 1] == "$" and tail[:size] in {"", *_MULTIPLIERS}:
+        behind = tail[size + 1 : size + 2]
+        fits = tail[:size] in {"", *_MULTIPLIERS} and (not behind or behind.isalpha())
+        if fits and tail[size : size + 1] == "$":
             return tail[:size] + tail[size + 1 :], True
     return tail, dollar
 

@@ -30,9 +30,9 @@ _SPELLED_OUT = {
 }
 _NAMES = {**_UNITS, **_SPELLED_OUT}
 _DURATION = re.compile(
-    rf"(\d+(?:[.,]\d+)?)({'|'.join(sorted(_NAMES, key=len, reverse=True))})", re.IGNORECASE
+    rf"(\d+(?:[.,]\d+)?) ?({'|'.join(sorted(_NAMES, key=len, reverse=True))})", re.IGNORECASE
 )
-_MINUTES = re.compile(r"(\d+)(?:[.,]0+)?(?:m|min|minutes?)", re.IGNORECASE)
+_MINUTES = re.compile(r"(\d+)(?:[.,]0+)? ?(?:m|min|minutes?)", re.IGNORECASE)
 _BEYOND_REASON = 100 * YEAR
 
 
@@ -56,6 +56,11 @@ def duration_of(word: str) -> timedelta | None:
             corrections=(Correction("3y", "3y", word),),
         )
     length = number * unit
+    if number == 0:
+        raise BadWindowError(
+            f"{shortened(word)} is no time at all. For example 30d, or 12h.",
+            corrections=(Correction("30d", "30d", word),),
+        )
     if length < MINUTE or length % MINUTE:
         raise BadWindowError(
             f"{shortened(word)} is no whole number of minutes. For example 30d, or 12h.",

@@ -110,7 +110,7 @@ def _second_missing(words: Words, first: Instrument) -> UsageError:
     return UsageError(
         f"I read {read_back(words)}. I need a second market.",
         corrections=tuple(
-            Correction(f"{first} {partner}", _with_second(words, str(partner)))
+            Correction(f"{first} {partner}", _with_second(words, typed(partner, words.syntax)))
             for partner in (*partners, own)
         ),
     )

@@ -90,8 +90,9 @@ def _no_amounts(cursor: Cursor, count: Count) -> UsageError:
     name = count.attached or (cursor.next_word if cursor.next_is_market else "")
     if not name:
         days = _days(cursor, count)
-        hint = f"For days write {days[0].label}." if days else "It takes no amounts."
-        return UsageError(f"{cursor.shown} what? {hint}", corrections=days)
+        hint = f"For days write {days[0].label}." if days else f"{command} takes no amounts."
+        rest = Correction("without it", cursor.question.replaced(cursor.at, cursor.at + 1))
+        return UsageError(f"{cursor.shown} what? {hint}", corrections=days or (rest,))
     stop = cursor.at + (1 if count.attached else 2)
     return UsageError(
         f"I read {cursor.shown if count.attached else f'{cursor.shown} {name}'} as an amount, "

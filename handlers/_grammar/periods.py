@@ -50,7 +50,14 @@ def _bar(words: Words) -> timedelta | None:
     named = words.value(BAR)
     placed = words.durations[1] if len(words.durations) > 1 else None
     if named and placed and named != placed:
-        raise UsageError(f"Is the bar {spelled(placed)} or bar={spelled(named)}? Write one.")
+        length = spelled(words.durations[0])
+        raise UsageError(
+            f"Is the bar {spelled(placed)} or bar={spelled(named)}? Write one.",
+            corrections=tuple(
+                Correction(spelled(bar), _with_durations(words, f"{length} {spelled(bar)}"))
+                for bar in (placed, named)
+            ),
+        )
     return named or placed
 
 
@@ -79,8 +86,10 @@ def _refuse_minutes(words: Words, length: timedelta) -> None:
 def _bar_too_long(words: Words, window: Window, minimum: int) -> BadWindowError:
     length, bar = spelled(window.length), spelled(window.chosen_bar)
     swapped = Window(window.chosen_bar, window.length)
+    finer = _finer_bar(window.length, minimum)
     rights = [f"{bar} {length}"] if swapped.n_bars >= minimum else []
-    rights += [length] if Window(window.length).n_bars >= minimum else []
+    rights += [f"{length} {spelled(finer)}"] if finer else []
+    rights = rights or [spelled(DEFAULT_LENGTH)]
     return BadWindowError(
         f"A bar of {bar} does not fit into {length}. The window comes first, then the bar.",
         corrections=tuple(Correction(right, _with_durations(words, right)) for right in rights),

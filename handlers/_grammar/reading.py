@@ -69,7 +69,7 @@ def _piece(cursor: Cursor) -> Piece:
             if piece is not None:
                 return piece
     except RequestError as error:
-        raise anchored(error, cursor.question, cursor.at) from None
+        raise anchored(error, cursor.question, cursor.at, cursor.syntax.example) from None
     raise _unknown(cursor)
 
 
@@ -103,7 +103,7 @@ def _duration_at(cursor: Cursor) -> Piece | None:
     if cursor.syntax.amounts and re.fullmatch(r"[\d.]+M", cursor.word) and cursor.next_is_market:
         return None
     if is_unit(cursor.next_word) and re.fullmatch(r"\d{1,5}", cursor.word):
-        length, stop = duration_of(cursor.word + cursor.next_word), cursor.at + 2
+        length, stop = duration_of(f"{cursor.word} {cursor.next_word}"), cursor.at + 2
     else:
         length, stop = duration_of(cursor.word), cursor.at + 1
     if length is None:
@@ -116,10 +116,11 @@ def _duration_at(cursor: Cursor) -> Piece | None:
 
 def _unknown(cursor: Cursor) -> UsageError:
     rest = cursor.question.replaced(cursor.at, cursor.at + 1)
-    corrections = (Correction("without it", rest),) if len(cursor.question.words) > 1 else ()
+    example = cursor.syntax.example
+    alone = len(cursor.question.words) == 1
+    correction = Correction(example, example) if alone else Correction("without it", rest)
     return UsageError(
-        f"I can't read `{cursor.shown}`. For example `{cursor.syntax.example}`",
-        corrections=corrections,
+        f"I can't read `{cursor.shown}`. For example `{example}`", corrections=(correction,)
     )
 
 

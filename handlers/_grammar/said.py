@@ -5,7 +5,7 @@ from collections.abc import Hashable
 
 from rapidfuzz import fuzz, process
 
-from analytics.errors import Correction
+from analytics.errors import Correction, RequestError
 from analytics.market.windows import BadWindowError
 from handlers._errors import UnknownOptionError, UsageError
 from handlers._grammar.cursor import Cursor
@@ -42,10 +42,17 @@ def _value(option: Option[Hashable], text: str) -> Hashable | None:
         return None
 
 
+def _makes_sense(option: Option[Hashable], text: str) -> bool:
+    try:
+        return option.read(text) is not None
+    except RequestError:
+        return False
+
+
 def _blank_inside(cursor: Cursor, option: Option[Hashable], text: str) -> UsageError | None:
     """What to say to ``coll=0.5 BTC``, whose last word would otherwise be a market of its own."""
     joined = f"{text}{cursor.next_word}"
-    if not cursor.next_word or _value(option, joined) is None:
+    if not cursor.next_word or not _makes_sense(option, joined):
         return None
     right = f"{option.key}={joined}"
     return UsageError(

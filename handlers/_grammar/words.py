@@ -35,19 +35,17 @@ class Question:
         kept = tuple(word for at, word in enumerate(self.words) if at not in gone)
         return str(Question(self.command, kept))
 
-    def anchored(self, corrections: tuple[Correction, ...], at: int) -> tuple[Correction, ...]:
-        """The corrections as whole questions, looking for what is wrong from a word onwards."""
+    def anchored(self, correction: Correction, at: int) -> Correction | None:
+        """The correction as a whole question, its wrong part looked for from a word onwards."""
         tail = " ".join(self.words[at:])
-        return tuple(
-            correction
-            if correction.wrong is None
-            else Correction(
-                correction.label,
-                self.replaced(at, len(self.words), " ".join(correction.applied_to(tail).split())),
-            )
-            for correction in corrections
-            if correction.right or len(self.words) > 1
-        )
+        if correction.wrong is None:
+            return correction
+        if correction.wrong.casefold() not in tail.casefold():
+            return None
+        corrected = " ".join(correction.applied_to(tail).split())
+        if not corrected and not at:
+            return None
+        return Correction(correction.label, self.replaced(at, len(self.words), corrected))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,9 @@ class Words:
         return not any(piece.value is not None for piece in self.pieces)
 
 
-def anchored(error: RequestError, question: Question, at: int) -> RequestError:
-    """The same error with corrections that are whole questions, ready to be asked."""
-    error.corrections = question.anchored(error.corrections, at)
+def anchored(error: RequestError, question: Question, at: int, example: str) -> RequestError:
+    """The same error with corrections that are whole questions, at least the example."""
+    found = (question.anchored(correction, at) for correction in error.corrections)
+    kept = tuple(correction for correction in found if correction is not None)
+    error.corrections = kept or (Correction(example, example),)
     return error

@@ -1,0 +1,36 @@
+"""Funding of a contract, as far as it is known."""
+
+from dataclasses import dataclass
+
+from analytics.errors import SourceError
+from analytics.market.histories import History
+from analytics.market.instruments import Kind
+from analytics.positions.carry import LEAD, FundingCarry, NoFundingError, funding_carry
+from handlers._command import Services
+
+PAYS_FUNDING = (Kind.PERP, Kind.INVERSE)
+STALE_AFTER_PAYMENTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FundingFacts:
+    """What funding paid in the window; ``note`` says why that is not known."""
+
+    carry: FundingCarry | None = None
+    note: str | None = None
+
+
+async def funding_facts(history: History, services: Services) -> FundingFacts:
+    """Funding of the second market over the window; a failure here does not spoil the answer."""
+    market, end = history.markets[1], history.last_close
+    if market.kind not in PAYS_FUNDING:
+        return FundingFacts()
+    start = end - history.window
+    try:
+        paid = await services.histories.funding(market, start=start - LEAD, end=end)
+        carry = funding_carry(paid, start=start)
+    except (SourceError, NoFundingError):
+        return FundingFacts(note="Funding is not known here.")
+    if end - carry.last_time > STALE_AFTER_PAYMENTS * carry.payment_every:
+        return FundingFacts(note=f"Funding is known only until {carry.last_time:%Y-%m-%d}.")
+    return FundingFacts(carry)
