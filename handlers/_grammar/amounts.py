@@ -119,6 +119,8 @@ def _multiplied(digits: str, tail: str, *, dollar: bool) -> tuple[float, str]:
     if not rest:
         is_multiplier = tail in _MULTIPLIERS or dollar
         return (multiplier, "") if is_multiplier else (1.0, tail)
+    if not rest[0].isalnum():
+        return 1.0, tail
     whole_known, rest_known = _is_well_known(tail), _is_well_known(rest)
     if whole_known == rest_known:
         raise _two_readings(digits, tail)

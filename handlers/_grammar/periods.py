@@ -69,17 +69,12 @@ def _refuse_minutes(words: Words, length: timedelta) -> None:
     bar, months = f"{number}m", f"{number}mo"
     plural = "minute" if number == 1 else "minutes"
     window = spelled(_value(others[0])) if others else "30d"
+    rights = [months] if number <= LONGEST // (30 * DAY) else []
+    rights += [f"{window} {bar}"] if length <= DAY else [window]
     raise BadWindowError(
         f"{bar} is {number} {plural}. Months: {months}. "
         f"A {number}-minute bar goes after the window: `{window} {bar}`.",
-        corrections=tuple(
-            Correction(right, _with_durations(words, right))
-            for right, fits in (
-                (months, number <= LONGEST // (30 * DAY)),
-                (f"{window} {bar}", length <= DAY),
-            )
-            if fits
-        ),
+        corrections=tuple(Correction(right, _with_durations(words, right)) for right in rights),
     )
 
 

@@ -14,7 +14,7 @@ from analytics.errors import RequestError
 from analytics.market.windows import LONGEST
 from handlers._grammar import instrument_of, read, split_command, two_assets, window_of
 from handlers._grammar.plain import LONGEST_TEXT
-from tests.handlers.grammar.syntaxes import CORR, HEDGE
+from tests.handlers.grammar.syntaxes import CORR, HEDGE, refusal
 from tests.handlers.grammar.test_reads import READS
 from tests.handlers.grammar.test_refuses import REFUSES
 
@@ -123,6 +123,25 @@ def test_a_shuffled_question_keeps_its_meaning(words: list[str]) -> None:
     lengths = [word for word in words if word in {"30d", "4h"}]
     rest = [word for word in order if word not in markets + lengths]
     assert read(" ".join(words), CORR) == read(" ".join(rest + lengths + markets), CORR)
+
+
+@given(st.sampled_from(LINES), st.integers(0, 2), st.data())
+def test_following_corrections_ends_at_a_question_that_is_read(
+    line: str, choice: int, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(7, max(len(line), 7)))
+    keep = data.draw(st.integers(0, 3))
+    line = line[:at] + data.draw(st.text(signs, max_size=3)) + line[at + keep :]
+    command = split_command(line)
+    if command is None or command.name not in {"corr", "hedge"}:
+        return
+    for _ in range(8):
+        refused = refusal(line)
+        if refused is None:
+            return
+        assert refused.corrections, refused.sentence
+        line = refused.corrections[min(choice, len(refused.corrections) - 1)].applied_to(line)
+    raise AssertionError(line)
 
 
 def calls_in(work: Callable[[], object]) -> int:

@@ -90,9 +90,14 @@ REFUSES = [
         "/corr BTC-31FEB27 ETH",
         UsageError,
         "31FEB27 in BTC-31FEB27 is no date. Write it like 26MAR27.",
-        [],
+        ["/corr BTC ETH-PERP 30d"],
     ),
-    ("/corr BTC-FUT ETH", UsageError, "Which BTC future? Add the day it ends: BTC-26MAR27.", []),
+    (
+        "/corr BTC-FUT ETH",
+        UsageError,
+        "Which BTC future? Add the day it ends: BTC-26MAR27.",
+        ["/corr BTC ETH-PERP 30d"],
+    ),
     # windows
     (
         "/corr BTC ETH 12h 1h",
@@ -146,12 +151,12 @@ REFUSES = [
         "/corr BTC ETH 1d 40d",
         BadWindowError,
         ("A bar of 40d does not fit into 1d. The window comes first, then the bar."),
-        ["/corr BTC ETH 40d 1d", "/corr BTC ETH 1d"],
+        ["/corr BTC ETH 40d 1d", "/corr BTC ETH 1d 5m"],
     ),
     (
         "/corr BTC ETH 0d",
         BadWindowError,
-        "0d is no whole number of minutes. For example 30d, or 12h.",
+        "0d is no time at all. For example 30d, or 12h.",
         ["/corr BTC ETH 30d"],
     ),
     (
@@ -166,7 +171,12 @@ REFUSES = [
         "I read 30d, 60d and 5m. `/corr` takes a window and then a bar.",
         ["/corr BTC ETH 30d"],
     ),
-    ("/corr BTC ETH 90d 4h bar=1h", UsageError, "Is the bar 4h or bar=1h? Write one.", []),
+    (
+        "/corr BTC ETH 90d 4h bar=1h",
+        UsageError,
+        "Is the bar 4h or bar=1h? Write one.",
+        ["/corr BTC ETH 90d 4h", "/corr BTC ETH 90d 1h"],
+    ),
     # options
     (
         "/corr BTC ETH windw=30d",
@@ -342,7 +352,12 @@ REFUSES = [
         "How many BTC? A short position is written -1 BTC.",
         ["/hedge -1 BTC ETH"],
     ),
-    ("/hedge 0 ETH BTC-PERP", UsageError, "0 is nothing. Write an amount above zero.", []),
+    (
+        "/hedge 0 ETH BTC-PERP",
+        UsageError,
+        "0 is nothing. Write an amount above zero.",
+        ["/hedge 40 ETH BTC-PERP 30d"],
+    ),
     (
         "/hedge 40 ETH BTC-PERP 80%",
         UsageError,
@@ -386,7 +401,12 @@ REFUSES = [
         "I can't read `corr<0.6`. A market looks like BTC, ETH-PERP, BTC-INV or BTC/USDT.",
         ["/corr BTC ETH"],
     ),
-    ("/corr 🚀", UsageError, "I can't read `🚀`. For example `/corr BTC ETH-PERP 30d`", []),
+    (
+        "/corr 🚀",
+        UsageError,
+        "I can't read `🚀`. For example `/corr BTC ETH-PERP 30d`",
+        ["/corr BTC ETH-PERP 30d"],
+    ),
     ("/corr " + "BTC " * 65, UsageError, "That is 65 words, I read at most 64.", []),
     ("/corr " + "B" * 4097, UsageError, "That is 4097 characters, a message has at most 4096.", []),
 ]
