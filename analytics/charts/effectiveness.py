@@ -42,13 +42,15 @@ def effectiveness_panel(
     detail = _detail(int(worse.sum()), int(np.isfinite(shares).sum()))
     yield from headings("Variance removed by day, %", detail, box, theme, ruler)
     yield from horizontal_grid(values, words, up, plot, theme)
-    yield from time_axis([plot], across, plot.bottom + 10 + TICK, theme, apart=110)
+    yield from time_axis([plot], across, plot.bottom + 10 + TICK, theme, ruler, apart=110)
     yield from _bars(picture, shares, across, up, theme)
 
 
 def _detail(worse: int, days: int) -> str:
+    if not days:
+        return "no day to judge by"
     if not worse:
-        return f"it helped on all {days} days"
+        return "it helped" if days == 1 else f"it helped on each of {days} days"
     return f"▼ made it worse on {worse} of {days} days"
 
 

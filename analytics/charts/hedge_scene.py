@@ -70,7 +70,7 @@ def _value_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) ->
     yield caption(heading, Box(box.left, plot.top, box.right, plot.bottom), theme, ruler)
     yield from horizontal_grid(values, words, up, plot, theme)
     baseline = plot.bottom + 10 + TICK
-    yield from time_axis([plot], across, baseline, theme)
+    yield from time_axis([plot], across, baseline, theme, ruler)
     yield Label("UTC", plot.right + _ENDS_GAP, baseline, TICK, theme.muted)
     time = picture.time.astype(np.float64)
     hedged = series(time, picture.hedged, across, up)

@@ -29,6 +29,22 @@ CAPTION = 26
 CAPTION_GAP = 22
 END = 26
 LINE_HEIGHT = 1.2
+_DATE_OVERHANG = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Two axes, the row above them, and the room for words at the ends of lines."""
+
+    across: Scale
+    up: Scale
+    heading: Box
+    room: Box
+
+    @property
+    def plot(self) -> Box:
+        """Where the data go."""
+        return Box(self.across.start, self.up.end, self.across.end, self.up.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +81,25 @@ def horizontal_grid(
 
 
 def time_axis(
-    plots: Sequence[Box], scale: Scale, baseline: float, theme: Theme, *, apart: float = 130
+    plots: Sequence[Box],
+    scale: Scale,
+    baseline: float,
+    theme: Theme,
+    ruler: Ruler,
+    *,
+    apart: float = 130,
 ) -> Iterator[Mark]:
-    """Vertical hairlines through all ``plots`` and dates on ``baseline``, marked as UTC."""
+    """Vertical hairlines through all ``plots`` and dates on ``baseline``.
+
+    A date that would reach far beyond the end of the axis stays away.
+    """
     most = max(int((scale.end - scale.start) // apart), 2)
     lines = []
     for moment in moments(int(scale.low), int(scale.high), most=most):
         x = round(scale.pixel(moment.time))
         lines += [segment(x, plot.top, x, plot.bottom) for plot in plots]
-        yield Label(moment.label, x, baseline, TICK, theme.muted, anchor="centre")
+        if x + ruler.width(moment.label, size=TICK) / 2 <= scale.end + _DATE_OVERHANG:
+            yield Label(moment.label, x, baseline, TICK, theme.muted, anchor="centre")
     yield Line(broken(lines), theme.grid, 2)
 
 

@@ -51,7 +51,8 @@ class Triangle:
 def triangle(labels: Sequence[str], inside: Box, ruler: Ruler) -> Triangle:
     """The largest cells that leave room for every name."""
     n = len(labels)
-    size = min(max(round(0.3 * inside.height / n), SMALLEST_TEXT), _NAME)
+    size = float(min(max(round(0.3 * inside.height / n), SMALLEST_TEXT), _NAME))
+    size = min(fitted(label, ruler, _WIDEST_NAME, size=size, bold=True)[1] for label in labels)
     head = min(inside.height / n, 2.0 * size)
     height = (inside.height - head) / (n - 1)
     lanes = ceil((_tallest(labels, ruler, size) + 0.5) / height)
