@@ -108,9 +108,11 @@ def _decimals(interval: Interval) -> int:
 def _percent_decimals(fraction: float) -> int:
     """More digits near 0 and 1, where the difference is what matters."""
     size = abs(fraction)
-    from_whole = abs(1 - size)
-    near = min(size, from_whole)
-    return sum(near < limit for limit in (0.015, 0.001)) if near > 0 else 0
+    if size == 0:
+        return 0
+    small = sum(size < limit for limit in (0.0995, 0.001))
+    almost_whole = sum(abs(1 - size) < limit for limit in (0.015, 0.001))
+    return max(small, almost_whole if size != 1 else 0)
 
 
 def _percent_digits(fraction: float, decimals: int, *, signed: bool = False) -> str:
