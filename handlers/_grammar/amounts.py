@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from analytics.errors import Correction
@@ -32,7 +33,28 @@ class Count:
     note: str | None = None
 
 
-def count_of(word: str) -> Count | None:
+Undecided = Callable[[str, str], tuple[float, str]]
+"""What becomes of digits and letters with two readings: a multiplier, and the name counted."""
+
+
+def asked_back(digits: str, tail: str) -> tuple[float, str]:
+    """Refuse ``25kava`` with both readings."""
+    letter = "k" if tail[0] in "kK" else "M"
+    multiplied, counted = f"{digits}{letter} {tail[1:]}", f"{digits} {tail}"
+    raise AmbiguousNumberError(
+        f"Is {digits}{tail} {multiplied} or {counted}? Put the blank where it belongs.",
+        corrections=tuple(
+            Correction(reading, reading, digits + tail) for reading in (multiplied, counted)
+        ),
+    )
+
+
+def taken_whole(_: str, tail: str) -> tuple[float, str]:
+    """Read ``25kava`` as KAVA: inside an option there is no blank to tell the readings apart."""
+    return 1.0, tail
+
+
+def count_of(word: str, *, undecided: Undecided = asked_back) -> Count | None:
     """The number that a word begins with; None when it does not begin with one.
 
     Raises
@@ -47,7 +69,7 @@ def count_of(word: str) -> Count | None:
         return None
     number = number_of(match[4])
     tail, dollars = _tail(match[5], dollar=bool(match[2]))
-    multiplier, tail = _multiplied(match[4], tail, dollar=dollars)
+    multiplier, tail = _multiplied(match[4], tail, dollar=dollars, undecided=undecided)
     unit = Unit.DOLLARS if dollars else Unit.COINS
     if tail.casefold() in CONTRACT_WORDS and not dollars:
         unit, tail = Unit.CONTRACTS, ""
@@ -59,7 +81,7 @@ def count_of(word: str) -> Count | None:
 
 def amount_of(text: str) -> Amount | None:
     """An amount of a coin or of dollars, in one word: ``0.5BTC``, ``$5k``."""
-    count = count_of(text)
+    count = count_of(text, undecided=taken_whole)
     if count is None or count.quantity < 0 or count.unit is Unit.CONTRACTS:
         return None
     if count.unit is Unit.DOLLARS:
@@ -106,7 +128,7 @@ def _tail(tail: str, *, dollar: bool) -> tuple[str, bool]:
     return tail, dollar
 
 
-def _multiplied(digits: str, tail: str, *, dollar: bool) -> tuple[float, str]:
+def _multiplied(digits: str, tail: str, *, dollar: bool, undecided: Undecided) -> tuple[float, str]:
     """The multiplier that a tail begins with, and the rest of it.
 
     ``25kSOL`` is 25,000 SOL and ``10KSM`` is 10 KSM because SOL and KSM are well known and KSOL
@@ -123,7 +145,7 @@ def _multiplied(digits: str, tail: str, *, dollar: bool) -> tuple[float, str]:
         return 1.0, tail
     whole_known, rest_known = _is_well_known(tail), _is_well_known(rest)
     if whole_known == rest_known:
-        raise _two_readings(digits, tail)
+        return undecided(digits, tail)
     return (1.0, tail) if whole_known else (multiplier, rest)
 
 
@@ -131,17 +153,6 @@ def _is_well_known(name: str) -> bool:
     head = re.split(r"[-_/]", name.upper(), maxsplit=1)[0]
     bases = {head, *(head.removesuffix(quote) for quote in STABLE_QUOTES)}
     return not bases.isdisjoint(WELL_KNOWN)
-
-
-def _two_readings(digits: str, tail: str) -> AmbiguousNumberError:
-    letter = "k" if tail[0] in "kK" else "M"
-    multiplied, counted = f"{digits}{letter} {tail[1:]}", f"{digits} {tail}"
-    return AmbiguousNumberError(
-        f"Is {digits}{tail} {multiplied} or {counted}? Put the blank where it belongs.",
-        corrections=tuple(
-            Correction(reading, reading, digits + tail) for reading in (multiplied, counted)
-        ),
-    )
 
 
 def _refuse_senseless(quantity: float, word: str) -> None:

@@ -37,7 +37,12 @@ class Holding:
 
     def __str__(self) -> str:
         """The canonical spelling, which the grammar reads back to an equal value."""
-        return f"{_spelled(self.quantity, self.unit)} {self.instrument}"
+        return f"{self.amount} {self.instrument}"
+
+    @property
+    def amount(self) -> str:
+        """The amount alone: ``-3``, ``$25000``, ``1499c``."""
+        return _spelled(self.quantity, self.unit)
 
 
 def _spelled(quantity: float, unit: Unit) -> str:

@@ -74,9 +74,14 @@ def refuse_same(words: Words, first: Instrument, second: Instrument) -> None:
     raise SameMarketError(str(first), corrections=(Correction(pair, right),))
 
 
-def typed(instrument: Instrument, syntax: Syntax) -> str:
-    """How to type a market so that a command reads it as one, whatever else its letters mean."""
-    name = str(instrument)
+def typed(asked: Instrument | Holding, syntax: Syntax) -> str:
+    """How to type a market, or a holding, so that a command reads it as one.
+
+    The canonical spelling, but ``FULL-SPOT`` where ``full`` is a switch.
+    """
+    if isinstance(asked, Holding):
+        return f"{asked.amount} {typed(asked.instrument, syntax)}"
+    name = str(asked)
     return name if Cursor(Question("", (name,)), syntax, 0).is_market else f"{name}-{Kind.SPOT}"
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analytics.errors import RequestError
 from analytics.market.instruments import Instrument, Kind
-from handlers._grammar import Holding, Unit, instrument_of, read, typed
+from handlers._grammar import COLLATERAL, Amount, Holding, Unit, instrument_of, read, typed
 from handlers._grammar.symbols import QUOTES, WELL_KNOWN
 from tests.handlers.grammar.syntaxes import CORR, HEDGE
 
@@ -108,6 +108,7 @@ bases = st.one_of(
     letters.filter(lambda name: not name.endswith(QUOTE_ENDINGS) and name != "XBT"),
 )
 coins = letters.filter(lambda name: name != "XBT")
+UNITS_THEMSELVES = {"K", "M", "C", "CT", "CTS"}
 expiries = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 venues = st.none() | st.from_regex(r"[a-z][a-z0-9]{1,12}", fullmatch=True)
 
@@ -159,7 +160,18 @@ def test_the_canonical_spelling_of_a_holding_is_read_back_to_an_equal_value(
 ) -> None:
     if unit is Unit.CONTRACTS and instrument.kind is Kind.SPOT:
         return
-    if typed(instrument, HEDGE) != str(instrument):
-        return
     holding = Holding(-quantity if short else quantity, unit, instrument)
-    assert read(str(holding), HEDGE).holdings == (holding,)
+    assert read(typed(holding, HEDGE), HEDGE).holdings == (holding,)
+
+
+@given(
+    coins.filter(lambda name: name[0].isalpha() and not name.endswith(QUOTE_ENDINGS)).filter(
+        lambda name: name not in UNITS_THEMSELVES
+    ),
+    positive.map(lambda quantity: float(f"{quantity:.12g}")),
+)
+def test_the_spelling_of_an_amount_is_read_back_to_an_equal_value(
+    coin: str, quantity: float
+) -> None:
+    for amount in (Amount(quantity, Unit.COINS, coin), Amount(quantity, Unit.DOLLARS)):
+        assert read(f"coll={amount}", HEDGE).value(COLLATERAL) == amount

@@ -61,6 +61,8 @@ EVERYTHING = Syntax("all", "/all BTC", options=EVERY)
         ("end=2026-09-01T14:30-05:00", END, datetime(2026, 9, 1, 19, 30, tzinfo=UTC)),
         ("quote=usdc", QUOTE, "USDC"),
         ("coll=0.5btc", COLLATERAL, Amount(0.5, Unit.COINS, "BTC")),
+        ("coll=25KAVA", COLLATERAL, Amount(25.0, Unit.COINS, "KAVA")),
+        ("coll=25kSOL", COLLATERAL, Amount(25000.0, Unit.COINS, "SOL")),
         ("coll=$5k", COLLATERAL, Amount(5000.0, Unit.DOLLARS)),
         ("coll=0,5XBT", COLLATERAL, Amount(0.5, Unit.COINS, "BTC")),
         ("lev=3", LEVERAGE, 3.0),
