@@ -50,22 +50,13 @@ def duration_of(word: str) -> timedelta | None:
         return None
     number = float(match[1].replace(",", "."))
     unit = _NAMES[match[2].casefold()]
-    if number * (unit / MINUTE) > _BEYOND_REASON / MINUTE:
-        raise BadWindowError(
-            f"{shortened(word)} is longer than any market is old. I keep 3 years: 3y.",
-            corrections=(Correction("3y", "3y", word),),
-        )
-    length = number * unit
     if number == 0:
-        raise BadWindowError(
-            f"{shortened(word)} is no time at all. For example 30d, or 12h.",
-            corrections=(Correction("30d", "30d", word),),
-        )
+        raise _refused(word, "is no time at all. For example 30d, or 12h.", "30d")
+    if number > _BEYOND_REASON / unit:
+        raise _refused(word, "is longer than any market is old. I keep 3 years: 3y.", "3y")
+    length = number * unit
     if length < MINUTE or length % MINUTE:
-        raise BadWindowError(
-            f"{shortened(word)} is no whole number of minutes. For example 30d, or 12h.",
-            corrections=(Correction("30d", "30d", word),),
-        )
+        raise _refused(word, "is no whole number of minutes. For example 30d, or 12h.", "30d")
     return length
 
 
@@ -91,3 +82,7 @@ def capped(length: timedelta, *, longest: timedelta = LONGEST) -> tuple[timedelt
         return length, None
     years = longest // YEAR
     return longest, f"I keep {years} years. Used {years}y."
+
+
+def _refused(word: str, why: str, right: str) -> BadWindowError:
+    return BadWindowError(f"{shortened(word)} {why}", corrections=(Correction(right, right, word),))
