@@ -9,6 +9,7 @@ from analytics.charts.scene import FloatArray
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _LOG_MANTISSAS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
+_SLACK = 1e-8  # of a step, so that rounding errors do not lose a tick at an end
 _UNITS = ((1e9, "B", 1e9), (1e6, "M", 1e6), (1e3, "k", 1e4), (1.0, "", 0.0))
 
 
@@ -50,14 +51,14 @@ def spanned(values: FloatArray, *, least: float, room: float = 0.07) -> tuple[fl
 def ticks(low: float, high: float, *, most: int = 5) -> tuple[float, ...]:
     """At most ``most`` evenly spaced round numbers from ``low`` to ``high``."""
     step = _step(high - low, most)
-    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    first, last = ceil(low / step - _SLACK / 4), floor(high / step + _SLACK / 4)
     return tuple(float(f"{k * step:.12g}") for k in range(first, last + 1))
 
 
 def _step(span: float, most: int) -> float:
     magnitude = 10.0 ** floor(log10(span / most))
     for step in _STEPS:
-        if span / (step * magnitude) < most:
+        if span / (step * magnitude) < most - _SLACK:
             return step * magnitude
     return 10 * magnitude
 

@@ -3,6 +3,7 @@
 import unicodedata
 from collections import OrderedDict
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import matplotlib as mpl
@@ -15,6 +16,8 @@ from analytics.charts.scene import Box, Label
 UNKNOWN = "□"
 _REMEMBERED = 1024
 _DOTS_PER_INCH = 72  # so that a point is a pixel
+_UNITS = 64  # of FreeType in a pixel
+_FAINTEST = 1 / 255  # share of a row that still leaves a trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +101,8 @@ class Typesetter:
         font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
         font.draw_glyphs_to_bitmap(antialiased=True)
         coverage = np.array(font.get_image(), dtype=np.uint8)
-        return _trimmed(coverage, coverage.shape[0] - round(font.get_descent() / 64))
+        _, height = font.get_width_height()
+        return _trimmed(coverage, ceil((height - font.get_descent()) / _UNITS - _FAINTEST))
 
 
 def _trimmed(coverage: npt.NDArray[np.uint8], top: int) -> Typeset:
@@ -107,4 +111,4 @@ def _trimmed(coverage: npt.NDArray[np.uint8], top: int) -> Typeset:
     if not len(rows):
         return Typeset(coverage[:0, :0], 0)
     cut = coverage[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Typeset(cut, top - int(rows[0]))
+    return Typeset(cut, top)
