@@ -1,0 +1,58 @@
+# make demo   answers one question on the simulated venue; needs only Python 3.11, pip and make
+# make test   everything that CI runs
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: demo run test quick lint bench soak requirements clean
+
+demo: $(VENV)/.runs
+	@HEDGEBOT_PRICES=simulated $(BIN)/hedgebot ask "/corr BTC ETH-PERP 30d" --chart demo.png
+
+run: $(VENV)/.runs
+	$(BIN)/hedgebot run
+
+test: lint
+	$(BIN)/pytest -n 2
+
+quick: $(VENV)/.develops
+	$(BIN)/pytest -n 2 -m "not slow"
+
+lint: $(VENV)/.develops
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.develops
+	$(BIN)/python -m tests.benchmarks.answer
+
+soak: $(VENV)/.develops
+	$(BIN)/python -m tests.soak.kill --updates 1000 --kills 10 --seed 1
+
+# A bare machine may have an old venv module: the interpreter is checked before anything is built.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hedgebot needs Python 3.11 or newer: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runs: $(VENV)/bin/python requirements.txt requirements-build.txt pyproject.toml
+	$(INSTALL) -r requirements-build.txt -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.develops: $(VENV)/.runs requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+# Pins with hashes from pyproject.toml; needs uv. No index is named in the result.
+COMPILE := uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	--generate-hashes --python-version 3.11 pyproject.toml
+requirements:
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --group dev --output-file requirements-dev.txt
+	uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--generate-hashes --python-version 3.11 --group build --constraint requirements-dev.txt --output-file requirements-build.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
