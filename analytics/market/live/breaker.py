@@ -77,5 +77,6 @@ class Breaker:
             case VenueBlockedError(status=status):
                 return VenueBlockedError(self.venue, status)
             case _:
-                reason = f"failed {max(self._failures, 1)} times in a row"
+                often = self._failures > 1
+                reason = f"failed {self._failures} times in a row" if often else "failed just now"
                 return VenueDownError(self.venue, reason, retry_after=left)

@@ -61,7 +61,7 @@ class Dialect:
     widest_inverse
         The longest range of one question for coin-margined markets.
     closing
-        Send the end of the range too, since without it the venue counts from the newest bar.
+        Send the end of the range too: the venue does not promise from which end it counts without.
     answers
         Part of an endpoint's path, and where in its JSON the rows are: keys from the outside in,
         ``*`` for any one of them.

@@ -59,6 +59,16 @@ async def test_the_clock_of_the_venue_decides_where_it_differs_from_ours(
     await setting.prices.check(venue)
 
 
+@pytest.mark.parametrize("venue", ["binance", "krakenfutures", "okx", "deribit"])
+async def test_the_clock_of_this_machine_has_no_say(venue: str) -> None:
+    """ccxt cuts the ranges of some questions off at its own idea of the present."""
+    later = NOW + 3000 * DAY
+    async with live(venue, at=later) as setting:
+        market = await setting.btc(venue, Kind.INVERSE)
+        candles = await setting.prices.candles(market, bar=HOUR, start=later - 10 * HOUR, end=later)
+        assert len(candles) == 9
+
+
 async def test_two_seconds_are_within_the_error_of_the_date_header(setting: Setting) -> None:
     market = await setting.btc("binance", Kind.SPOT)
     setting.venues.skew["binance"] = timedelta(seconds=-1.4)

@@ -262,7 +262,7 @@ async def test_while_one_question_probes_the_others_wait_for_its_answer() -> Non
         hang = setting.venues.faults.add(Hang(), path="klines", times=1)
         probe = asyncio.create_task(candles(setting))
         await setting.venues.wait(lambda: hang.seen == 1)
-        with pytest.raises(VenueDownError):
+        with pytest.raises(VenueDownError, match=r"failed just now\. I try it again in 1 s\."):
             await candles(setting)
         hang.clear()
         assert await probe == 23

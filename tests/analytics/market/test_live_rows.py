@@ -106,6 +106,7 @@ async def test_a_candle_from_the_far_future_does_not_end_the_paging() -> None:
         assert len(candles) == 2498
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 async def test_garbage_is_an_error_of_the_venue_or_a_sound_history(seed: int) -> None:
     draw = random.Random(seed)
