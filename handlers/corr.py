@@ -25,6 +25,7 @@ from handlers._grammar import (
     assets,
     read,
     two_assets,
+    typed,
     window_of,
 )
 from handlers._markets import labels, provenance, rolling_width
@@ -61,7 +62,8 @@ class CorrelationQuery:
 
     def asked(self, window: Window) -> str:
         """The same question about another window."""
-        words = ["/corr", *map(str, self.instruments), spelled(window.length)]
+        names = (typed(instrument, SYNTAX) for instrument in self.instruments)
+        words = ["/corr", *names, spelled(window.length)]
         if window.bar is not None:
             words.append(spelled(window.bar))
         if window.end is not None:
@@ -75,9 +77,9 @@ class CorrelationQuery:
         return " ".join((*words, *sorted(self.switches)))
 
 
-def parse(typed: str) -> CorrelationQuery:
+def parse(asked: str) -> CorrelationQuery:
     """Read two or more markets, a window and options."""
-    words = read(typed, SYNTAX)
+    words = read(asked, SYNTAX)
     several = len(words.assets) > 2  # noqa: PLR2004 - more than a pair
     return CorrelationQuery(
         instruments=assets(words, least=2, most=MOST_ASSETS) if several else two_assets(words),

@@ -12,13 +12,16 @@ from handlers._command import Command, Services
 from handlers._errors import SameMarketError, UsageError
 from handlers._funding import FundingFacts, funding_facts
 from handlers._grammar import (
+    BAR,
     COLLATERAL,
-    COMMON,
+    END,
     LEVEL,
     LEVERAGE,
     PART,
+    QUOTE,
     RATIO,
     SWITCHES,
+    VENUE,
     Amount,
     Holding,
     Syntax,
@@ -26,6 +29,7 @@ from handlers._grammar import (
     Words,
     none_named,
     read,
+    typed,
     window_of,
 )
 from handlers._hedge_words import picture, summary
@@ -38,7 +42,7 @@ DEFAULT_LEVEL = 0.95
 SYNTAX = Syntax(
     command="hedge",
     example="/hedge 2.5 BTC BTC-INV",
-    options=(*COMMON, COLLATERAL, LEVERAGE, PART, RATIO),
+    options=(BAR, LEVEL, VENUE, QUOTE, END, COLLATERAL, LEVERAGE, PART, RATIO),
     switches=SWITCHES - {"csv"},
     amounts=True,
 )
@@ -61,7 +65,8 @@ class HedgeQuery:
 
     def asked(self, window: Window) -> str:
         """The same question about another window."""
-        words = ["/hedge", str(self.holding), str(self.hedge), spelled(window.length)]
+        sides = (typed(self.holding, SYNTAX), typed(self.hedge, SYNTAX))
+        words = ["/hedge", *sides, spelled(window.length)]
         if window.bar is not None:
             words.append(spelled(window.bar))
         if window.end is not None:
@@ -82,9 +87,9 @@ class HedgeQuery:
         return replace(self, collateral=None).asked(self.window)
 
 
-def parse(typed: str) -> HedgeQuery:
+def parse(asked: str) -> HedgeQuery:
     """Read one holding, one contract, a window and terms."""
-    words = read(typed, SYNTAX)
+    words = read(asked, SYNTAX)
     return HedgeQuery(
         holding=_holding(words),
         hedge=_hedge(words),
