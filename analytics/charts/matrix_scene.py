@@ -22,11 +22,10 @@ from analytics.charts.scene import (
     segment,
 )
 from analytics.charts.theme import Theme, rgb
-from analytics.charts.triangle import NAME_GAP, Triangle, triangle
+from analytics.charts.triangle import LEGEND, NAME_GAP, Triangle, triangle
 from analytics.charts.wording import fitted
 
 _NUMBER = 52
-_LEGEND_WIDTH = 360
 _DARK_TEXT, _LIGHT_TEXT = "#17202a", "#ffffff"
 
 
@@ -133,7 +132,7 @@ def _names(grid: Triangle, theme: Theme) -> Iterator[Mark]:
 
 
 def _legend(grid: Triangle, inside: Box, theme: Theme) -> Iterator[Mark]:
-    left, top = inside.right - _LEGEND_WIDTH, inside.top + 4
+    left, top = inside.right - LEGEND.width, inside.top + 4
     steps = np.linspace(-1, 1, 41)
     edges = np.rint(np.linspace(left, inside.right, len(steps) + 1)).astype(np.int64)
     rows = np.full(len(steps), round(top))
@@ -142,5 +141,5 @@ def _legend(grid: Triangle, inside: Box, theme: Theme) -> Iterator[Mark]:
     if not grid.numbered:
         strokes = [segment(x, top + 26, x + 13, top + 13) for x in boxes[:20:2, 0].tolist()]
         yield Line(broken(strokes), theme.page, 2)
-    for text, x in (("−1", left + 14), ("0", left + _LEGEND_WIDTH / 2), ("+1", inside.right - 16)):
+    for text, x in (("−1", left + 14), ("0", left + LEGEND.width / 2), ("+1", inside.right - 16)):
         yield Label(text, x, top + 26 + 8 + TICK, TICK, theme.muted, anchor="centre")

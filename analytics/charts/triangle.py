@@ -1,13 +1,15 @@
 """Where the cells and names of a correlation matrix go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from math import ceil
 
 from analytics.charts.scene import SMALLEST_TEXT, Box, Ruler
 from analytics.charts.wording import fitted
 
 NAME_GAP = 10
+LEGEND = Box(0, 0, 360, 68)
 _MOST_WITH_NUMBERS = 12
 _NAME = 36
 _WIDEST_NAME = 300.0
@@ -53,7 +55,7 @@ def triangle(labels: Sequence[str], inside: Box, ruler: Ruler) -> Triangle:
     n = len(labels)
     size = float(min(max(round(0.3 * inside.height / n), SMALLEST_TEXT), _NAME))
     size = min(fitted(label, ruler, _WIDEST_NAME, size=size, bold=True)[1] for label in labels)
-    head = min(inside.height / n, 2.0 * size)
+    head = min(inside.height / n, max(2.0 * size, LEGEND.height + 8))
     height = (inside.height - head) / (n - 1)
     lanes = ceil((_tallest(labels, ruler, size) + 0.5) / height)
     names = tuple(
@@ -62,8 +64,8 @@ def triangle(labels: Sequence[str], inside: Box, ruler: Ruler) -> Triangle:
     widths = [ruler.width(name, size=size, bold=True) for name in names]
     lane = max(widths) + _BETWEEN_LANES + _WIDEST_CELL * height
     free = (
-        (inside.width - width - k % lanes * lane - NAME_GAP) / max(k, 1)
-        for k, width in enumerate(widths)
+        (room - width - k % lanes * lane - NAME_GAP) / max(k, 1)
+        for k, (width, room) in enumerate(zip(widths, _rooms(inside, head, height), strict=False))
     )
     return Triangle(
         left=inside.left,
@@ -75,6 +77,14 @@ def triangle(labels: Sequence[str], inside: Box, ruler: Ruler) -> Triangle:
         lanes=lanes,
         lane=lane,
     )
+
+
+def _rooms(inside: Box, head: float, height: float) -> Iterator[float]:
+    """How far each row may reach to the right: not into the legend."""
+    for row in count():
+        top = 0 if row == 0 else head + (row - 1) * height
+        beside = top < LEGEND.height
+        yield inside.width - (LEGEND.width + _BETWEEN_LANES if beside else 0)
 
 
 def _tallest(labels: Sequence[str], ruler: Ruler, size: float) -> float:

@@ -5,9 +5,9 @@ import pytest
 
 from analytics.charts import LIGHT, MatrixPicture, Picture
 from analytics.charts.renderer import scene_of
-from analytics.charts.scene import Dots, Label, Line
+from analytics.charts.scene import Dots, Label, Line, Tiles
 from analytics.charts.typesetting import Typesetter
-from tests.analytics.charts.examples import BREAK, USUAL, closes, hedge, holed, matrix, pair
+from tests.analytics.charts.examples import BREAK, LONG, USUAL, closes, hedge, holed, matrix, pair
 
 TYPESETTER = Typesetter()
 
@@ -114,3 +114,15 @@ def test_a_large_matrix_strokes_its_negatives() -> None:
         if isinstance(mark, Line) and mark.colour == LIGHT.page
     )
     assert strokes == 2 * (below < 0).sum()
+
+
+@pytest.mark.parametrize("names", [None, LONG * 20], ids=["short", "long"])
+@pytest.mark.parametrize("n", [2, 3, 4, 7, 12, 13, 25, 40])
+def test_the_legend_of_a_matrix_stands_clear(n: int, names: tuple[str, ...] | None) -> None:
+    picture = matrix(n, names=names and names[:n])
+    tiles = [m for m in scene_of(picture, LIGHT, TYPESETTER).marks if isinstance(m, Tiles)]
+    cells, legend = (mark.boxes for mark in tiles)
+    left, bottom = legend[:, 0].min(), legend[:, 3].max() + 40
+    assert not ((cells[:, 2] > left) & (cells[:, 1] < bottom)).any()
+    assert (cells[:, 2] - cells[:, 0] >= 8).all()
+    assert (cells[:, 3] - cells[:, 1] >= 8).all()
