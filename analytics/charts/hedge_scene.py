@@ -10,17 +10,15 @@ from analytics.charts.frame import framed
 from analytics.charts.hedge import HedgePicture
 from analytics.charts.panels import (
     TICK,
-    End,
+    Panel,
     caption,
-    end_dot,
-    end_labels,
-    ends_width,
     horizontal_grid,
-    series,
+    names_width,
+    rivals,
     time_axis,
 )
 from analytics.charts.scales import Scale, spanned, spelled_amounts, ticks
-from analytics.charts.scene import Box, Label, Line, Mark, Ruler, Scene
+from analytics.charts.scene import Box, Label, Mark, Ruler, Scene
 from analytics.charts.theme import Theme
 
 _CAPTION_ROW = 56
@@ -28,6 +26,7 @@ _AXIS_ROW = 44
 _WIDEST_END = 250.0
 _ENDS_GAP = 34
 _BETWEEN = 56
+_LEAST_SPAN = 1e-3  # of the largest value
 
 
 def hedge_scene(picture: HedgePicture, theme: Theme, ruler: Ruler) -> Scene:
@@ -51,37 +50,40 @@ def hedge_scene(picture: HedgePicture, theme: Theme, ruler: Ruler) -> Scene:
 
 
 def _value_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
-    low, high = spanned(np.concatenate((picture.unhedged, picture.hedged)), least=1e-9)
+    low, high = _value_range(picture)
     values = ticks(low, high, most=5)
     words = spelled_amounts(values, "$" if picture.unit == "$" else "")
-    ends = [
-        End(0, ("hedged", picture.hedged_end), theme.first),
-        End(0, ("unhedged", picture.unhedged_end), theme.second),
-    ]
-    plot = Box(
-        box.left + 14 + max(ruler.width(text, size=TICK) for text in words),
-        box.top + _CAPTION_ROW,
-        box.right - min(ends_width(ends, ruler), _WIDEST_END) - _ENDS_GAP,
-        box.bottom - _AXIS_ROW,
-    )
-    up = Scale(low, high, plot.bottom, plot.top)
-    across = Scale(float(picture.time[0]), float(picture.time[-1]), plot.left, plot.right)
+    names = (("hedged", picture.hedged_end), ("unhedged", picture.unhedged_end))
+    panel = _value_layout(picture, box, words, names, ruler)
     heading = "Value of the position" + ("" if picture.unit == "$" else f", {picture.unit}")
-    yield caption(heading, Box(box.left, plot.top, box.right, plot.bottom), theme, ruler)
-    yield from horizontal_grid(values, words, up, plot, theme)
-    baseline = plot.bottom + 10 + TICK
-    yield from time_axis([plot], across, baseline, theme, ruler)
-    yield Label("UTC", plot.right + _ENDS_GAP, baseline, TICK, theme.muted)
-    time = picture.time.astype(np.float64)
-    hedged = series(time, picture.hedged, across, up)
-    unhedged = series(time, picture.unhedged, across, up)
-    yield Line(unhedged, theme.second, 4, dashes=(14, 6))
-    yield Line(hedged, theme.first, 4)
-    yield end_dot(unhedged, theme.second, theme, shape="square")
-    yield end_dot(hedged, theme.first, theme)
-    ended = [
-        End(float(line[-1, 1]), end.rows, end.colour)
-        for line, end in zip((hedged, unhedged), ends, strict=True)
-    ]
-    room = Box(plot.right + _ENDS_GAP, plot.top - 6, box.right, plot.bottom + 6)
-    yield from end_labels(ended, plot, ruler, room)
+    yield caption(heading, panel.heading, theme, ruler)
+    yield from horizontal_grid(values, words, panel.up, panel.plot, theme)
+    baseline = panel.up.start + 10 + TICK
+    yield from time_axis([panel.plot], panel.across, baseline, theme, ruler)
+    yield Label("UTC", panel.room.left, baseline, TICK, theme.muted)
+    lines = (picture.hedged, picture.unhedged)
+    yield from rivals(panel, theme, ruler, time=picture.time, values=lines, names=names)
+
+
+def _value_range(picture: HedgePicture) -> tuple[float, float]:
+    values = np.concatenate((picture.unhedged, picture.hedged))
+    largest = float(np.abs(values).max())
+    return spanned(values, least=_LEAST_SPAN * largest if largest else 1.0)
+
+
+def _value_layout(
+    picture: HedgePicture,
+    box: Box,
+    words: tuple[str, ...],
+    names: tuple[tuple[str, str], tuple[str, str]],
+    ruler: Ruler,
+) -> Panel:
+    left = box.left + 14 + max(ruler.width(text, size=TICK) for text in words)
+    right = box.right - min(names_width(names, ruler), _WIDEST_END) - _ENDS_GAP
+    top, bottom = box.top + _CAPTION_ROW, box.bottom - _AXIS_ROW
+    return Panel(
+        across=Scale(float(picture.time[0]), float(picture.time[-1]), left, right),
+        up=Scale(*_value_range(picture), bottom, top),
+        heading=Box(box.left, top, box.right, top),
+        room=Box(right + _ENDS_GAP, top - 6, box.right, bottom + 6),
+    )

@@ -11,7 +11,7 @@ from analytics.charts.correlation_panel import (
 )
 from analytics.charts.frame import framed
 from analytics.charts.pair import MarkedBreak, PairPicture
-from analytics.charts.panels import END, TICK, Panel, time_axis
+from analytics.charts.panels import END, TICK, Panel, names_width, time_axis
 from analytics.charts.price_panel import (
     price_ends,
     price_panel,
@@ -90,10 +90,8 @@ def _layout(picture: PairPicture, inside: Box, ruler: Ruler) -> _Layout:
 
 
 def _ends_width(picture: PairPicture, ruler: Ruler) -> float:
-    rows = [row for rows in price_ends(picture) for row in rows]
-    widths = [ruler.width(row, size=END, bold=True) for row in rows]
     now = ruler.width(picture.rolling_now, size=END + 6, bold=True)
-    return min(max(*widths, now, ruler.width("UTC", size=TICK)), _WIDEST_END)
+    return min(max(names_width(price_ends(picture), ruler), now), _WIDEST_END)
 
 
 def _break(

@@ -93,13 +93,15 @@ def _between(
 
 def _nearest(colours: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     levels = np.arange(1 << _BITS) * (1 << _DROPPED) + (1 << _DROPPED) / 2
-    blue, green, red = np.meshgrid(levels, levels, levels, indexing="ij")
-    centres = np.column_stack((red.ravel(), green.ravel(), blue.ravel())).astype(np.float32)
+    green, red = (grid.ravel() for grid in np.meshgrid(levels, levels, indexing="ij"))
     known = colours.astype(np.float32)
-    # |a - b|² without |a|², which is the same for every b.
-    distance = (known**2).sum(axis=1) - 2 * centres @ known.T
-    nearest: npt.NDArray[np.uint8] = distance.argmin(axis=1).astype(np.uint8)
-    return nearest
+    # |a - b|² without |a|², which is the same for every b; whole numbers, so exact.
+    squares = (known**2).sum(axis=1)
+    nearest = np.empty((len(levels), len(red)), dtype=np.uint8)
+    for k, blue in enumerate(levels):
+        centres = np.column_stack((red, green, np.full_like(red, blue))).astype(np.float32)
+        nearest[k] = (squares - 2 * centres @ known.T).argmin(axis=1)
+    return nearest.ravel()
 
 
 def _cells(colours: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """Parts of panels: captions, grids, axes and the labels at the ends of lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from analytics.charts.scene import (
 )
 from analytics.charts.theme import Theme
 from analytics.charts.wording import fitted
+from analytics.market.candles import TimeArray
 
 TICK = 24
 CAPTION = 26
@@ -30,6 +31,7 @@ CAPTION_GAP = 22
 END = 26
 LINE_HEIGHT = 1.2
 _DATE_OVERHANG = 22
+_DASHES = (14.0, 6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +145,10 @@ def last_known(points: FloatArray) -> FloatArray:
     return points[np.isfinite(points[:, 1])][-1:]
 
 
-def ends_width(ends: Sequence[End], ruler: Ruler) -> float:
-    """Pixels that the widest row takes."""
-    return max(ruler.width(row, size=end.size, bold=True) for end in ends for row in end.rows)
+def names_width(names: Iterable[Sequence[str]], ruler: Ruler) -> float:
+    """Pixels that the widest row of all the words beside a plot takes."""
+    rows = [ruler.width(row, size=END, bold=True) for rows in names for row in rows]
+    return max(*rows, ruler.width("UTC", size=TICK))
 
 
 def end_labels(ends: Sequence[End], plot: Box, ruler: Ruler, room: Box) -> Iterator[Mark]:
@@ -176,6 +179,29 @@ def _apart(ends: Sequence[End], room: Box) -> list[float]:
         centres[k] = min(centres[k], ceiling - half)
         ceiling = centres[k] - half
     return centres
+
+
+def rivals(
+    panel: Panel,
+    theme: Theme,
+    ruler: Ruler,
+    *,
+    time: TimeArray,
+    values: tuple[FloatArray, FloatArray],
+    names: tuple[tuple[str, ...], tuple[str, ...]],
+) -> Iterator[Mark]:
+    """Two series that differ by colour, dashes and the shape of their ends, with their names."""
+    across = time.astype(np.float64)
+    one, other = (series(across, line, panel.across, panel.up) for line in values)
+    yield Line(one, theme.first, 4)
+    yield Line(other, theme.second, 4, dashes=_DASHES)
+    yield end_dot(other, theme.second, theme, shape="square")
+    yield end_dot(one, theme.first, theme)
+    ends = (
+        End(float(one[-1, 1]), names[0], theme.first),
+        End(float(other[-1, 1]), names[1], theme.second),
+    )
+    yield from end_labels(ends, panel.plot, ruler, panel.room)
 
 
 def end_dot(points: FloatArray, colour: str, theme: Theme, *, shape: Shape = "circle") -> Dots:

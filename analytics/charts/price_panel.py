@@ -2,26 +2,15 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from analytics.charts.pair import PairPicture
-from analytics.charts.panels import (
-    End,
-    Panel,
-    caption,
-    end_dot,
-    end_labels,
-    horizontal_grid,
-    series,
-)
+from analytics.charts.panels import Panel, caption, horizontal_grid, rivals
 from analytics.charts.scales import Scale, log_ticks, number, spanned, spelled_ticks, ticks
-from analytics.charts.scene import FloatArray, Line, Mark, Ruler
+from analytics.charts.scene import FloatArray, Mark, Ruler
 from analytics.charts.theme import Theme
 
 _LOG_FROM = 4.0
 _WHOLE_PERCENTS_FROM = 0.1
 _MOST_DECIMALS = 4
-_DASHES = (14.0, 6.0)
 
 
 def rebased(picture: PairPicture) -> FloatArray:
@@ -48,13 +37,11 @@ def price_ticks(scale: Scale) -> tuple[tuple[float, ...], tuple[str, ...]]:
     return values, tuple(f"{value:,.10g}" for value in values)
 
 
-def price_ends(picture: PairPicture) -> tuple[tuple[str, str], ...]:
+def price_ends(picture: PairPicture) -> tuple[tuple[str, str], tuple[str, str]]:
     """For each market its name and how far it has come, such as ``+12 %``."""
-    changes = picture.closes[-1] / picture.closes[0] - 1
-    return tuple(
-        (label, _change(float(change)))
-        for label, change in zip(picture.labels, changes, strict=True)
-    )
+    first, second = picture.closes[-1] / picture.closes[0] - 1
+    one, other = picture.labels
+    return (one, _change(float(first))), (other, _change(float(second)))
 
 
 def _change(change: float) -> str:
@@ -67,20 +54,17 @@ def _change(change: float) -> str:
 
 def price_panel(picture: PairPicture, panel: Panel, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
     """Both lines, their names at the ends."""
-    across, scale = panel.across, panel.up
+    scale = panel.up
     values, words = price_ticks(scale)
     yield from horizontal_grid(values, words, scale, panel.plot, theme)
     kind = ", logarithmic" if scale.logarithmic else ""
     yield caption(f"Price, start = 100{kind}", panel.heading, theme, ruler)
-    time = picture.close_time.astype(np.float64)
-    first, second = (series(time, column, across, scale) for column in rebased(picture).T)
-    yield Line(first, theme.first, 4)
-    yield Line(second, theme.second, 4, dashes=_DASHES)
-    yield end_dot(second, theme.second, theme, shape="square")
-    yield end_dot(first, theme.first, theme)
-    one, other = price_ends(picture)
-    ends = (
-        End(float(first[-1, 1]), one, theme.first),
-        End(float(second[-1, 1]), other, theme.second),
+    first, second = rebased(picture).T
+    yield from rivals(
+        panel,
+        theme,
+        ruler,
+        time=picture.close_time,
+        values=(first, second),
+        names=price_ends(picture),
     )
-    yield from end_labels(ends, panel.plot, ruler, panel.room)

@@ -1,6 +1,8 @@
 """Pictures to PNG; the only module that rasterises."""
 
+from collections.abc import Mapping
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -10,11 +12,9 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
-from analytics.charts.hedge import HedgePicture
+from analytics.charts import LIGHT, HedgePicture, MatrixPicture, PairPicture, Picture, Theme
 from analytics.charts.hedge_scene import hedge_scene
-from analytics.charts.matrix import MatrixPicture
 from analytics.charts.matrix_scene import matrix_scene
-from analytics.charts.pair import PairPicture
 from analytics.charts.pair_scene import pair_scene
 from analytics.charts.palette import Palette
 from analytics.charts.png import png
@@ -32,26 +32,28 @@ from analytics.charts.scene import (
     Shape,
     Tiles,
 )
-from analytics.charts.theme import LIGHT, Theme, rgb
+from analytics.charts.theme import rgb
 from analytics.charts.typesetting import Typesetter, placed
 
-Picture = PairPicture | HedgePicture | MatrixPicture
 Colour = tuple[float, float, float, float]
 
 _DOTS_PER_INCH = 72  # so that a point is a pixel
 _TO_AGG = Affine2D().scale(1, -1).translate(0, HEIGHT)
-_SHAPES: dict[Shape, Path] = {
-    "circle": Path.unit_circle(),
-    "ring": Path.unit_circle(),
-    "square": Path([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)], closed=True),
-    "down": Path([(-1, 0.8), (1, 0.8), (0, -1), (-1, 0.8)], closed=True),
-}
+_SHAPES: Mapping[Shape, Path] = MappingProxyType(
+    {
+        "circle": Path.unit_circle(),
+        "square": Path([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)], closed=True),
+        "down": Path([(-1, 0.8), (1, 0.8), (0, -1), (-1, 0.8)], closed=True),
+    }
+)
 
 
 class Renderer:
     """Draws one picture at a time; the same picture gives the same bytes, whatever came before.
 
-    Keeps its canvas and the words it has set, which is most of the work of a first picture.
+    Keeps its canvas, each theme's palette and the words it has set, so a first picture takes
+    several times as long as the next; draw one at the start to warm up. Safe among threads, which
+    take turns.
     """
 
     def __init__(self) -> None:
@@ -110,14 +112,11 @@ class Renderer:
         if dots.halo:
             ring = self._context(dots.halo, 0, dots.clip)
             self._stamp(ring, dots, dots.size + 6, _rgba(dots.halo))
-        hollow = dots.shape == "ring"
-        context = self._context(dots.colour, 2.5 if hollow else 0, dots.clip)
+        context = self._context(dots.colour, 0, dots.clip)
         context.set_alpha(dots.opacity)
-        self._stamp(context, dots, dots.size, None if hollow else _rgba(dots.colour))
+        self._stamp(context, dots, dots.size, _rgba(dots.colour))
 
-    def _stamp(
-        self, context: GraphicsContextBase, dots: Dots, size: float, face: Colour | None
-    ) -> None:
+    def _stamp(self, context: GraphicsContextBase, dots: Dots, size: float, face: Colour) -> None:
         shape = Affine2D().scale(size / 2)
         self._agg.draw_markers(
             context, _SHAPES[dots.shape], shape, Path(dots.points), _TO_AGG, face

@@ -171,6 +171,8 @@ WORST_PICTURES = {
     "hedge a day": hedge(48, days=1, words=BARE),
     "hedge in coins": hedge(scale=1e-9, unit="BTC", unhedged_end="−0.0031", hedged_end="+0.0002"),
     "hedge in billions": hedge(scale=1e4),
+    "hedge constant": hedge(unhedged=np.full(720, 1e8), hedged=np.full(720, 1e8)),
+    "hedge of nothing": hedge(unhedged=np.zeros(720), hedged=np.zeros(720)),
     "hedge unknown": hedge(days=3, effectiveness=np.full(3, np.nan)),
     "two markets": matrix(2, names=LONG, words=WORDY),
     "three markets": matrix(3, names=(*FOREIGN, "BTC"), words=BARE),
