@@ -3,10 +3,25 @@
 import importlib
 import pkgutil
 
-from handlers._command import Command, Services, Workshop
+from handlers._book import Book, BookForm, SavedPosition, position_of
+from handlers._command import Asker, Command, Services, Workshop
 from handlers._reply import Button, Fact, Json, Reply
 
-__all__ = ["Button", "Command", "Fact", "Json", "Reply", "Services", "Workshop", "load_commands"]
+__all__ = [
+    "Asker",
+    "Book",
+    "BookForm",
+    "Button",
+    "Command",
+    "Fact",
+    "Json",
+    "Reply",
+    "SavedPosition",
+    "Services",
+    "Workshop",
+    "load_commands",
+    "position_of",
+]
 
 
 def load_commands() -> tuple[Command, ...]:

@@ -85,3 +85,12 @@ buttons = Table(
     Column("expires_ms", BigInteger, nullable=False),
 )
 Index("ix_buttons_expires", buttons.c.expires_ms)
+
+book = Table(
+    "book",
+    metadata,
+    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("position", Text, nullable=False),
+    Column("changed_ms", BigInteger, nullable=False),
+)
