@@ -1,33 +1,22 @@
 """From what people call a market to the markets that venues list."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeAlias
 
-from rapidfuzz import fuzz, process
-
-from analytics.errors import Correction, RequestError, SourceError
-from analytics.market.instruments import Instrument, Kind
+from analytics.errors import SourceError
+from analytics.market.directory import Directory
+from analytics.market.instruments import Instrument
 from analytics.market.markets import Market
 from analytics.market.prices import PriceSource
-from analytics.market.venues import venue_name
+from analytics.market.unlisted import unknown_instrument, unknown_venue
 
-QUOTES = ("USDT", "USDC", "USD")
-MULTIPLIERS = ("1000", "10000", "1000000", "1M")
-CLOSE_ENOUGH = 60
-N_SUGGESTIONS = 3
+Tasks: TypeAlias = dict[str, "asyncio.Task[Directory | SourceError]"]
 
-
-class UnknownInstrumentError(RequestError):
-    """No venue lists it."""
-
-
-class AmbiguousInstrumentError(RequestError):
-    """Two coins share the ticker."""
-
-
-class UnknownVenueError(RequestError):
-    """The question names a venue that this bot does not ask."""
+GRACE = timedelta(seconds=1)
+"""How long a venue that is only a substitute may hold an answer up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +33,8 @@ class Catalog:
     """Resolves instruments against the markets of a price source."""
 
     source: PriceSource
+    grace: timedelta = GRACE
+    _directories: dict[str, Directory] = field(default_factory=dict)
 
     async def listing(self, instrument: Instrument) -> Listing:
         """Find the instrument on every venue that has it.
@@ -56,158 +47,70 @@ class Catalog:
             No venue told its markets.
 
         """
-        venues = self._venues(instrument)
-        answers = await asyncio.gather(*(self._markets(venue) for venue in venues))
-        outages = tuple(answer for answer in answers if isinstance(answer, SourceError))
-        listed = [answer for answer in answers if not isinstance(answer, SourceError)]
+        answers = await self._answers(instrument, self._asked(instrument))
+        listed = {venue: a for venue, a in answers.items() if isinstance(a, Directory)}
+        outages = tuple(answer for answer in answers.values() if isinstance(answer, SourceError))
         if not listed:
             raise outages[0]
-        found = tuple(
-            market for markets in listed if (market := _best_match(instrument, markets)) is not None
-        )
+        found = [best for directory in listed.values() if (best := directory.best(instrument))]
         if not found:
-            everything = [market for markets in listed for market in markets if market.active]
-            raise _unknown(instrument, everything, outages, venues)
-        return Listing(instrument, found, outages)
+            others = await self._others(answers)
+            raise unknown_instrument(instrument, listed, others, outages)
+        trading = [market for market in found if market.active]
+        return Listing(instrument, tuple(trading or found), outages)
 
-    def _venues(self, instrument: Instrument) -> tuple[str, ...]:
+    def _asked(self, instrument: Instrument) -> tuple[str, ...]:
         if instrument.venue is None:
             return self.source.venues
         if instrument.venue not in self.source.venues:
-            raise _unknown_venue(instrument, self.source.venues)
+            raise unknown_venue(instrument, self.source.venues)
         return (instrument.venue,)
 
-    async def _markets(self, venue: str) -> Sequence[Market] | SourceError:
+    async def _answers(
+        self, instrument: Instrument, venues: Sequence[str]
+    ) -> dict[str, Directory | SourceError]:
+        """What the venues list; those behind one that has the instrument get little time."""
+        tasks = self._asking(venues)
         try:
-            return await self.source.markets(venue)
+            for task in tasks.values():
+                answer = await task
+                if isinstance(answer, Directory) and answer.best(instrument) is not None:
+                    await asyncio.wait(tasks.values(), timeout=self.grace.total_seconds())
+                    break
+        finally:
+            await _stopped(tasks)
+        return _answered(tasks)
+
+    async def _others(self, known: Container[str]) -> dict[str, Directory]:
+        """The venues that the question did not ask, as far as they answer at once."""
+        tasks = self._asking([venue for venue in self.source.venues if venue not in known])
+        try:
+            if tasks:
+                await asyncio.wait(tasks.values(), timeout=self.grace.total_seconds())
+        finally:
+            await _stopped(tasks)
+        return {v: a for v, a in _answered(tasks).items() if isinstance(a, Directory)}
+
+    def _asking(self, venues: Sequence[str]) -> Tasks:
+        return {venue: asyncio.create_task(self._directory(venue)) for venue in venues}
+
+    async def _directory(self, venue: str) -> Directory | SourceError:
+        try:
+            markets = await self.source.markets(venue)
         except SourceError as error:
             return error
+        known = self._directories.get(venue)
+        if known is None or known.markets is not markets:
+            known = self._directories[venue] = Directory.of(markets)
+        return known
 
 
-def _best_match(instrument: Instrument, markets: Sequence[Market]) -> Market | None:
-    if instrument.quote is not None:
-        symbol = replace(instrument, venue=None)
-        exact = next((market for market in markets if market.symbol == str(symbol)), None)
-        if exact is not None:
-            return exact
-    for base in (instrument.base, *(f"{m}{instrument.base}" for m in MULTIPLIERS)):
-        fitting = [market for market in markets if _fits(instrument, base, market)]
-        if fitting:
-            best = min(fitting, key=_preference)
-            _refuse_shared_ticker(instrument, best, fitting)
-            return best
-    return None
+async def _stopped(tasks: Tasks) -> None:
+    late = [task for task in tasks.values() if not task.done()]
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
 
 
-def _fits(instrument: Instrument, base: str, market: Market) -> bool:
-    if market.base != base or market.kind is not instrument.kind:
-        return False
-    if instrument.quote is None:
-        if market.quote not in QUOTES or not market.active:
-            return False
-    elif (market.quote, market.settle) != (instrument.quote, instrument.settle):
-        return False
-    return market.expiry is None or market.expiry.date() == instrument.expiry
-
-
-def _preference(market: Market) -> tuple[bool, bool, int]:
-    quote = QUOTES.index(market.quote) if market.quote in QUOTES else len(QUOTES)
-    return (not market.active, market.inverse and market.kind is Kind.FUTURE, quote)
-
-
-def _refuse_shared_ticker(instrument: Instrument, best: Market, fitting: list[Market]) -> None:
-    twins = [m for m in fitting if m.quote == best.quote and m.coin_name != best.coin_name]
-    if not twins:
-        return
-    choices = [m for m in (best, *twins) if m.coin_name]
-    raise AmbiguousInstrumentError(
-        f"{instrument.base} is {_count(len(choices))} coins here. Which one?",
-        corrections=tuple(
-            Correction(f"{instrument.base} · {m.coin_name}", m.symbol, _typed(instrument))
-            for m in choices
-        ),
-    )
-
-
-def _unknown(
-    instrument: Instrument,
-    markets: Sequence[Market],
-    outages: tuple[SourceError, ...],
-    venues: tuple[str, ...],
-) -> UnknownInstrumentError:
-    where = _either([venue_name(venue) for venue in venues])
-    silent = _either(sorted({venue_name(outage.venue) for outage in outages}))
-    doubt = f" {silent} did not answer, it may be there." if outages else ""
-    if _same_coin(instrument, markets):
-        sentence, names = _no_such_kind(instrument, markets, where)
-    else:
-        sentence = f"I don't know {_typed(instrument)} on {where}."
-        names = _lookalikes(instrument, markets)
-    hint = f" Did you mean {_either(names)}?" if names else ""
-    return UnknownInstrumentError(
-        sentence + doubt + hint,
-        corrections=tuple(Correction(name, name, _typed(instrument)) for name in names),
-    )
-
-
-def _same_coin(instrument: Instrument, markets: Sequence[Market]) -> list[Market]:
-    return [market for market in markets if market.base == instrument.base]
-
-
-def _no_such_kind(
-    instrument: Instrument, markets: Sequence[Market], where: str
-) -> tuple[str, list[str]]:
-    words = {
-        Kind.SPOT: "spot",
-        Kind.PERP: "perpetual",
-        Kind.INVERSE: "coin-margined",
-        Kind.FUTURE: "dated",
-    }
-    wanted = f"{words[instrument.kind]} {instrument.base}"
-    if instrument.kind is Kind.FUTURE and instrument.expiry:
-        wanted = f"{instrument.base} future that ends on {instrument.expiry:%-d %b %Y}"
-    elif instrument.quote:
-        wanted = f"{words[instrument.kind]} {instrument.base} in {instrument.quote}"
-    others = sorted(_same_coin(instrument, markets), key=lambda m: (m.kind.value, m.short_name))
-    names = dict.fromkeys(market.short_name for market in others if market.quote in QUOTES)
-    return f"{where} has no {wanted}.", list(names)[:N_SUGGESTIONS]
-
-
-def _lookalikes(instrument: Instrument, markets: Sequence[Market]) -> list[str]:
-    """Names of existing markets that look like the one asked for, same kind first."""
-    bases = sorted({market.base for market in markets})
-    close = process.extract(
-        instrument.base, bases, scorer=fuzz.ratio, limit=10, score_cutoff=CLOSE_ENOUGH
-    )
-    ranked = [
-        (market.kind is not instrument.kind, -score, market.short_name)
-        for base, score, _ in close
-        for market in markets
-        if market.base == base and market.quote in QUOTES
-    ]
-    return list(dict.fromkeys(name for _, _, name in sorted(ranked)))[:N_SUGGESTIONS]
-
-
-def _unknown_venue(instrument: Instrument, venues: tuple[str, ...]) -> UnknownVenueError:
-    names = ", ".join(venue_name(venue) for venue in venues)
-    return UnknownVenueError(
-        f"I don't ask a venue called {instrument.venue}. I ask {names}.",
-        corrections=tuple(
-            Correction(f"on {venue_name(venue)}", f"{venue}:", f"{instrument.venue}:")
-            for venue in venues[:N_SUGGESTIONS]
-        ),
-    )
-
-
-def _typed(instrument: Instrument) -> str:
-    return instrument.text or str(instrument)
-
-
-def _either(names: list[str]) -> str:
-    return (
-        names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}" if names else ""
-    )
-
-
-def _count(n: int) -> str:
-    return {2: "two", 3: "three"}.get(n, str(n))
+def _answered(tasks: Tasks) -> dict[str, Directory | SourceError]:
+    return {venue: task.result() for venue, task in tasks.items() if not task.cancelled()}

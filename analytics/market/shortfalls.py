@@ -1,0 +1,114 @@
+"""When a past is too short, too patchy or too still for any statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from analytics.errors import Correction, RequestError
+from analytics.market.candles import Candles, FloatArray, TimeArray
+from analytics.market.markets import Market
+from analytics.market.renamings import renaming_of
+from analytics.market.span import Span, day, last_close, moment
+from analytics.market.venues import venue_name
+from analytics.market.windows import DAY, HOUR, MIN_BARS, MINUTE, ShortHistoryError, spelled
+
+MAX_MISSING = 0.05
+FINER = (HOUR, 15 * MINUTE, 5 * MINUTE, MINUTE)
+
+
+class PatchyHistoryError(RequestError):
+    """Too many bars are missing for an honest statement."""
+
+
+class FlatHistoryError(RequestError):
+    """The price does not move."""
+
+
+class EndedMarketError(RequestError):
+    """The market's history ends before the window does."""
+
+    def __init__(
+        self, market: Market, ended: datetime, *, corrections: tuple[Correction, ...]
+    ) -> None:
+        stopped = "ended on" if not market.active or market.expiry else "has no candle since"
+        became = renaming_of(market.base)
+        super().__init__(
+            f"{market.short_name} on {venue_name(market.venue)} {stopped} {day(ended)}."
+            + (f" {became.sentence}" if became else ""),
+            corrections=corrections,
+        )
+        self.ended = ended
+
+
+class NoPricesError(RequestError):
+    """The market has no prices before the end of the window."""
+
+    def __init__(self, market: Market, end: datetime) -> None:
+        venue = venue_name(market.venue)
+        listed = f" It began on {day(market.listed)}." if market.listed else ""
+        super().__init__(f"{venue} has no prices of {market.short_name} until {day(end)}.{listed}")
+
+
+def refuse_short(legs: Sequence[Candles], close_time: TimeArray, span: Span) -> None:
+    """Insist on as many bars as any statement needs, and say why there are fewer."""
+    n = int((close_time > span.start_ms).sum())
+    if n >= MIN_BARS:
+        return
+    dead = next((leg for leg in legs if not len(leg)), None)
+    if dead is not None:
+        raise FlatHistoryError(f"{dead.market.short_name} did not trade: insufficient data.")
+    first_to_end = min(legs, key=last_close)
+    ended = last_close(first_to_end)
+    if span.end - ended > (span.length // span.bar - MIN_BARS) * span.bar:
+        raise EndedMarketError(first_to_end.market, ended, corrections=(until(ended),))
+    began = max(moment(int(leg.open_time[0])) for leg in legs)
+    finer = [bar for bar in FINER if bar < span.bar and (span.end - began) // bar >= 2 * MIN_BARS]
+    raise ShortHistoryError(
+        n,
+        corrections=tuple(
+            Correction(f"{spelled(bar)} bars", spelled(bar), "") for bar in finer[:1]
+        ),
+    )
+
+
+def refuse_flat(legs: Sequence[Candles], closes: FloatArray) -> None:
+    """Insist on a price that moves."""
+    for leg, column in zip(legs, closes.T, strict=True):
+        if column.min() == column.max():
+            raise FlatHistoryError(
+                f"{leg.market.short_name} stands at {column[0]:g} in all of that window: "
+                "insufficient data."
+            )
+
+
+def patchy(
+    kept: Sequence[Candles],
+    legs: Sequence[Candles],
+    *,
+    first: int,
+    last: int,
+    span: Span,
+    missing: float,
+) -> PatchyHistoryError:
+    """Say which market lacks bars; ``kept`` are the legs without the untraded ones."""
+
+    def count(leg: Candles) -> int:
+        closed = leg.open_time + span.bar_ms
+        return int(((closed >= first) & (closed <= last)).sum())
+
+    worst = min(range(len(kept)), key=lambda k: count(kept[k]))
+    untraded = count(legs[worst]) > count(kept[worst])
+    what = "did not trade in" if untraded else "lacks"
+    coarser = [bar for bar in (4 * HOUR, DAY) if bar > span.bar and span.length // bar >= MIN_BARS]
+    return PatchyHistoryError(
+        f"{kept[worst].market.short_name} {what} too many bars: {missing:.0%} are missing; "
+        f"above {MAX_MISSING:.0%} I don't judge.",
+        corrections=tuple(
+            Correction(f"{spelled(bar)} bars", spelled(bar), "") for bar in coarser[:1]
+        ),
+    )
+
+
+def until(ended: datetime) -> Correction:
+    """Ask about the time before a market's end."""
+    words = f"end={ended:%Y-%m-%dT%H:%M}"
+    return Correction(f"until {day(ended)}", words, "")

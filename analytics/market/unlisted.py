@@ -1,0 +1,151 @@
+"""What to say about an instrument that no venue lists, and what to ask instead."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rapidfuzz.distance import OSA
+
+from analytics.errors import Correction, RequestError, SourceError
+from analytics.market.bundles import bundle_names
+from analytics.market.directory import Directory, typed
+from analytics.market.instruments import Instrument, Kind
+from analytics.market.markets import Market
+from analytics.market.renamings import Renaming, renaming_of
+from analytics.market.venues import venue_name
+
+ALIKE = 0.59
+"""A letter too many, missing, wrong or swapped in a ticker of three; two in one of five."""
+N_SUGGESTIONS, N_OTHER_KINDS = 3, 2
+KINDS = {
+    Kind.SPOT: "spot",
+    Kind.PERP: "perpetual",
+    Kind.INVERSE: "coin-margined",
+    Kind.FUTURE: "dated",
+}
+
+
+class UnknownInstrumentError(RequestError):
+    """No venue lists it."""
+
+
+class UnknownVenueError(RequestError):
+    """The question names a venue that this bot does not ask."""
+
+
+def unknown_instrument(
+    instrument: Instrument,
+    asked: Mapping[str, Directory],
+    others: Mapping[str, Directory],
+    outages: tuple[SourceError, ...],
+) -> UnknownInstrumentError:
+    """Say what is missing where; ``others`` are venues that the question did not mean."""
+    silent = sorted({venue_name(outage.venue) for outage in outages})
+    doubt = f" {either(silent)} did not answer, it may be there." if silent else ""
+    where = either([venue_name(venue) for venue in asked])
+    renaming = renaming_of(instrument.base)
+    if any(directory.of_coin(instrument.base) for directory in asked.values()):
+        sentence, hint = _no_such_kind(instrument, asked, where), "Try"
+        names = [*_other_kinds(instrument, asked), *_elsewhere(instrument, others)]
+    elif renaming is not None:
+        sentence, hint = renaming.sentence, "Did you mean"
+        names = _renamed(instrument, renaming, asked)
+    else:
+        sentence, hint = f"I don't know {typed(instrument)} on {where}.", "Did you mean"
+        names = _lookalikes(instrument, asked) or _elsewhere(instrument, others)
+    mark = "?" if hint == "Did you mean" else "."
+    return UnknownInstrumentError(
+        sentence + doubt + (f" {hint} {either(names)}{mark}" if names else ""),
+        corrections=tuple(
+            Correction(name, _pinned(name, instrument), typed(instrument)) for name in names
+        ),
+    )
+
+
+def unknown_venue(instrument: Instrument, venues: tuple[str, ...]) -> UnknownVenueError:
+    """Say which venues there are."""
+    names = ", ".join(venue_name(venue) for venue in venues)
+    wrong = instrument.venue
+    before, after = ("", ":") if typed(instrument).startswith(f"{wrong}:") else ("venue=", "")
+    return UnknownVenueError(
+        f"I don't ask a venue called {instrument.venue}. I ask {names}.",
+        corrections=tuple(
+            Correction(
+                f"on {venue_name(venue)}", f"{before}{venue}{after}", f"{before}{wrong}{after}"
+            )
+            for venue in venues[:N_SUGGESTIONS]
+        ),
+    )
+
+
+def either(names: list[str]) -> str:
+    """Names as a choice: ``A``, ``A or B``, ``A, B or C``."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _no_such_kind(instrument: Instrument, asked: Mapping[str, Directory], where: str) -> str:
+    wanted = f"{KINDS[instrument.kind]} {instrument.base}"
+    if instrument.kind is Kind.FUTURE and instrument.expiry:
+        wanted = f"{instrument.base} future that ends on {instrument.expiry:%-d %b %Y}"
+    elif instrument.quote:
+        wanted = f"{KINDS[instrument.kind]} {instrument.base} in {instrument.quote}"
+    return f"{where} has no {wanted}." if len(asked) == 1 else f"No {wanted} on {where}."
+
+
+def _other_kinds(instrument: Instrument, asked: Mapping[str, Directory]) -> list[str]:
+    bases = (instrument.base, *bundle_names(instrument.base))
+    same = [market for d in asked.values() for base in bases for market in d.of_coin(base)]
+    nearest = sorted(same, key=lambda market: _distance(instrument, market))
+    return list(dict.fromkeys(market.short_name for market in nearest))[:N_OTHER_KINDS]
+
+
+def _distance(instrument: Instrument, market: Market) -> tuple[bool, bool, int]:
+    """Contracts are nearer to contracts than to the coin; of futures the next in time is."""
+    days = 0
+    if market.expiry and instrument.expiry:
+        days = abs((market.expiry.date() - instrument.expiry).days)
+    is_contract = instrument.kind is not Kind.SPOT
+    return (market.kind is not instrument.kind, market.is_contract is not is_contract, days)
+
+
+def _elsewhere(instrument: Instrument, others: Mapping[str, Directory]) -> list[str]:
+    """The same instrument on the first other venue that has it."""
+    found = (
+        f"{venue}:{market.short_name if instrument.quote is None else market.symbol}"
+        for venue, directory in others.items()
+        if (market := directory.best(instrument)) is not None and market.active
+    )
+    return list(found)[:1]
+
+
+def _renamed(
+    instrument: Instrument, renaming: Renaming, asked: Mapping[str, Directory]
+) -> list[str]:
+    heir = replace(instrument, base=renaming.new, text="")
+    if instrument.settle == instrument.base:
+        heir = replace(heir, settle=renaming.new)
+    listed = any(directory.best(heir) is not None for directory in asked.values())
+    return [str(replace(heir, venue=None))] if listed else []
+
+
+def _lookalikes(instrument: Instrument, asked: Mapping[str, Directory]) -> list[str]:
+    """Existing markets with a similar name, of the same kind if any; the likest first.
+
+    Of equals the coin with most markets.
+    """
+    found: dict[str, tuple[bool, float, int]] = {}
+    for base in {base for directory in asked.values() for base in directory.by_base}:
+        likeness = OSA.normalized_similarity(instrument.base, base, score_cutoff=ALIKE)
+        if likeness < ALIKE:
+            continue
+        same = [market for d in asked.values() for market in d.of_coin(base)]
+        for market in same:
+            rank = (market.kind is not instrument.kind, -likeness, -len(same))
+            found[market.short_name] = min(rank, found.get(market.short_name, rank))
+    likest = sorted(found, key=lambda name: (found[name], name))[:N_SUGGESTIONS]
+    other_kind = found[likest[0]][0] if likest else False
+    return [name for name in likest if found[name][0] is other_kind]
+
+
+def _pinned(name: str, instrument: Instrument) -> str:
+    """The same venue as in the question, where it named one."""
+    return f"{instrument.venue}:{name}" if instrument.venue and ":" not in name else name
