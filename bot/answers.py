@@ -40,6 +40,15 @@ class Answers:
         """The command of that name or alias."""
         return next((c for c in self.commands if name in (c.name, *c.aliases)), None)
 
+    def routed(self, words: str) -> str:
+        """Words without a slash as a question: of the first command in the menu that reads them."""
+        first, _, rest = words.strip().partition(" ")
+        if any(first.casefold() == command.name for command in self.commands):
+            return f"/{first.casefold()} {rest}".strip()
+        asking = [command for command in self.commands if command.placeholder]
+        reading = [command for command in asking if _reads(command, words)]
+        return f"/{(reading or asking)[0].name} {words.strip()}"
+
     async def answer(self, question: str) -> Answer:
         """Reply to a question; the asker's mistake, a venue's failure and our bug are told apart."""
         try:
@@ -76,6 +85,14 @@ class Answers:
         split = split_command(question)
         command = self.command(split.name) if split and not split.rest.strip() else None
         return command.placeholder if command else None
+
+
+def _reads(command: Command, words: str) -> bool:
+    try:
+        command.parse(words)
+    except RequestError:
+        return False
+    return True
 
 
 def _mistake(error: RequestError, question: str) -> Reply:

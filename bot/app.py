@@ -10,9 +10,9 @@ from analytics.market.histories import Histories
 from analytics.market.prices import PriceSource
 from analytics.market.stored import StoredPrices
 from bot.answers import Answers
-from bot.settings import Settings
+from bot.settings import ConfigurationError, Settings
 from bot.store.candles import SqlCandleStore
-from bot.store.database import Database, open_database
+from bot.store.database import Database, DatabaseError, DatabaseUrlError, open_database
 from bot.workshop import ThreadWorkshop
 from handlers import Services, load_commands
 
@@ -22,6 +22,27 @@ THEMES = {"light": LIGHT, "dark": DARK}
 def utc_now() -> datetime:
     """The present."""
     return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def opened_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database that the settings name.
+
+    Raises
+    ------
+    ConfigurationError
+        It does not answer, or is none.
+
+    """
+    try:
+        database = await open_database(settings.database_url)
+    except (DatabaseError, DatabaseUrlError, OSError) as error:
+        sentence = str(error).partition("\n")[0]
+        raise ConfigurationError(f"HEDGEBOT_DATABASE_URL: {sentence}") from error
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 @asynccontextmanager
@@ -72,7 +93,6 @@ async def opened_for_terminal(settings: Settings) -> AsyncIterator[Answers]:
     async with AsyncExitStack() as stack:
         database = None
         if settings.prices == "live":
-            database = await open_database(settings.database_url)
-            stack.push_async_callback(database.close)
+            database = await stack.enter_async_context(opened_database(settings))
         answers, _ = await stack.enter_async_context(opened_answers(settings, database))
         yield answers

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from rich.console import Console
 from rich.text import Text
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from analytics.errors import HedgeError
 from analytics.market.venues import venue_name
-from bot.app import opened_prices, utc_now
+from bot.app import opened_database, opened_prices, utc_now
 from bot.settings import ConfigurationError, Settings
-from bot.store.database import DatabaseError, DatabaseUrlError, open_database
+from bot.store.database import DatabaseError
 from bot.store.ledger import Ledger
 from bot.telegram.service import opened_bot
 
@@ -57,25 +57,23 @@ async def _telegram(settings: Settings) -> Finding:
             await bot.initialize()
             mode = "webhook" if settings.webhook_url else "long polling"
             return Finding("Telegram", f"serves as @{bot.username} by {mode}")
+    except InvalidToken:
+        # Its own words repeat the token.
+        return Finding("Telegram", "does not accept HEDGEBOT_TOKEN", is_sound=False)
     except (ConfigurationError, TelegramError) as error:
         return Finding("Telegram", str(error), is_sound=False)
 
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     try:
-        database = await open_database(settings.database_url)
-    except (DatabaseError, DatabaseUrlError, OSError) as error:
-        first_line = str(error).partition("\n")[0]
-        yield Finding("Database", first_line, is_sound=False)
-        return
-    try:
-        yield Finding("Database", f"{database.engine.dialect.name} answers, schema is current")
-        doubts = await Ledger(database).in_doubt()
-        if doubts:
-            keys = ", ".join(entry.key for entry in doubts)
-            yield Finding("In doubt", f"{len(doubts)} messages may not have arrived: {keys}")
-    finally:
-        await database.close()
+        async with opened_database(settings) as database:
+            yield Finding("Database", f"{database.engine.dialect.name} answers, schema is current")
+            doubts = await Ledger(database).in_doubt()
+            if doubts:
+                keys = ", ".join(entry.key for entry in doubts)
+                yield Finding("In doubt", f"{len(doubts)} messages may not have arrived: {keys}")
+    except (ConfigurationError, DatabaseError) as error:
+        yield Finding("Database", str(error), is_sound=False)
 
 
 async def _prices(settings: Settings) -> AsyncIterator[Finding]:

@@ -11,20 +11,18 @@ from rich.text import Text
 from bot.answers import Answer
 from bot.app import opened_for_terminal
 from bot.settings import ConfigurationError, Settings
-from bot.store.database import DatabaseError, DatabaseUrlError
 from bot.telegram.markup import table_lines
 from handlers import Reply
+from handlers._grammar import split_command
 
 STATUS = {"internal": 1, "request": 2, "source": 3}
 
 
 async def ask(settings: Settings, question: str, *, chart: Path | None, as_json: bool) -> int:
     """Answer one question; return the exit status."""
-    try:
-        async with opened_for_terminal(settings) as answers:
-            answer = await answers.answer(_with_slash(question))
-    except (DatabaseError, DatabaseUrlError) as error:
-        raise ConfigurationError(f"HEDGEBOT_DATABASE_URL: {error}") from error
+    async with opened_for_terminal(settings) as answers:
+        question = question if question.lstrip().startswith("/") else answers.routed(question)
+        answer = await answers.answer(question)
     drawn = _write_chart(answer.reply, chart or (None if as_json else _default_chart(question)))
     if as_json:
         print(json.dumps(_numbers(answer.reply, drawn), indent=2, ensure_ascii=False))  # noqa: T201
@@ -33,13 +31,9 @@ async def ask(settings: Settings, question: str, *, chart: Path | None, as_json:
     return STATUS[str(answer.reply.numbers["error"])] if answer.is_error else 0
 
 
-def _with_slash(question: str) -> str:
-    stripped = question.strip()
-    return stripped if stripped.startswith("/") else f"/{stripped}"
-
-
 def _default_chart(question: str) -> Path:
-    return Path(f"hedgebot-{_with_slash(question)[1:].split(maxsplit=1)[0]}.png")
+    split = split_command(question)
+    return Path(f"hedgebot-{split.name if split else 'answer'}.png")
 
 
 def _write_chart(reply: Reply, file: Path | None) -> Path | None:
@@ -86,8 +80,10 @@ def _print(answer: Answer, drawn: Path | None) -> None:
 
 
 def _print_what_next(console: Console, reply: Reply) -> None:
-    questions = [b.question for row in reply.buttons for b in row if not b.current]
+    buttons = [button for row in reply.buttons for button in row]
+    just_asked = {button.question for button in buttons if button.current}
+    questions = dict.fromkeys(b.question for b in buttons if b.question not in just_asked)
     if questions:
         console.print()
-        for question in dict.fromkeys(questions):
+        for question in questions:
             console.print(Text(f"→ {question}", style="cyan"), soft_wrap=True)

@@ -1,7 +1,11 @@
 """Candles and funding in the database."""
 
+import logging
 import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -9,8 +13,10 @@ from sqlalchemy import select
 from analytics.market.candle_store import BLOCK_BARS, Block, SeriesKey, StoredFunding
 from analytics.market.markets import Market
 from bot.store.clock import MILLISECOND, now_ms
-from bot.store.database import Database
+from bot.store.database import Database, DatabaseError
 from bot.store.tables import candle_blocks, funding_histories
+
+log = logging.getLogger(__name__)
 
 ROW_COLUMNS = 5
 COMPRESSION = 1
@@ -31,8 +37,10 @@ class SqlCandleStore:
             table.c.bar_ms == key.bar // MILLISECOND,
             table.c.block.between(first, last),
         )
-        async with self.database.reading() as connection:
-            rows = (await connection.execute(question)).all()
+        rows: Sequence[Any] = ()
+        with _a_loss_costs_only_a_request():
+            async with self.database.reading() as connection:
+                rows = (await connection.execute(question)).all()
         return {number: _unpacked(packed) for number, packed in rows}
 
     async def keep(self, key: SeriesKey, blocks: dict[int, Block]) -> None:
@@ -50,15 +58,19 @@ class SqlCandleStore:
             }
             for number, block in blocks.items()
         ]
-        async with self.database.writing() as connection:
-            insert = self.database.insert(candle_blocks)
-            await connection.execute(
-                insert.on_conflict_do_update(
-                    index_elements=["venue", "symbol", "bar_ms", "block"],
-                    set_={"bars": insert.excluded.bars, "changed_ms": insert.excluded.changed_ms},
-                ),
-                rows,
-            )
+        with _a_loss_costs_only_a_request():
+            async with self.database.writing() as connection:
+                insert = self.database.insert(candle_blocks)
+                await connection.execute(
+                    insert.on_conflict_do_update(
+                        index_elements=["venue", "symbol", "bar_ms", "block"],
+                        set_={
+                            "bars": insert.excluded.bars,
+                            "changed_ms": insert.excluded.changed_ms,
+                        },
+                    ),
+                    rows,
+                )
 
     async def funding(self, market: Market) -> StoredFunding | None:
         """The kept payments of a market."""
@@ -66,8 +78,10 @@ class SqlCandleStore:
         question = select(table).where(
             table.c.venue == market.venue, table.c.symbol == market.symbol
         )
-        async with self.database.reading() as connection:
-            row = (await connection.execute(question)).one_or_none()
+        row = None
+        with _a_loss_costs_only_a_request():
+            async with self.database.reading() as connection:
+                row = (await connection.execute(question)).one_or_none()
         if row is None:
             return None
         payments = np.frombuffer(zlib.decompress(row.payments)).reshape(2, -1)
@@ -87,13 +101,22 @@ class SqlCandleStore:
             "covered_to_ms": funding.covered_to,
             "payments": zlib.compress(payments.tobytes(), COMPRESSION),
         }
-        async with self.database.writing() as connection:
-            insert = self.database.insert(funding_histories).values(
-                venue=market.venue, symbol=market.symbol, **values
-            )
-            await connection.execute(
-                insert.on_conflict_do_update(index_elements=["venue", "symbol"], set_=values)
-            )
+        with _a_loss_costs_only_a_request():
+            async with self.database.writing() as connection:
+                insert = self.database.insert(funding_histories).values(
+                    venue=market.venue, symbol=market.symbol, **values
+                )
+                await connection.execute(
+                    insert.on_conflict_do_update(index_elements=["venue", "symbol"], set_=values)
+                )
+
+
+@contextmanager
+def _a_loss_costs_only_a_request() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError:
+        log.warning("candles are not remembered", exc_info=True)
 
 
 def _packed(block: Block) -> bytes:

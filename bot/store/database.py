@@ -11,7 +11,13 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    IntegrityError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
@@ -21,6 +27,9 @@ MIGRATION_LOCK = 0x4845444745  # "HEDGE": PostgreSQL's advisory lock around the 
 
 DatabaseError = SQLAlchemyError
 """Whatever keeps the database from doing what it was told."""
+
+OUR_MISTAKES = (DataError, IntegrityError, ProgrammingError)
+"""What no waiting mends: the database works, and does not want what it was told."""
 
 
 class DatabaseUrlError(ValueError):
@@ -94,7 +103,7 @@ def parsed_url(url: str) -> URL:
     """The URL with the driver that hedgebot uses."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise DatabaseUrlError("not a URL; use sqlite:///FILE or postgresql://…") from error
     backend = parsed.get_backend_name()
     if backend not in DRIVERS:

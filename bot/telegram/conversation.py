@@ -3,43 +3,39 @@
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from telegram import (
-    Bot,
-    ForceReply,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    Update,
-)
-from telegram.constants import ChatAction
+from telegram import Bot, ForceReply, Update
 
 from bot.answers import Answer, Answers
 from bot.store.buttons import Buttons, StoredButton
-from bot.store.database import DatabaseError
+from bot.store.chats import move_chat
+from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.telegram.delivery import Delivery, Parcel
-from bot.telegram.incoming import Asked, Place, Tapped, incoming
-from bot.telegram.markup import Written, pages
-from handlers import Button, Reply
-from handlers._grammar import split_command
+from bot.telegram.incoming import Asked, Migrated, Place, Tapped, Unreadable, incoming
+from bot.telegram.keyboards import keyboard
+from bot.telegram.markup import pages, popup_text
+from bot.telegram.questions import question_of
 
 log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = 8
-POPUP_LIMIT = 200
 QUICK_S = 4.0
 DATABASE_RETRY_S = 2.0
-CURRENT = "•"
 FOREIGN = "Only the person who asked can change this chart. Send your own /corr."
 EXPIRED = "This button is too old. Send the question again."
 PRIVATE_BOT = "This bot is private. Its operator decides who may ask."
+TEXT_ONLY = "I read text only. /help shows what you can ask."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conversation:
-    """What happens between an update and its answer."""
+    """What happens between an update and its answer.
+
+    A tap whose answer takes longer than ``quick`` seconds is acknowledged before it is there.
+    """
 
     bot: Bot
     inbox: Inbox
@@ -47,6 +43,8 @@ class Conversation:
     buttons: Buttons
     delivery: Delivery
     allowed_chats: frozenset[int] = frozenset()
+    quick: float = QUICK_S
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def handle(self, stored: StoredUpdate) -> None:
         """Answer one update and strike it off the inbox.
@@ -61,7 +59,7 @@ class Conversation:
                 await self.inbox.finish(stored.update_id)
             except DatabaseError:
                 log.exception("the database takes no notes; update %d waits", stored.update_id)
-                await asyncio.sleep(DATABASE_RETRY_S)
+                await self.sleep(DATABASE_RETRY_S)
             else:
                 return
 
@@ -71,26 +69,31 @@ class Conversation:
             return
         try:
             await self._dispatch(stored)
-        except DatabaseError:
-            raise
-        except Exception:
+        except Exception as error:
             # The last fence: one update must not stop its chat, and is not tried for ever.
+            if isinstance(error, DatabaseError) and not isinstance(error, OUR_MISTAKES):
+                raise
             log.exception("update %d could not be handled", stored.update_id)
 
     async def _dispatch(self, stored: StoredUpdate) -> None:
         update = Update.de_json(json.loads(stored.payload), self.bot)
         match incoming(update):
             case Asked() as asked:
-                await self._asked(asked, stored.update_id)
+                await self._asked(asked, f"reply:{stored.update_id}")
             case Tapped() as tapped:
-                await self._tapped(tapped, stored.update_id)
+                await self._tapped(tapped, f"edit:{stored.update_id}")
+            case Unreadable(place):
+                refusal = TEXT_ONLY if self._is_allowed(place) else PRIVATE_BOT
+                await self.delivery.send(Parcel(f"reply:{stored.update_id}:0", place, refusal))
+            case Migrated(old, new):
+                await move_chat(self.buttons.database, old, new)
             case None:
                 pass
 
-    async def _asked(self, asked: Asked, update_id: int) -> None:
-        if not self._is_for_us(asked):
+    async def _asked(self, asked: Asked, key: str) -> None:
+        question = question_of(asked, self.answers, username=self.bot.username)
+        if question is None:
             return
-        key = f"reply:{update_id}"
         if not self._is_allowed(asked.place):
             if asked.place.is_private:
                 await self.delivery.send(Parcel(f"{key}:0", asked.place, PRIVATE_BOT))
@@ -98,131 +101,97 @@ class Conversation:
         if await self.delivery.ledger.entry(f"{key}:0"):
             # Answered, or in doubt, before the process ended.
             return
-        courtesy = asyncio.create_task(self.delivery.announce(asked.place, ChatAction.UPLOAD_PHOTO))
-        answer = await self.answers.answer(asked.text)
-        await courtesy
-        await self._send(answer, asked, key)
+        async with self.delivery.at_work(asked.place):
+            answer = _with_hint(await self.answers.answer(question), asked.place)
+            await self._send(answer, asked.place, key, owner_id=asked.asker_id)
 
-    async def _send(self, answer: Answer, asked: Asked, key: str) -> None:
-        owned = _Owned(asked.place.chat_id, asked.asker_id)
-        keyboard = await self._keyboard(answer.reply.buttons, owned)
-        if answer.asks_back and asked.place.is_private and keyboard is None:
-            markup: InlineKeyboardMarkup | ForceReply | None = ForceReply(
-                input_field_placeholder=answer.asks_back
-            )
-        else:
-            markup = keyboard
-        for number, page in enumerate(written := pages(answer.reply)):
-            is_last = number == len(written) - 1
-            await self.delivery.send(
-                Parcel(
-                    key=f"{key}:{number}",
-                    place=asked.place,
-                    html=page.html,
-                    photo=answer.reply.chart if number == 0 else None,
-                    keyboard=markup if is_last else None,
-                )
-            )
-
-    async def _tapped(self, tapped: Tapped, update_id: int) -> None:
+    async def _tapped(self, tapped: Tapped, key: str) -> None:
         stored = await self.buttons.button(tapped.token)
         if stored is None or stored.chat_id != tapped.place.chat_id:
             await self.delivery.popup(tapped.query_id, EXPIRED)
-            return
-        if stored.owner_id != tapped.tapper_id:
+        elif not self._is_allowed(tapped.place):
+            await self.delivery.popup(tapped.query_id, PRIVATE_BOT)
+        elif not await self._owns(tapped, stored):
             await self.delivery.popup(tapped.query_id, FOREIGN)
-            return
+        else:
+            await self._tapped_by_owner(tapped, stored, key)
+
+    async def _tapped_by_owner(self, tapped: Tapped, stored: StoredButton, key: str) -> None:
         work = asyncio.ensure_future(self.answers.answer(stored.question))
-        done, _ = await asyncio.wait([work], timeout=QUICK_S)
+        done, _ = await asyncio.wait([work], timeout=self.quick)
         if done and work.result().is_error:
-            await self.delivery.popup(tapped.query_id, _shortened(work.result().reply))
+            await self.delivery.popup(tapped.query_id, popup_text(work.result().reply))
             return
-        # A tap wants its sign of life within seconds, however long the venue takes.
-        await self.delivery.popup(tapped.query_id)
-        await self._put_in_place(await work, tapped, stored, update_id)
+        # The sign of life and the answer do not wait for each other.
+        await asyncio.gather(
+            self.delivery.popup(tapped.query_id), self._put_in_place(work, tapped, stored, key)
+        )
 
     async def _put_in_place(
-        self, answer: Answer, tapped: Tapped, stored: StoredButton, update_id: int
+        self, work: Awaitable[Answer], tapped: Tapped, stored: StoredButton, key: str
     ) -> None:
-        keyboard = await self._keyboard(
-            answer.reply.buttons, _Owned(stored.chat_id, stored.owner_id)
-        )
-        page, *others = pages(answer.reply)
-        parcel = Parcel(
-            key=f"edit:{update_id}",
-            place=tapped.place,
-            html=page.html,
-            photo=answer.reply.chart,
-            keyboard=keyboard,
-        )
-        fits = (answer.reply.chart is not None or not tapped.shows_picture) and not others
-        if fits and await self.delivery.edit(parcel, shows_picture=tapped.shows_picture):
-            return
-        await self._send_anew(parcel, [page, *others], keyboard)
+        """Edit the message; where it cannot take the new answer, the answer follows it."""
+        answer = await work
+        reply = answer.reply
+        page, *others = pages(reply)
+        fits = (reply.chart is not None or not tapped.shows_picture) and not others
+        if fits:
+            parcel = Parcel(
+                key=key,
+                place=tapped.place,
+                html=page.html,
+                photo=reply.chart,
+                keyboard=await keyboard(
+                    self.buttons, reply.buttons, chat_id=stored.chat_id, owner_id=stored.owner_id
+                ),
+            )
+            if await self.delivery.edit(parcel, shows_picture=tapped.shows_picture):
+                return
+        await self._send(answer, tapped.place, key, owner_id=stored.owner_id)
 
-    async def _send_anew(
-        self, parcel: Parcel, written: Sequence[Written], keyboard: InlineKeyboardMarkup | None
-    ) -> None:
-        """Where a message cannot take the new answer's place, the answer follows it."""
+    async def _send(self, answer: Answer, place: Place, key: str, *, owner_id: int) -> None:
+        """Send all pages, numbered from the last: number 0 says that all are on their way."""
+        written = pages(answer.reply)
         for number, page in enumerate(written):
-            await self.delivery.send(
-                replace(
-                    parcel,
-                    key=f"{parcel.key}:{number}",
-                    html=page.html,
-                    photo=parcel.photo if number == 0 else None,
-                    keyboard=keyboard if number == len(written) - 1 else None,
+            left = len(written) - 1 - number
+            parcel = Parcel(
+                key=f"{key}:{left}",
+                place=place,
+                html=page.html,
+                photo=answer.reply.chart if number == 0 else None,
+            )
+            if await self.delivery.ledger.entry(parcel.key):
+                continue
+            if left == 0:
+                rows = answer.reply.buttons
+                buttons = await keyboard(
+                    self.buttons, rows, chat_id=place.chat_id, owner_id=owner_id
                 )
-            )
+                parcel = replace(parcel, keyboard=buttons or _force_reply(answer, place))
+            await self.delivery.send(parcel)
 
-    async def _keyboard(
-        self, rows: Sequence[Sequence[Button]], owned: "_Owned"
-    ) -> InlineKeyboardMarkup | None:
-        if not rows:
-            return None
-        tokens = iter(
-            await self.buttons.tokens(
-                [
-                    StoredButton(owned.chat_id, owned.owner_id, button.question)
-                    for row in rows
-                    for button in row
-                ]
-            )
-        )
-        return InlineKeyboardMarkup(
-            [
-                [
-                    InlineKeyboardButton(
-                        f"{button.label}{CURRENT}" if button.current else button.label,
-                        callback_data=next(tokens),
-                    )
-                    for button in row
-                ]
-                for row in rows
-            ]
-        )
-
-    def _is_for_us(self, asked: Asked) -> bool:
-        split = split_command(asked.text)
-        if split is None:
-            return False
-        if split.addressed_to is not None:
-            return split.addressed_to.casefold() == self.bot.username.casefold()
-        # In a group an unknown command may well be meant for another bot.
-        return asked.place.is_private or self.answers.command(split.name) is not None
+    async def _owns(self, tapped: Tapped, stored: StoredButton) -> bool:
+        if tapped.tapper_id == stored.owner_id:
+            return True
+        # An anonymous admin asks as the group and taps as a person.
+        asked_anonymously = stored.owner_id == stored.chat_id
+        return asked_anonymously and await self.delivery.is_admin(stored.chat_id, tapped.tapper_id)
 
     def _is_allowed(self, place: Place) -> bool:
         return not self.allowed_chats or place.chat_id in self.allowed_chats
 
 
-@dataclass(frozen=True, slots=True)
-class _Owned:
-    """Whose buttons these are, and in which chat."""
+def _with_hint(answer: Answer, place: Place) -> Answer:
+    """A bare command is answered by buttons, and by what may simply be written instead."""
+    if answer.asks_back is None:
+        return answer
+    how = "Or just write" if place.is_private else "Or reply to this with"
+    text = (*answer.reply.text, f"{how} `{answer.asks_back}`.")
+    return replace(answer, reply=replace(answer.reply, text=text))
 
-    chat_id: int
-    owner_id: int
 
-
-def _shortened(reply: Reply) -> str:
-    text = f"{reply.title} {reply.answer}".strip()
-    return text if len(text) <= POPUP_LIMIT else f"{text[: POPUP_LIMIT - 1]}…"
+def _force_reply(answer: Answer, place: Place) -> ForceReply | None:
+    """Telegram allows one markup a message: the input field's hint where there are no buttons."""
+    if answer.asks_back is None or not place.is_private:
+        return None
+    return ForceReply(input_field_placeholder=answer.asks_back)

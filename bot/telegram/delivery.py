@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from telegram import (
     Bot,
@@ -14,13 +16,15 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.constants import ParseMode
-from telegram.error import TelegramError
+from telegram.constants import ChatAction, ChatMemberStatus, ParseMode
+from telegram.error import RetryAfter, TelegramError
 
+from bot.store.chats import move_chat
+from bot.store.database import DatabaseError
 from bot.store.ledger import Ledger, State
 from bot.telegram import refusals
 from bot.telegram.incoming import Place
-from bot.telegram.markup import plain
+from bot.telegram.markup import CAPTION_LIMIT, plain
 from bot.telegram.pacing import Pacing
 
 log = logging.getLogger(__name__)
@@ -28,6 +32,10 @@ log = logging.getLogger(__name__)
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
 PICTURE_NAME = "hedgebot.png"
+ACTION_EVERY_S = 4.5
+"""Telegram shows an action for five seconds."""
+POPUP_TIMEOUT_S = 10.0
+TOPIC_IS_CLOSED = "\n(The topic of the question is closed.)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,10 +66,11 @@ class Delivery:
         """
         retry = FIRST_RETRY_S
         while True:
+            if entry := await self.ledger.entry(parcel.key):
+                return entry.state
             await self.pacing.turn(parcel.place.chat_id)
-            if not await self.ledger.intend(parcel.key, chat_id=parcel.place.chat_id):
-                entry = await self.ledger.entry(parcel.key)
-                return entry.state if entry else State.IN_DOUBT
+            if not await self._intended(parcel):
+                continue
             try:
                 message = await self._post(parcel)
             except TelegramError as error:
@@ -77,7 +86,8 @@ class Delivery:
                 await self.ledger.doubt(parcel.key, note="interrupted")
                 raise
             else:
-                await self.ledger.confirm(parcel.key, message_id=message.message_id)
+                confirm = partial(self.ledger.confirm, parcel.key, message_id=message.message_id)
+                await self._noted(confirm)
                 return State.SENT
 
     async def edit(self, parcel: Parcel, *, shows_picture: bool) -> bool:
@@ -108,20 +118,61 @@ class Delivery:
     async def popup(self, query_id: str, text: str | None = None) -> None:
         """Answer a tap; a tap that is too old to be answered does not matter."""
         try:
-            await self.bot.answer_callback_query(query_id, text=text, show_alert=bool(text))
+            await self.bot.answer_callback_query(
+                query_id, text=text, show_alert=bool(text), read_timeout=POPUP_TIMEOUT_S
+            )
         except TelegramError as error:
             log.info("a tap was not answered: %s", error)
 
-    async def announce(self, place: Place, action: str) -> None:
-        """Show that work is going on; only a courtesy."""
-        if self.pacing.is_paused:
-            return
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Whether somebody runs a group; False where Telegram does not say."""
         try:
-            await self.bot.send_chat_action(
-                place.chat_id, action, message_thread_id=place.thread_id
-            )
+            member = await self.bot.get_chat_member(chat_id, user_id, read_timeout=POPUP_TIMEOUT_S)
         except TelegramError as error:
-            log.info("a chat action was not shown: %s", error)
+            log.info("a member could not be looked up: %s", error)
+            return False
+        return member.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}
+
+    @asynccontextmanager
+    async def at_work(self, place: Place) -> AsyncIterator[None]:
+        """Show that work goes on for as long as it does; only a courtesy, nothing waits for it."""
+        showing = asyncio.create_task(self._show_work(place))
+        try:
+            yield
+        finally:
+            showing.cancel()
+
+    async def _show_work(self, place: Place) -> None:
+        while True:
+            if not self.pacing.is_paused:
+                try:
+                    await self.bot.send_chat_action(
+                        place.chat_id, ChatAction.UPLOAD_PHOTO, message_thread_id=place.thread_id
+                    )
+                except RetryAfter as error:
+                    self.pacing.pause(refusals.seconds(error))
+                except TelegramError as error:
+                    log.info("a chat action was not shown: %s", error)
+            await asyncio.sleep(ACTION_EVERY_S)
+
+    async def _intended(self, parcel: Parcel) -> bool:
+        try:
+            return await self.ledger.intend(parcel.key, chat_id=parcel.place.chat_id)
+        except asyncio.CancelledError:
+            # Nothing was written to Telegram: the next start may do it.
+            await self.ledger.withdraw(parcel.key)
+            raise
+
+    async def _noted(self, note: Callable[[], Awaitable[None]]) -> None:
+        """Write down what Telegram has answered, however long the database does not listen."""
+        while True:
+            try:
+                await note()
+            except DatabaseError:
+                log.exception("the database takes no notes; a message waits to be noted")
+                await self.retry_sleep(FIRST_RETRY_S)
+            else:
+                return
 
     async def _next(
         self, parcel: Parcel, verdict: refusals.Verdict, error: TelegramError
@@ -131,22 +182,24 @@ class Delivery:
             case refusals.NotSent() | refusals.TokenRefused():
                 following = parcel
             case refusals.Moved(chat_id):
+                old = parcel.place.chat_id
+                await self._noted(partial(move_chat, self.ledger.database, old, chat_id))
                 following = replace(parcel, place=replace(parcel.place, chat_id=chat_id))
             case refusals.TopicClosed() if parcel.place.thread_id is not None:
-                following = replace(parcel, place=replace(parcel.place, thread_id=None))
+                following = _outside_topic(parcel)
             case refusals.OriginalGone() if parcel.place.message_id is not None:
                 following = replace(parcel, place=replace(parcel.place, message_id=None))
             case refusals.BadMarkup() if not parcel.is_plain:
                 following = self._as_plain(parcel)
             case refusals.Unknown():
                 log.warning("message %s is in doubt: %s", parcel.key, error)
-                await self.ledger.doubt(parcel.key, note=str(error))
+                await self._noted(partial(self.ledger.doubt, parcel.key, note=str(error)))
                 return State.IN_DOUBT
             case _:
                 log.warning("message %s refused: %s", parcel.key, error)
-                await self.ledger.fail(parcel.key, note=str(error))
+                await self._noted(partial(self.ledger.fail, parcel.key, note=str(error)))
                 return State.FAILED
-        await self.ledger.withdraw(parcel.key)
+        await self._noted(partial(self.ledger.withdraw, parcel.key))
         return following
 
     async def _wait(self, verdict: refusals.Verdict, retry: float) -> None:
@@ -217,3 +270,10 @@ class Delivery:
                 parse_mode=mode,
                 reply_markup=keyboard,
             )
+
+
+def _outside_topic(parcel: Parcel) -> Parcel:
+    """The parcel for the group itself; a reply would end in the topic again."""
+    place = replace(parcel.place, thread_id=None, message_id=None)
+    fits = len(parcel.html) + len(TOPIC_IS_CLOSED) <= CAPTION_LIMIT
+    return replace(parcel, place=place, html=parcel.html + TOPIC_IS_CLOSED * fits)

@@ -1,7 +1,6 @@
 """From an update to what somebody asks; knows Telegram, not the commands."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +8,6 @@ from typing import Any
 from telegram import CallbackQuery, Chat, Message, Update
 
 from bot.store.inbox import StoredUpdate
-
-ASKED_BACK = re.compile(r"/[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +22,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody typed a question; ``asker_id`` is the chat's own id for an anonymous admin."""
+    """Somebody wrote something; ``asker_id`` is the chat's own id for an anonymous admin.
+
+    ``in_reply_to`` is the text of ours that it replies to.
+    """
 
     text: str
     asker_id: int
     place: Place
+    in_reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,21 @@ class Tapped:
     tapper_id: int
     place: Place
     shows_picture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Somebody sent us a sticker, a voice message or the like, in private."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """A group became a supergroup."""
+
+    old: int
+    new: int
 
 
 def stored_update(update: Mapping[str, Any], payload: str | None = None) -> StoredUpdate:
@@ -55,43 +71,48 @@ def stored_update(update: Mapping[str, Any], payload: str | None = None) -> Stor
     return StoredUpdate(
         update_id=int(update["update_id"]),
         lane=_lane(update),
-        payload=payload or json.dumps(update, ensure_ascii=False),
+        payload=payload or json.dumps(update),
     )
 
 
-def incoming(update: Update) -> Asked | Tapped | None:
+def incoming(update: Update) -> Asked | Tapped | Unreadable | Migrated | None:
     """What an update asks of us; None for everything that needs no answer.
 
     An edited message was answered before, so it is not answered again.
     """
-    if update.message is not None and update.message.text:
-        return _asked(update.message, update.message.text)
+    if update.message is not None:
+        return _said(update.message)
     if update.callback_query is not None and update.callback_query.data:
         return _tapped(update.callback_query, update.callback_query.data)
     return None
 
 
-def _asked(message: Message, text: str) -> Asked | None:
-    author = message.from_user
-    if author is not None and author.is_bot and message.sender_chat is None:
+def _said(message: Message) -> Asked | Unreadable | Migrated | None:
+    if message.migrate_to_chat_id is not None:
+        return Migrated(message.chat.id, message.migrate_to_chat_id)
+    author, sent_as = message.from_user, message.sender_chat
+    asker = sent_as or author
+    is_foreign_bot = author is not None and author.is_bot and sent_as is None
+    # A channel's post that Telegram copies into its group was not written for us.
+    if asker is None or is_foreign_bot or message.is_automatic_forward:
         return None
-    asker = message.sender_chat or author
-    if asker is None:
-        return None
-    question = text if text.startswith("/") else _without_slash(message, text)
-    if question is None:
-        return None
-    return Asked(question, asker.id, _place(message, message.message_id))
+    place = _place(message, message.message_id)
+    text = _clean(message.text or message.caption or "")
+    if text:
+        return Asked(text, asker.id, place, _own_text(message.reply_to_message))
+    return Unreadable(place) if place.is_private and message.effective_attachment else None
 
 
-def _without_slash(message: Message, text: str) -> str | None:
-    """A bare text answers the question that we asked back; in private it is a question itself."""
-    original = message.reply_to_message
-    if original is not None and original.from_user is not None and original.from_user.is_bot:
-        command = ASKED_BACK.search(original.text or original.caption or "")
-        if command:
-            return f"{command.group()} {text}"
-    return f"/corr {text}" if message.chat.type == Chat.PRIVATE else None
+def _own_text(original: Message | None) -> str | None:
+    """What a message of ours says; pictures ask nothing."""
+    if original is None or original.from_user is None:
+        return None
+    return original.text if original.from_user.id == original.get_bot().id else None
+
+
+def _clean(text: str) -> str:
+    """Without what no database stores: zero characters and halves of a pair."""
+    return text.replace("\0", "").encode(errors="replace").decode().strip()
 
 
 def _tapped(query: CallbackQuery, token: str) -> Tapped | None:

@@ -1,6 +1,8 @@
 """From a reply to Telegram's HTML; the only place that escapes."""
 
 import html
+import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,9 +10,11 @@ from handlers import Fact, Reply
 
 LABEL_WIDTH = 14
 LINE_WIDTH = 34
+VALUE_WIDTH = LINE_WIDTH - LABEL_WIDTH
 CAPTION_LIMIT = 1024
 TEXT_LIMIT = 4096
-BUTTON_LIMIT = 60
+POPUP_LIMIT = 200
+CODE = re.compile(r"`([^`\n]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +27,21 @@ class Written:
 
 def first_line(reply: Reply) -> Written:
     """The answer in one line: all that a notification shows."""
-    answer = f" {html.escape(reply.answer, quote=False)}" if reply.answer else ""
-    plain = f"{reply.title} {reply.answer}" if reply.answer else reply.title
-    return Written(f"<b>{html.escape(reply.title, quote=False)}</b>{answer}", len(plain))
+    title, answer = _escaped(reply.title), _with_code(reply.answer)
+    if not reply.title:
+        return answer
+    bold = Written(f"<b>{title.html}</b>", title.length)
+    return _joined([bold, answer], " ") if reply.answer else bold
 
 
 def written(reply: Reply) -> Written:
     """The whole reply."""
     paragraphs = [first_line(reply)]
-    paragraphs += [_escaped(line) for line in reply.text]
+    paragraphs += [_with_code(line) for line in reply.text]
     if reply.facts:
         paragraphs.append(_table(reply.facts))
     if reply.notes:
-        paragraphs.append(_escaped("\n".join(f"⚠ {note}" for note in reply.notes)))
+        paragraphs.append(_with_code("\n".join(f"⚠ {note}" for note in reply.notes)))
     if reply.provenance:
         lines = _escaped("\n".join(reply.provenance))
         paragraphs.append(Written(f"<i>{lines.html}</i>", lines.length))
@@ -51,21 +57,31 @@ def pages(reply: Reply) -> list[Written]:
     limit = CAPTION_LIMIT if reply.chart else TEXT_LIMIT
     if whole.length <= limit:
         return [whole]
-    if reply.chart:
-        return [first_line(reply), *_split(reply)]
-    return _split(reply)
+    if not reply.chart:
+        return _split(reply)
+    caption = first_line(reply)
+    return [caption if caption.length <= limit else Written("", 0), *_split(reply)]
+
+
+def popup_text(reply: Reply) -> str:
+    """The first line for a popup, which shows no markup; longer ones say that they go on."""
+    text = CODE.sub(r"\1", f"{reply.title} {reply.answer}".strip())
+    return text if len(text) <= POPUP_LIMIT else f"{text[: POPUP_LIMIT - 1]}…"
 
 
 def table_lines(facts: Sequence[Fact]) -> list[str]:
     """Label and value in two columns that fit a phone."""
     lines = []
     for fact in facts:
-        head = f"{fact.label:<{LABEL_WIDTH}}"
-        lines.append(f"{head}{fact.value}" if len(fact.label) < LABEL_WIDTH else fact.label)
-        if len(fact.label) >= LABEL_WIDTH:
-            lines.append(" " * LABEL_WIDTH + fact.value)
-        lines += [" " * LABEL_WIDTH + line for line in fact.below]
-    return lines
+        value, *others = _wrapped(fact.value, VALUE_WIDTH) or [""]
+        below = [*others, *(part for line in fact.below for part in _wrapped(line, VALUE_WIDTH))]
+        if len(fact.label) < LABEL_WIDTH:
+            lines.append(f"{fact.label:<{LABEL_WIDTH}}{value}")
+        else:
+            lines += _wrapped(fact.label, LINE_WIDTH)
+            below = [value, *below] if value else below
+        lines += [" " * LABEL_WIDTH + line for line in below]
+    return [line.rstrip() for line in lines]
 
 
 def plain(text: str) -> str:
@@ -86,9 +102,19 @@ def _escaped(text: str) -> Written:
     return Written(html.escape(text, quote=False), len(text))
 
 
-def _joined(paragraphs: Sequence[Written]) -> Written:
-    texts = [paragraph.html for paragraph in paragraphs]
-    return Written("\n".join(texts), sum(p.length for p in paragraphs) + len(paragraphs) - 1)
+def _with_code(text: str) -> Written:
+    """What stands between backticks is something to type: a tap copies it."""
+    escaped = html.escape(text, quote=False)
+    return Written(CODE.sub(r"<code>\1</code>", escaped), len(CODE.sub(r"\1", text)))
+
+
+def _joined(paragraphs: Sequence[Written], between: str = "\n") -> Written:
+    length = sum(p.length for p in paragraphs) + len(between) * (len(paragraphs) - 1)
+    return Written(between.join(paragraph.html for paragraph in paragraphs), length)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_on_hyphens=False)
 
 
 def _split(reply: Reply) -> list[Written]:
@@ -101,7 +127,7 @@ def _split(reply: Reply) -> list[Written]:
         if len(found[-1]) + len(piece) + 1 > TEXT_LIMIT:
             found.append("")
         found[-1] = f"{found[-1]}\n{piece}" if found[-1] else piece
-    return [_escaped(page) for page in found]
+    return [_with_code(page) for page in found if page.strip()]
 
 
 def _pieces(line: str) -> list[str]:

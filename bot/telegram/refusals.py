@@ -103,7 +103,7 @@ def verdict_on(error: TelegramError) -> Verdict:
     """Read an error of python-telegram-bot."""
     match error:
         case RetryAfter():
-            return NotSent(pause=float(_seconds(error)))
+            return NotSent(pause=seconds(error))
         case ChatMigrated():
             return Moved(error.new_chat_id)
         case Forbidden():
@@ -121,10 +121,17 @@ def verdict_on(error: TelegramError) -> Verdict:
             return Unknown()
 
 
+def seconds(error: RetryAfter) -> float:
+    """How long Telegram wants silence."""
+    wait = error.retry_after
+    return float(wait if isinstance(wait, int | float) else wait.total_seconds())
+
+
 def _verdict_on_network(error: NetworkError) -> Verdict:
     """Both a refused and a broken connection arrive as NetworkError; the cause tells them apart."""
     cause = error.__cause__
-    if cause is None or isinstance(cause, NEVER_WRITTEN):
+    # A TelegramError underneath says that an error's page was no JSON: still a refusal.
+    if cause is None or isinstance(cause, (*NEVER_WRITTEN, TelegramError)):
         return NotSent()
     return Unknown()
 
@@ -143,8 +150,3 @@ def _verdict_on_bad_request(message: str) -> Verdict:
         if any(phrase in text for phrase in phrases):
             return verdict
     return Refused(message)
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return wait if isinstance(wait, int | float) else wait.total_seconds()

@@ -28,14 +28,16 @@ class Webhook:
     async def __call__(self, request: web.Request) -> web.Response:
         """Check the sender, store the update, acknowledge."""
         shown = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(shown.encode(), self.secret.encode()):
+        # Bytes that are no UTF-8 arrive as halves of pairs.
+        given = shown.encode(errors="surrogateescape")
+        if not hmac.compare_digest(given, self.secret.encode()):
             return web.Response(status=403)
         if request.content_type != "application/json":
             return web.Response(status=415)
-        body = await request.text()
+        body = await request.read()
         try:
-            update = stored_update(json.loads(body), body)
-        except (ValueError, KeyError, TypeError, AttributeError):
+            update = stored_update(json.loads(body), body.decode())
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return web.Response(status=400)
         try:
             await self.reception.receive([update])

@@ -1,0 +1,36 @@
+"""What somebody's words ask of us: a command, the answer to our question, or nothing."""
+
+import re
+
+from bot.answers import Answers
+from bot.telegram.incoming import Asked
+from handlers._grammar import split_command
+
+ASKED_BACK = re.compile(r"(?<![^\s`])/([a-z]+)")
+
+
+def question_of(asked: Asked, answers: Answers, *, username: str) -> str | None:
+    """The question with its command; None where the words are not for us.
+
+    In a group an unknown command may well be meant for another bot. In private everything is
+    meant for us.
+    """
+    split = split_command(asked.text)
+    if split is None:
+        is_command = asked.text.lstrip().startswith("/")
+        if not is_command:
+            return _without_slash(asked, answers)
+        return asked.text if asked.place.is_private else None
+    if split.addressed_to is not None:
+        is_ours = split.addressed_to.casefold() == username.casefold()
+    else:
+        is_ours = asked.place.is_private or answers.command(split.name) is not None
+    return asked.text if is_ours else None
+
+
+def _without_slash(asked: Asked, answers: Answers) -> str | None:
+    """A bare text answers the question that we asked back; in private it is a question itself."""
+    for match in ASKED_BACK.finditer(asked.in_reply_to or ""):
+        if answers.command(match[1]) is not None:
+            return f"/{match[1]} {asked.text}"
+    return answers.routed(asked.text) if asked.place.is_private else None

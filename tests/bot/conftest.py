@@ -1,0 +1,29 @@
+"""No setting of this machine reaches a test, and Telegram is the emulator."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.store.database import Database, open_database
+from tests.emulators.conftest import bot, emulator
+
+__all__ = ["bot", "emulator"]
+
+
+@pytest.fixture(autouse=True)
+def _only_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in os.environ:
+        if name.startswith("HEDGEBOT_"):
+            monkeypatch.delenv(name)
+    # Here lies no .env, and the default database may be made.
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    """A database for tests that are not about databases."""
+    opened = await open_database(f"sqlite:///{tmp_path / 'hedgebot.sqlite'}")
+    yield opened
+    await opened.close()
