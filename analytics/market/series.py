@@ -70,6 +70,11 @@ class Series:
                 changed.add(number)
         return changed
 
+    def forget_absences(self) -> None:
+        """Take for unknown what the venue did not have."""
+        for block in self.blocks.values():
+            block.state[block.state == ABSENT] = UNKNOWN
+
     def _states(self, first: int, stop: int) -> npt.NDArray[np.uint8]:
         blocks, inside = self._cover(first, stop)
         return np.concatenate([block.state for block in blocks])[inside]

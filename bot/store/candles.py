@@ -41,7 +41,8 @@ class SqlCandleStore:
         with _a_loss_costs_only_a_request():
             async with self.database.reading() as connection:
                 rows = (await connection.execute(question)).all()
-        return {number: _unpacked(packed) for number, packed in rows}
+        blocks = {number: _unpacked(packed) for number, packed in rows}
+        return {number: block for number, block in blocks.items() if block is not None}
 
     async def keep(self, key: SeriesKey, blocks: dict[int, Block]) -> None:
         """Insert blocks, or put them in the place of earlier ones."""
@@ -84,7 +85,11 @@ class SqlCandleStore:
                 row = (await connection.execute(question)).one_or_none()
         if row is None:
             return None
-        payments = np.frombuffer(zlib.decompress(row.payments)).reshape(2, -1)
+        try:
+            payments = np.frombuffer(zlib.decompress(row.payments)).reshape(2, -1)
+        except (zlib.error, ValueError):
+            log.warning("funding in the database is torn", exc_info=True)
+            return None
         return StoredFunding(
             covered_from=row.covered_from_ms,
             covered_to=row.covered_to_ms,
@@ -123,8 +128,13 @@ def _packed(block: Block) -> bytes:
     return zlib.compress(block.state.tobytes() + block.rows.tobytes(), COMPRESSION)
 
 
-def _unpacked(packed: bytes) -> Block:
-    plain = zlib.decompress(packed)
-    state = np.frombuffer(plain, np.uint8, count=BLOCK_BARS).copy()
-    rows = np.frombuffer(plain, np.float64, offset=BLOCK_BARS).reshape(BLOCK_BARS, ROW_COLUMNS)
+def _unpacked(packed: bytes) -> Block | None:
+    """The block, or None where the bytes are no block any more."""
+    try:
+        plain = zlib.decompress(packed)
+        state = np.frombuffer(plain, np.uint8, count=BLOCK_BARS).copy()
+        rows = np.frombuffer(plain, np.float64, offset=BLOCK_BARS).reshape(BLOCK_BARS, ROW_COLUMNS)
+    except (zlib.error, ValueError):
+        log.warning("a block of candles in the database is torn", exc_info=True)
+        return None
     return Block(state, rows.copy())
