@@ -9,6 +9,8 @@ from telegram import CallbackQuery, Chat, Message, Update
 
 from bot.store.inbox import StoredUpdate
 
+LARGEST = 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -69,8 +71,8 @@ def stored_update(update: Mapping[str, Any], payload: str | None = None) -> Stor
 
     """
     return StoredUpdate(
-        update_id=int(update["update_id"]),
-        lane=_lane(update),
+        update_id=_storable(update["update_id"]),
+        lane=_storable(_lane(update)),
         payload=payload or json.dumps(update),
     )
 
@@ -139,6 +141,13 @@ def _place(message: Message, message_id: int) -> Place:
         message_id=message_id,
         is_private=message.chat.type == Chat.PRIVATE,
     )
+
+
+def _storable(number: object) -> int:
+    """A whole number that fits into a column."""
+    if not isinstance(number, int) or not -LARGEST <= number <= LARGEST:
+        raise ValueError("not a number that Telegram gives")
+    return number
 
 
 def _lane(update: Mapping[str, Any]) -> int:

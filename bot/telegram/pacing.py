@@ -17,8 +17,8 @@ class Rate:
     burst: int
 
 
-BOT = Rate(interval=1 / 22, burst=3)
-PRIVATE = Rate(interval=1.0, burst=1)
+BOT = Rate(interval=1 / 22, burst=1)
+CHAT = Rate(interval=1.0, burst=1)
 GROUP = Rate(interval=60 / 17, burst=3)
 FORGET_AFTER = 120.0
 
@@ -46,7 +46,7 @@ class Pacing:
     clock: Callable[[], float] = field(default_factory=lambda: asyncio.get_running_loop().time)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _bot: Gate = field(default_factory=lambda: Gate(BOT))
-    _chats: dict[int, Gate] = field(default_factory=dict)
+    _chats: dict[int, tuple[Gate, ...]] = field(default_factory=dict)
     _silent_until: float = 0.0
 
     async def turn(self, chat_id: int) -> None:
@@ -54,8 +54,8 @@ class Pacing:
         while (wait := self._wait(chat_id)) > 0:
             await self.sleep(wait)
         now = self.clock()
-        self._bot.passed(now)
-        self._chat(chat_id).passed(now)
+        for gate in (self._bot, *self._gates(chat_id)):
+            gate.passed(now)
 
     def pause(self, seconds: float) -> None:
         """Be silent in all chats: Telegram has said that this bot is too fast."""
@@ -68,15 +68,19 @@ class Pacing:
 
     def _wait(self, chat_id: int) -> float:
         now = self.clock()
-        return max(
-            self._silent_until - now, self._bot.wait(now), self._chat(chat_id).wait(now), 0.0
-        )
+        gates = (self._bot, *self._gates(chat_id))
+        return max(self._silent_until - now, *(gate.wait(now) for gate in gates), 0.0)
 
-    def _chat(self, chat_id: int) -> Gate:
+    def _gates(self, chat_id: int) -> tuple[Gate, ...]:
         if len(self._chats) > 1000:  # noqa: PLR2004 - any size that keeps the sweep rare
             self._forget_idle()
-        return self._chats.setdefault(chat_id, Gate(PRIVATE if chat_id > 0 else GROUP))
+        rates = (CHAT,) if chat_id > 0 else (CHAT, GROUP)
+        return self._chats.setdefault(chat_id, tuple(Gate(rate) for rate in rates))
 
     def _forget_idle(self) -> None:
         oldest = self.clock() - FORGET_AFTER
-        self._chats = {chat: gate for chat, gate in self._chats.items() if gate.due > oldest}
+        self._chats = {
+            chat: gates
+            for chat, gates in self._chats.items()
+            if any(gate.due > oldest for gate in gates)
+        }

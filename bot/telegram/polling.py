@@ -38,12 +38,20 @@ async def poll(bot: Bot, reception: Reception) -> None:
             await reception.receive([stored_update(update.to_dict()) for update in updates])
         except (TelegramError, DatabaseError) as error:
             log.warning("receiving failed: %s", _explained(error))
-            await asyncio.sleep(_wait(error, retry))
+            await asyncio.sleep(wait_after(error, retry))
             retry = min(2 * retry, LONGEST_RETRY_S)
         else:
             retry = FIRST_RETRY_S
             if updates:
                 offset = updates[-1].update_id + 1
+
+
+def wait_after(error: Exception, retry: float) -> float:
+    """Seconds until the next try: as long as Telegram says, else ``retry``."""
+    if not isinstance(error, RetryAfter):
+        return retry
+    wait = error.retry_after
+    return wait if isinstance(wait, int | float) else wait.total_seconds()
 
 
 def _explained(error: Exception) -> str:
@@ -54,10 +62,3 @@ def _explained(error: Exception) -> str:
             return "Telegram refuses the bot's token"
         case _:
             return str(error)
-
-
-def _wait(error: Exception, retry: float) -> float:
-    if not isinstance(error, RetryAfter):
-        return retry
-    wait = error.retry_after
-    return wait if isinstance(wait, int | float) else wait.total_seconds()

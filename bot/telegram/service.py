@@ -3,27 +3,35 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.app import opened_answers
+from bot.app import opened_answers, opened_database
 from bot.settings import ConfigurationError, Settings
 from bot.store.buttons import Buttons
-from bot.store.database import Database, DatabaseError, open_database
+from bot.store.database import Database, DatabaseError
 from bot.store.inbox import Inbox
 from bot.store.ledger import Ledger
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
 from bot.telegram.lanes import Lanes
 from bot.telegram.pacing import Pacing
-from bot.telegram.polling import UPDATES, poll
+from bot.telegram.polling import (
+    FIRST_RETRY_S,
+    LONGEST_RETRY_S,
+    UPDATES,
+    poll,
+    wait_after,
+)
 from bot.telegram.reception import Reception
 from bot.telegram.webhook import Webhook, application
 from handlers import Command
@@ -31,7 +39,6 @@ from handlers import Command
 log = logging.getLogger(__name__)
 
 DRAIN_S = 9.0
-START_RETRY_S = 5.0
 PRUNE_EVERY_S = 3600.0
 SEND_TIMEOUT_S = 40.0
 
@@ -45,37 +52,62 @@ async def serve(settings: Settings) -> None:
         The token is missing or refused.
 
     """
-    stop = _stop_event()
-    async with opened_bot(settings) as bot:
-        database = await open_database(settings.database_url)
+    serving = asyncio.create_task(_served(settings))
+    stopping = _Stopping(serving)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.begin)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        if not stopping.has_begun:
+            raise
+
+
+@dataclass(slots=True, eq=False)
+class _Stopping:
+    """Ends the service once: a second signal must not break off what is being finished."""
+
+    serving: asyncio.Task[None]
+    has_begun: bool = False
+
+    def begin(self) -> None:
+        if not self.has_begun:
+            self.has_begun = True
+            self.serving.cancel()
+
+
+async def _served(settings: Settings) -> None:
+    async with (
+        opened_bot(settings) as bot,
+        opened_database(settings) as database,
+        opened_answers(settings, database) as (answers, workshop),
+    ):
+        await _insisted(bot.initialize)
+        log.info("serving as @%s", bot.username)
+        ledger = Ledger(database)
+        inbox = Inbox(database)
+        conversation = Conversation(
+            bot=bot,
+            inbox=inbox,
+            answers=answers,
+            buttons=Buttons(database),
+            delivery=Delivery(bot, ledger, Pacing()),
+            allowed_chats=settings.allowed_chats,
+        )
+        lanes = Lanes(conversation.handle)
+        reception = Reception(inbox, lanes)
+        await _report_doubts(ledger)
+        await _announce(bot, answers.commands)
+        await workshop.warm_up()
+        await reception.resume()
+        housekeeping = asyncio.create_task(_housekeeping(database))
         try:
-            async with opened_answers(settings, database) as (answers, workshop):
-                await _started(bot, stop)
-                ledger = Ledger(database)
-                inbox = Inbox(database)
-                conversation = Conversation(
-                    bot=bot,
-                    inbox=inbox,
-                    answers=answers,
-                    buttons=Buttons(database),
-                    delivery=Delivery(bot, ledger, Pacing()),
-                    allowed_chats=settings.allowed_chats,
-                )
-                lanes = Lanes(conversation.handle)
-                reception = Reception(inbox, lanes)
-                await _report_doubts(ledger)
-                await _announce(bot, answers.commands)
-                await workshop.warm_up()
-                await reception.resume()
-                housekeeping = asyncio.create_task(_housekeeping(database))
-                try:
-                    await _receive(settings, bot, reception, stop)
-                finally:
-                    housekeeping.cancel()
-                    log.info("finishing what is under way")
-                    await lanes.drain(within=DRAIN_S)
+            await _receive(settings, bot, reception)
         finally:
-            await database.close()
+            housekeeping.cancel()
+            log.info("finishing what is under way")
+            await lanes.drain(within=DRAIN_S)
 
 
 @asynccontextmanager
@@ -102,25 +134,21 @@ async def opened_bot(settings: Settings) -> AsyncIterator[ExtBot[None]]:
         await bot.shutdown()
 
 
-def _stop_event() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
-
-
-async def _started(bot: Bot, stop: asyncio.Event) -> None:
-    while not stop.is_set():
+async def _insisted(request: Callable[[], Awaitable[object]]) -> None:
+    """Ask Telegram for something until it does it."""
+    retry = FIRST_RETRY_S
+    while True:
         try:
-            await bot.initialize()
+            await request()
         except InvalidToken as error:
             raise ConfigurationError("Telegram does not accept HEDGEBOT_TOKEN.") from error
+        except BadRequest as error:
+            raise ConfigurationError(f"Telegram refuses: {error.message}.") from error
         except TelegramError as error:
             log.warning("Telegram does not answer yet: %s", error)
-            await asyncio.sleep(START_RETRY_S)
+            await asyncio.sleep(wait_after(error, retry))
+            retry = min(2 * retry, LONGEST_RETRY_S)
         else:
-            log.info("serving as @%s", bot.username)
             return
 
 
@@ -137,26 +165,22 @@ async def _report_doubts(ledger: Ledger) -> None:
         log.warning("%s to chat %d may not have arrived", entry.key, entry.chat_id)
 
 
-async def _receive(settings: Settings, bot: Bot, reception: Reception, stop: asyncio.Event) -> None:
+async def _receive(settings: Settings, bot: Bot, reception: Reception) -> None:
     async with _listening(settings, reception):
         if settings.webhook_url is None:
-            await bot.delete_webhook(drop_pending_updates=False)
-            receiving = asyncio.create_task(poll(bot, reception))
+            await _insisted(partial(bot.delete_webhook, drop_pending_updates=False))
+            await poll(bot, reception)
         else:
-            await bot.set_webhook(
-                settings.webhook_url,
-                secret_token=_secret(settings),
-                allowed_updates=UPDATES,
-                drop_pending_updates=False,
+            await _insisted(
+                partial(
+                    bot.set_webhook,
+                    settings.webhook_url,
+                    secret_token=_secret(settings),
+                    allowed_updates=UPDATES,
+                    drop_pending_updates=False,
+                )
             )
-            receiving = asyncio.create_task(asyncio.sleep(float("inf")))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([receiving, stopping], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        receiving.cancel()
-        await asyncio.gather(stopping, receiving, return_exceptions=True)
-        if not stop.is_set():
-            receiving.result()
+            await asyncio.Event().wait()
 
 
 @asynccontextmanager

@@ -128,7 +128,8 @@ class Archive:
             step = pd.Timedelta(entry["interval"]) // pd.Timedelta(milliseconds=1)
             if grid.months or (grid.step % step == 0 and grid.offset % step == 0):
                 frame = self._frame(entry["file"])
-                columns = {name: frame[name].to_numpy() for name in COLUMNS}
+                # Written out in full: the shortest decimal of a float32 is another number.
+                columns = {name: frame[name].to_numpy(np.float64) for name in COLUMNS}
                 found.append(Tape(step, _stamps(frame) + self._moved, columns))
         return found
 
