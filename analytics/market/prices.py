@@ -13,11 +13,13 @@ from analytics.market.markets import Market
 class Origin:
     """Where prices come from, in words for the reply.
 
-    ``warning`` is shown with every answer and in every picture; None for live prices.
+    ``warning`` is shown with every answer and in every picture; None for live prices. ``invented``
+    prices never traded: nothing that happened may be told of them.
     """
 
     name: str
     warning: str | None = None
+    invented: bool = False
 
 
 class PriceSource(Protocol):

@@ -61,7 +61,7 @@ class SimulatedPrices:
     @property
     def origin(self) -> Origin:
         """Where these prices come from."""
-        return Origin("simulated venue", warning="Simulated prices")
+        return Origin("simulated venue", warning="Simulated prices", invented=True)
 
     @property
     def venues(self) -> tuple[str, ...]:
