@@ -38,10 +38,7 @@ def provenance(history: History, now: datetime, *, most: int = 4) -> tuple[str, 
     """Markets, venue and time: the last lines of every answer."""
     named = [f"{market.symbol} {KINDS[market.kind]}" for market in history.markets[:most]]
     more = [f"{len(history.markets) - most} more"] if len(history.markets) > most else []
-    source = [history.origin.name] if history.origin.warning is None else []
     where = venues(history.markets)
-    if source and source[0] != "live":
-        where = f"{where} ({source[0]})"
     return (
         " · ".join([*named, *more]),
         f"{where} · {as_of(history.last_close, now)} · not advice",
