@@ -13,7 +13,6 @@ POWER_OF_TEN = 0.01
 """How near to 10, 100, 1000 … a price ratio must be, unless the market itself moves more."""
 SHORT_RUN = 3
 """Bars in other units, between bars in the usual ones, that are a fault and not a new unit."""
-HAMPEL_REACH = 2
 HAMPEL_LIMIT = 10.0
 SHARED = 0.5
 """A move that another market makes to this part of the limit is the world's, not the feed's."""
@@ -48,11 +47,11 @@ def in_other_units(close: FloatArray) -> Mask:
 
 
 def spikes(closes: FloatArray) -> Mask:
-    """Closes far from their neighbours on both sides, in one market alone.
+    """Closes that jump away and back, in one market alone.
 
-    Hampel's identifier: the distance of the log price from the median of five bars, in units of
-    its typical size (Davies and Gather 1993); above ten it is flagged. News that stays is none,
-    since the median follows it; neither is a crash that another market shares.
+    Hampel's identifier (Davies and Gather 1993) on three bars: the distance of the log price from
+    their median, in units of the market's typical return; above ten it is flagged. News that stays
+    is none, since the median follows it; neither is a crash that another market shares.
 
     Parameters
     ----------
@@ -61,17 +60,18 @@ def spikes(closes: FloatArray) -> Mask:
 
     Returns
     -------
-    Shape (T, N); the two bars at each end are never flagged.
+    Shape (T, N); the first and the last bar are never flagged.
     """
     flags = np.zeros(closes.shape, bool)
-    if len(closes) <= 2 * HAMPEL_REACH + 1:
+    if len(closes) < 3:  # noqa: PLR2004 - a bar and its neighbours
         return flags
     log_price = np.log(closes)
-    windows = np.lib.stride_tricks.sliding_window_view(log_price, 2 * HAMPEL_REACH + 1, axis=0)
-    off = log_price[HAMPEL_REACH:-HAMPEL_REACH] - np.median(windows, axis=-1)
-    far = np.abs(off) / np.apply_along_axis(_typical_size, 0, off)
+    around = np.stack([log_price[:-2], log_price[1:-1], log_price[2:]])
+    off = np.abs(log_price[1:-1] - np.median(around, axis=0))
+    typical = TYPICAL * np.median(np.abs(np.diff(log_price, axis=0)), axis=0)
+    far = off / np.where(typical > 0, typical, np.inf)
     shared = (far > SHARED * HAMPEL_LIMIT).sum(axis=1, keepdims=True) > 1
-    flags[HAMPEL_REACH:-HAMPEL_REACH] = (far > HAMPEL_LIMIT) & ~shared
+    flags[1:-1] = (far > HAMPEL_LIMIT) & ~shared
     return flags
 
 
@@ -81,9 +81,3 @@ def _lasting(units: FloatArray) -> float:
     lengths = np.diff(np.append(starts, len(units)))
     long = np.flatnonzero(lengths > SHORT_RUN)
     return float(units[starts[long[-1] if len(long) else -1]])
-
-
-def _typical_size(off: FloatArray) -> float:
-    """Of the bars that are off their median at all; infinite where none is."""
-    some = np.abs(off[off != 0])
-    return TYPICAL * float(np.median(some)) if len(some) else np.inf

@@ -59,14 +59,13 @@ def spiky(legs: Sequence[Candles], close_time: TimeArray, closes: FloatArray) ->
     for leg, column, flagged in zip(legs, closes.T, flags.T, strict=True):
         if not flagged.any():
             continue
-        n = int(flagged.sum())
-        typical = np.median(column)
         where = np.flatnonzero(flagged)
-        at = where[np.argmax(np.abs(np.log(column[where] / typical)))]
-        jump = column[at] / column[at - 1] - 1
-        bars = "1 bar stands" if n == 1 else f"{n} bars stand"
+        jumps = column[where] / column[where - 1] - 1
+        at = int(np.argmax(np.abs(np.log1p(jumps))))
+        when = moment(int(close_time[where[at]]))
+        more = f", and {len(where) - 1} more such" if len(where) > 1 else ""
         notes.append(
-            f"{leg.market.short_name}: {bars} out, as {jump:+.1%} and back on "
-            f"{moment(int(close_time[at])):%-d %b %H:%M}. Kept; m=spearman minds it less."
+            f"{leg.market.short_name} jumped {jumps[at]:+.1%} and back on {when:%-d %b %H:%M}{more}; "
+            "kept."
         )
     return tuple(notes)
