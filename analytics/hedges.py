@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -31,8 +32,12 @@ HELD, CONTRACT, MARGIN = 0, 1, 2
 """Columns of a hedge's history: what is held, the contract, the coin that margins it."""
 
 
-class UnusableHedgeError(RequestError):
-    """The chosen market cannot hedge that holding."""
+class Doubt(StrEnum):
+    """Why a hedge may be none."""
+
+    NO_RATIO = "its ratio may as well be 0"
+    NOTHING_REMOVED = "it removed nothing"
+    MAY_BE_CHANCE = "what it removed may be chance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,17 @@ class HedgeStudy:
     def value_usd(self) -> float:
         """What the holding is worth, positive for a short too."""
         return abs(self.holding.coins) * self.spot
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Why this contract cannot be said to hedge that holding; None where it can."""
+        if self.terms.ratio is None and not self.neutralises and 0.0 in self.estimate.interval:
+            return Doubt.NO_RATIO
+        if (self.in_sample if self.tested is None else self.tested.value) <= 0:
+            return Doubt.NOTHING_REMOVED
+        if self.tested is not None and self.tested.interval.low <= 0:
+            return Doubt.MAY_BE_CHANCE
+        return None
 
     @property
     def daily_volatility(self) -> tuple[float, float] | None:
@@ -198,13 +214,18 @@ def _sizing(history: History, holding: Holding, terms: Terms, ratio: float) -> S
 def _range(
     history: History, holding: Holding, terms: Terms, estimate: HedgeRatio
 ) -> tuple[float, float] | None:
-    """Coins at both ends of the interval; None where an end is too small to trade."""
+    """Coins at both ends of the interval, the smaller first.
+
+    None where an end is too small to trade, or calls for the other side.
+    """
     ends = (estimate.interval.low, estimate.interval.high)
     try:
-        low, high = (_sizing(history, holding, terms, terms.share * end) for end in ends)
+        one, other = (_sizing(history, holding, terms, terms.share * end) for end in ends)
     except RequestError:
         return None
-    return low.coins, high.coins
+    if one.side is not other.side:
+        return None
+    return min(one.coins, other.coins), max(one.coins, other.coins)
 
 
 def _tested(

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from itertools import combinations
 
 import numpy as np
 
+from analytics.errors import RequestError
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
+from analytics.market.windows import DAY, HOUR
 from analytics.statistics.breaks import BreakTest, PerfectCorrelationError, break_test
 from analytics.statistics.correlation import (
     Correlation,
+    PairCorrelation,
     correlation,
     ewma_correlation,
     spearman,
@@ -23,8 +27,8 @@ BACKGROUND_WINDOWS = 0.9
 """Share of a window that must lie before it to serve as its background."""
 HALF_LIVES = 3
 """Half-lives that a window holds in an exponentially weighted correlation."""
-
-
+NARROWEST = 10
+"""Bars of a rolling correlation; fewer say nothing."""
 MATERIAL_CHANGE = 0.01
 """Share of variance that a hedge must gain or lose before a tested change counts as a break.
 
@@ -60,7 +64,7 @@ class PairStudy:
     whole
         Correlation over background and window together; None as ``background``.
     roll
-        Width of the rolling window.
+        Width of the rolling window: as asked, but at least 10 bars and at most the window.
     rolling, rolling_time
         Shape (m,), rolling correlation in the window (NaN where undefined) and the close time of
         its last bar, milliseconds since 1970 UTC.
@@ -85,7 +89,6 @@ class PairStudy:
     broke: BreakTest | None
     break_time: int | None
     stress: Stress
-    half_life: timedelta | None = None
 
     @property
     def rolling_now(self) -> float | None:
@@ -122,41 +125,66 @@ def pair_study(history: History, *, measure: Measure, level: float, roll: timede
     window = history.in_window
     n = len(window.log_returns)
     x, y = returns[-n:].T
-    before_x, before_y = returns[:-n].T
-    half_life = history.window / HALF_LIVES if measure is Measure.EWMA else None
-    main = _measured(x, y, measure, level=level, half_life=_in_bars(half_life, history.bar))
-    has_background = len(before_x) >= BACKGROUND_WINDOWS * n
-    background = correlation(before_x, before_y, level=level) if has_background else None
-    width = max(3, _in_bars(roll, history.bar))
-    rolling, rolling_time = _rolling(returns, time, width=min(width, n), window=n)
+    main = _measured(x, y, measure, level=level)
+    background, whole = _background(returns, n, level=level)
+    width = min(max(NARROWEST, roll // history.bar), n)
+    rolling, rolling_time = _rolling(returns, time, width=width, window=n)
     broke, break_time = _break(x, y, time[-n:], alpha=1 - level)
     return PairStudy(
         history=history,
         correlation=main,
         background=background,
-        whole=correlation(*returns.T, level=level) if has_background else None,
-        whole_length=_whole_days(int(time[-1] - time[0]) * MILLISECOND),
-        roll=roll,
+        whole=whole,
+        whole_length=_rounded(int(time[-1] - time[0]) * MILLISECOND + history.bar, history.bar),
+        roll=width * history.bar,
         rolling=rolling,
         rolling_time=rolling_time,
         band=stability_band(background or correlation(x, y, level=level), width=width),
         broke=broke,
         break_time=break_time,
         stress=stress(x, y, level=level),
-        half_life=half_life,
     )
 
 
-def _measured(
-    x: FloatArray, y: FloatArray, measure: Measure, *, level: float, half_life: int
-) -> Correlation:
+def every_pair(
+    history: History, *, measure: Measure, level: float
+) -> tuple[PairCorrelation, ...]:
+    """The correlation of each two markets over the window, in the order of the columns.
+
+    Raises
+    ------
+    RequestError
+        As ``pair_study``.
+
+    """
+    columns = history.in_window.log_returns.T
+    return tuple(
+        PairCorrelation(i, j, _measured(columns[i], columns[j], measure, level=level))
+        for i, j in combinations(range(len(columns)), 2)
+    )
+
+
+def _measured(x: FloatArray, y: FloatArray, measure: Measure, *, level: float) -> Correlation:
     match measure:
         case Measure.PEARSON:
             return correlation(x, y, level=level)
         case Measure.SPEARMAN:
             return spearman(x, y, level=level)
         case Measure.EWMA:
-            return ewma_correlation(x, y, half_life=half_life, level=level)
+            return ewma_correlation(x, y, half_life=len(x) / HALF_LIVES, level=level)
+
+
+def _background(
+    returns: FloatArray, window: int, *, level: float
+) -> tuple[Correlation | None, Correlation | None]:
+    """Correlation before the window, and of both together; None where there is none to speak of."""
+    before = returns[:-window]
+    if len(before) < BACKGROUND_WINDOWS * window:
+        return None, None
+    try:
+        return correlation(*before.T, level=level), correlation(*returns.T, level=level)
+    except RequestError:  # it stood still then; what is asked is about the window
+        return None, None
 
 
 def _rolling(
@@ -189,11 +217,7 @@ def _is_material(tested: BreakTest) -> bool:
     )
 
 
-def _in_bars(length: timedelta | None, bar: timedelta) -> int:
-    return length // bar if length is not None else 0
-
-
-def _whole_days(length: timedelta) -> timedelta:
-    """Rounded, so that the gap of one bar does not spoil ``90d``."""
-    day = timedelta(days=1)
-    return round(length / day) * day if length >= 2 * day else length
+def _rounded(length: timedelta, bar: timedelta) -> timedelta:
+    """To days or hours, so that a missing bar does not spoil ``90d``."""
+    unit = DAY if length >= 2 * DAY else HOUR if length >= 12 * HOUR else bar
+    return round(length / unit) * unit

@@ -18,8 +18,14 @@ class UnknownOptionError(UsageError):
 class SameMarketError(RequestError):
     """Both sides of a comparison are one market."""
 
-    def __init__(self, name: str, *, corrections: tuple[Correction, ...] = ()) -> None:
-        instead = f" Spot against perp: `{corrections[0].right}`" if corrections else ""
+    def __init__(
+        self,
+        name: str,
+        *,
+        corrections: tuple[Correction, ...] = (),
+        hint: str = "Spot against perp",
+    ) -> None:
+        instead = f" {hint}: `{corrections[0].right}`" if corrections else ""
         super().__init__(
             f"Both are {name}, that is 1.00 by definition.{instead}", corrections=corrections
         )

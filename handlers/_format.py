@@ -2,20 +2,30 @@
 
 import math
 from datetime import date, datetime, timedelta
+from decimal import Context, Decimal
 
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 from analytics.statistics.estimate import Estimate, Interval
 
 MINUS = "−"
 CLOSE_TO_ONE = 0.995
+MOST_DECIMALS = 6
 TINY_P = 0.001
+VALUE_WIDTH = 20
+"""Characters that a phone shows beside a label."""
+UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
 def ratio(value: float, *, decimals: int | None = None) -> str:
     """A correlation or hedge ratio: ``0.84``, ``−0.31``, ``0.9995`` where two digits say nothing."""
     if decimals is None:
-        decimals = 4 if CLOSE_TO_ONE <= abs(value) <= 1 else 2
+        decimals = _short_of_one(value, 4 if CLOSE_TO_ONE <= abs(value) < 1 else 2)
     return _minus(f"{value:.{decimals}f}")
+
+
+def ratio_span(low: float, high: float) -> str:
+    """From one ratio to another, both with the same digits: ``0.73–0.89``, ``−0.1 to 0.4``."""
+    return ratio_range(Interval(low, high))
 
 
 def ratio_range(interval: Interval) -> str:
@@ -29,43 +39,76 @@ def ratio_estimate(estimate: Estimate) -> str:
     return f"{value} ({ratio_range(estimate.interval)})"
 
 
+def estimate_lines(estimate: Estimate) -> tuple[str, ...]:
+    """A ratio with its interval, below it where a phone has no room beside."""
+    whole = ratio_estimate(estimate)
+    if len(whole) <= VALUE_WIDTH:
+        return (whole,)
+    value, _, interval = whole.partition(" ")
+    return value, interval
+
+
 def percent(fraction: float, *, signed: bool = False) -> str:
     """A share: ``66 %``, ``99.7 %``, ``+3.1 %``."""
     return f"{_percent_digits(fraction, _percent_decimals(fraction), signed=signed)} %"
 
 
 def percent_range(interval: Interval) -> str:
-    """An interval of shares: ``58–73 %``, ``−1.2 to 4.0 %``."""
-    decimals = max(map(_percent_decimals, _ends(interval)))
+    """An interval of shares with as many digits as its width warrants: ``58–73 %``."""
+    decimals = _share_decimals(interval)
     return f"{_range(*(_percent_digits(end, decimals) for end in _ends(interval)))} %"
 
 
-def usd(amount: float) -> str:
-    """An amount of money, short: ``$148.8k``, ``−$31k``, ``$1.25M``, ``$25``."""
-    sign, size = (MINUS if amount < 0 else ""), abs(amount)
-    for unit, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if size >= 0.9995 * unit:
-            return f"{sign}${size / unit:.{1 if size < 1000 * unit else 0}f}{letter}"
-    return f"{sign}${size:.0f}" if size >= 10 or size == 0 else f"{sign}${size:.2g}"  # noqa: PLR2004
+def percent_of(estimate: Estimate, *, signed: bool = False) -> str:
+    """The value of an estimated share, with the digits of its interval: ``66 %``."""
+    digits = _percent_digits(estimate.value, _share_decimals(estimate.interval), signed=signed)
+    return f"{digits} %"
+
+
+def percent_estimate(estimate: Estimate) -> str:
+    """A share with its interval: ``66 % (58–73 %)``."""
+    return f"{percent_of(estimate)} ({percent_range(estimate.interval)})"
+
+
+def usd(amount: float, *, signed: bool = False) -> str:
+    """An amount of money, short: ``$148.8k``, ``−$31.0k``, ``$1.25M``, ``$25``."""
+    size = abs(amount)
+    shown = _short_usd(size)
+    if not any(digit in shown for digit in "123456789"):
+        return "$0"
+    sign = MINUS if amount < 0 else "+" if signed else ""
+    return f"{sign}${shown}"
 
 
 def price(value: float) -> str:
     """A price in full: ``$74,700``, ``$0.1234``."""
     if value >= 1000:  # noqa: PLR2004 - cents say nothing there
         return f"${value:,.0f}"
-    return f"${value:,.2f}" if value >= 1 else f"${value:.4g}"
+    return f"${value:,.2f}" if value >= 1 else f"${significant(value, 4)}"
 
 
-def coins(amount: float, *, step: float = 0.0) -> str:
+def coins(amount: float, *, step: float = 0.0, signed: bool = False) -> str:
     """An amount of coins with the digits that its step has, else four significant ones."""
+    text = f"{amount:,.{_step_decimals(step)}f}" if step > 0 else significant(amount, 4)
+    plus = "+" if signed and amount > 0 and text.strip("0.,") else ""
+    return plus + _minus(text)
+
+
+def coin_span(low: float, high: float, *, step: float) -> str:
+    """From one amount to another, in three digits and no more than the step has."""
+    decimals = max(0, 2 - math.floor(math.log10(high)))
     if step > 0:
-        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    else:
-        size = abs(amount)
-        decimals = max(0, 3 - math.floor(math.log10(size))) if size > 0 else 0
-        text = f"{amount:,.{decimals}f}"
-        return _minus(text.rstrip("0").rstrip(".") if "." in text else text)
-    return _minus(f"{amount:,.{decimals}f}")
+        decimals = min(decimals, _step_decimals(step))
+    return f"{low:,.{decimals}f}–{high:,.{decimals}f}"
+
+
+def significant(value: float, digits: int) -> str:
+    """A number to so many significant digits, in full and without idle zeros: ``0.00001234``."""
+    if value == 0:
+        return "0"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def p_value(p: float) -> str:
@@ -86,9 +129,10 @@ def as_of(moment: datetime, now: datetime) -> str:
     return f"{moment:%H:%M} UTC" if moment.date() == now.date() else f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def day(moment: date) -> str:
-    """A day without its year: ``12 Mar``."""
-    return f"{moment:%-d %b}"
+def day(moment: date, *, seen_from: date | None = None) -> str:
+    """A day: ``12 Mar``, with its year where that is another one: ``12 Mar 25``."""
+    year = seen_from is not None and moment.year != seen_from.year
+    return f"{moment:%-d %b %y}" if year else f"{moment:%-d %b}"
 
 
 def level(interval: Interval) -> str:
@@ -102,7 +146,24 @@ def _ends(interval: Interval) -> tuple[float, float]:
 
 def _decimals(interval: Interval) -> int:
     width = interval.high - interval.low
-    return 2 + sum(width < limit for limit in (0.02, 0.002))
+    decimals = 2 + sum(width < limit for limit in (0.02, 0.002, 0.0002, 0.00002))
+    if max(map(abs, _ends(interval))) > 1:
+        return decimals
+    return max(_short_of_one(end, decimals) for end in _ends(interval))
+
+
+def _short_of_one(value: float, decimals: int) -> int:
+    """As many digits, or more where rounding would make a perfect correlation of what is not."""
+    while decimals < MOST_DECIMALS and 0 < 1 - abs(value) < 0.5 * 10**-decimals:
+        decimals += 1
+    return decimals
+
+
+def _share_decimals(interval: Interval) -> int:
+    width = interval.high - interval.low
+    by_width = sum(width < limit for limit in (0.0995, 0.00995))
+    near_whole = max(_almost_whole(end) for end in _ends(interval))
+    return max(by_width, near_whole if width < 0.05 else 0)  # noqa: PLR2004 - else 99 says enough
 
 
 def _percent_decimals(fraction: float) -> int:
@@ -110,16 +171,32 @@ def _percent_decimals(fraction: float) -> int:
     size = abs(fraction)
     if size == 0:
         return 0
-    small = sum(size < limit for limit in (0.0995, 0.001))
-    almost_whole = sum(abs(1 - size) < limit for limit in (0.015, 0.001))
-    return max(small, almost_whole if size != 1 else 0)
+    return max(sum(size < limit for limit in (0.0995, 0.001)), _almost_whole(fraction))
+
+
+def _almost_whole(fraction: float) -> int:
+    short = abs(1 - abs(fraction))
+    return sum(short < limit for limit in (0.015, 0.001)) if short > 0 else 0
 
 
 def _percent_digits(fraction: float, decimals: int, *, signed: bool = False) -> str:
     shown = f"{100 * fraction:{'+' if signed else ''}.{decimals}f}"
     if fraction < 1 and float(shown) >= 100:  # noqa: PLR2004 - rounding must not complete a share
-        shown = f"{100 - 10**-decimals:.{decimals}f}"
+        shown = f"{100 - 10**-decimals:{'+' if signed else ''}.{decimals}f}"
     return _minus(shown)
+
+
+def _short_usd(size: float) -> str:
+    for unit, letter in UNITS:
+        if size >= 0.9995 * unit:
+            decimals = 2 if size < 9.995 * unit else 1
+            return f"{size / unit:,.{decimals}f}{letter}"
+    return f"{size:.0f}" if size >= 9.995 else f"{size:.2f}"  # noqa: PLR2004 - cents say nothing there
+
+
+def _step_decimals(step: float) -> int:
+    exponent = Decimal(repr(step)).normalize(Context(prec=12)).as_tuple().exponent
+    return max(0, -int(exponent))
 
 
 def _range(low: str, high: str) -> str:
@@ -127,5 +204,5 @@ def _range(low: str, high: str) -> str:
 
 
 def _minus(text: str) -> str:
-    zero = text.lstrip("-").strip("0.,") == ""
-    return text.removeprefix("-") if zero else text.replace("-", MINUS)
+    zero = text.lstrip("+-").strip("0.,") == ""
+    return text.lstrip("+-") if zero else text.replace("-", MINUS)

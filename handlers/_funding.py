@@ -20,7 +20,9 @@ class FundingFacts:
     note: str | None = None
 
 
-async def funding_facts(history: History, services: Services) -> FundingFacts:
+async def funding_facts(
+    history: History, services: Services, *, level: float = 0.95
+) -> FundingFacts:
     """Funding of the second market over the window; a failure here does not spoil the answer."""
     market, end = history.markets[1], history.last_close
     if market.kind not in PAYS_FUNDING:
@@ -28,7 +30,7 @@ async def funding_facts(history: History, services: Services) -> FundingFacts:
     start = end - history.window
     try:
         paid = await services.histories.funding(market, start=start - LEAD, end=end)
-        carry = funding_carry(paid, start=start)
+        carry = funding_carry(paid, start=start, level=level)
     except (SourceError, NoFundingError):
         return FundingFacts(note="Funding is not known here.")
     if end - carry.last_time > STALE_AFTER_PAYMENTS * carry.payment_every:

@@ -1,167 +1,139 @@
-"""A studied hedge in words, numbers and what its picture shows."""
+"""A studied hedge in words."""
 
-import numpy as np
+from dataclasses import replace
 
-from analytics.charts import HedgePicture
-from analytics.charts import Words as Texts
-from analytics.hedges import CONTRACT, HELD, HedgeStudy
-from analytics.market.candles import FloatArray, TimeArray
-from analytics.market.windows import DAY, spelled
-from analytics.positions.liquidation import (
-    USUAL_MAINTENANCE_RATE,
-    Liquidation,
-    leveraged_liquidation,
-    liquidation,
-)
+from analytics.hedges import HELD, Doubt, HedgeStudy
+from analytics.market.bundles import bundle_names
+from analytics.market.instruments import Kind
+from analytics.market.windows import spelled
+from analytics.positions.carry import annualised_basis
 from analytics.positions.profit import Side
-from analytics.statistics.estimate import Estimate, Interval
+from analytics.statistics.effectiveness import effectiveness
+from analytics.statistics.estimate import Estimate
 from handlers import _format as text
 from handlers._funding import FundingFacts
-from handlers._markets import labels
-from handlers._reply import Fact, Json, Reply
-
-SHOWN_LEVERAGE = 3.0
-"""At which the liquidation price is shown where the asker names none."""
+from handlers._hedge_numbers import numbers
+from handlers._liquidation import liquidation_fact
+from handlers._markets import covered
+from handlers._reply import Fact, Reply
 
 
 def summary(switches: frozenset[str], study: HedgeStudy, funding: FundingFacts) -> Reply:
     """Put a study into words."""
     warning = study.history.origin.warning
     notes = ((f"{warning}.",) if warning else ()) + study.history.notes
-    first = Reply(
-        title=f"Hedge {_held(study)} with {_hedge_name(study)} · {_window(study)}:",
-        answer=f"{_order(study)} ({_worth(study)}) · {_removes(study)}",
+    first_line = Reply(
+        title=f"Hedge {held(study)} with {study.market.short_name} · {_window(study)}:",
+        answer=_answer(study),
         notes=notes,
         numbers=numbers(study, funding),
     )
     if "brief" in switches:
-        return first
+        return first_line
     groups = [_size_facts(study), _effect_facts(study), _cost_facts(study, funding)]
-    extra = (*_cautions(study), *((funding.note,) if funding.note else ()))
-    return Reply(
-        title=first.title,
-        answer=first.answer,
-        facts=tuple(group for group in groups if group),
-        notes=(*notes, *extra),
+    details = [_details(study, funding)] if "full" in switches else []
+    return replace(
+        first_line,
+        text=_promise(study),
+        facts=tuple(group for group in (*groups, *details) if group),
+        notes=(*notes, *_cautions(study), *((funding.note,) if funding.note else ())),
         provenance=(_method(study),),
-        numbers=first.numbers,
     )
 
 
-def picture(study: HedgeStudy, reply: Reply) -> HedgePicture:
-    """What the chart of a study shows."""
-    time, unhedged, hedged = _paths(study)
-    ratio = Estimate(study.estimate.value, study.estimate.interval)
-    day, removed = _by_day(study, time)
-    held, contract = labels(study.history.markets)[: CONTRACT + 1]
-    base = unhedged[0]
-    return HedgePicture(
-        words=Texts(
-            title=f"Hedge {_held(study)} with {contract}: {_order(study)}",
-            subtitle=f"{_removes(study)} · "
-            + ("tested on unseen days" if study.tested else "the sample it was fitted on"),
-            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
-            warning=study.history.origin.warning or "",
-        ),
-        time=time,
-        unhedged=unhedged,
-        hedged=hedged,
-        unhedged_end=_signed_usd(float(unhedged[-1] - base)),
-        hedged_end=_signed_usd(float(hedged[-1] - base)),
-        target=held,
-        hedge=contract,
-        target_returns=study.held_returns,
-        hedge_returns=study.hedge_returns,
-        ratio=ratio,
-        ratio_words=f"h {text.ratio_estimate(ratio)}",
-        intercept=study.estimate.intercept,
-        day=day,
-        effectiveness=removed,
-    )
+def held(study: HedgeStudy) -> str:
+    """What is hedged: ``40 ETH``, ``80 % of 2.5 BTC``."""
+    whole = f"{text.coins(study.holding.coins)} {study.history.markets[HELD].short_name}"
+    share = study.terms.share
+    return whole if share == 1 else f"{text.percent(share)} of {whole}"
 
 
-def _held(study: HedgeStudy) -> str:
-    held = study.history.markets[HELD]
-    return f"{text.coins(study.holding.coins)} {held.short_name}"
+def order(study: HedgeStudy) -> str:
+    """What is to be traded: ``SHORT 1.138 BTC``, ``SHORT 1,385 contracts``."""
+    sizing, market = study.sizing, study.market
+    if market.inverse:
+        return f"{sizing.side} {text.coins(sizing.contracts, step=market.lot)} contracts"
+    amount = text.coins(sizing.coins, step=market.lot * market.contract_size)
+    return f"{sizing.side} {amount} {market.base}"
 
 
-def _hedge_name(study: HedgeStudy) -> str:
-    return study.market.short_name
+def removes(study: HedgeStudy) -> str:
+    """How much of the variance goes, or that the contract is no hedge."""
+    if study.doubt in (Doubt.NO_RATIO, Doubt.NOTHING_REMOVED):
+        return "does not hedge it"
+    if study.tested is None:
+        return f"removed {text.percent(study.in_sample)} in sample"
+    verb = "hardly hedges," if study.doubt else "removes"
+    return f"{verb} {text.percent_estimate(_tested(study.tested.value, study))}"
+
+
+def _answer(study: HedgeStudy) -> str:
+    near = "" if study.market.inverse else "≈ "
+    size = f"{order(study)} ({near}{text.usd(study.sizing.notional_usd)})"
+    return f"{removes(study)} · {size}" if study.doubt else f"{size} · {removes(study)}"
+
+
+def _tested(value: float, study: HedgeStudy) -> Estimate:
+    interval = study.estimate.interval if study.tested is None else study.tested.interval
+    return Estimate(value, interval)
 
 
 def _window(study: HedgeStudy) -> str:
-    return spelled(study.history.window)
-
-
-def _order(study: HedgeStudy) -> str:
-    sizing = study.sizing
-    if study.market.inverse:
-        return f"{sizing.side} {text.coins(sizing.contracts, step=study.market.lot)} contracts"
-    step = study.market.lot * study.market.contract_size
-    return f"{sizing.side} {text.coins(sizing.coins, step=step)} {study.market.base}"
-
-
-def _worth(study: HedgeStudy) -> str:
-    if study.market.inverse:
-        return f"${study.sizing.notional_usd:,.0f}"
-    return f"≈ {text.usd(study.sizing.notional_usd)}"
-
-
-def _removes(study: HedgeStudy) -> str:
-    if study.tested is None:
-        return f"removed {text.percent(study.in_sample)} in sample"
-    return (
-        f"removes {text.percent(study.tested.value)} ({text.percent_range(study.tested.interval)})"
-    )
+    return spelled(covered(study.history))
 
 
 def _size_facts(study: HedgeStudy) -> tuple[Fact, ...]:
-    sizing, market = study.sizing, study.market
+    sizing, market, terms = study.sizing, study.market, study.terms
     facts = []
     if market.inverse:
         facts.append(Fact("Contract", f"${market.contract_size:g}, in {market.base}"))
     elif market.contract_size != 1:
         lots = text.coins(sizing.contracts, step=market.lot)
         facts.append(Fact("Contracts", f"{lots} × {market.contract_size:g} {market.base}"))
-    estimate = Estimate(study.estimate.value, study.estimate.interval)
-    facts.append(Fact("Ratio h", text.ratio_estimate(estimate)))
-    if study.terms.ratio is not None:
-        facts.append(Fact("You chose", f"h {text.ratio(study.terms.ratio)}"))
-    if study.range_coins is not None:
-        low, high = (f"{coins:.3g}" for coins in study.range_coins)
-        facts.append(Fact("Size range", f"{low}–{high} {market.base}"))
+    facts.append(_ratio_fact(study))
+    if terms.ratio is not None:
+        facts.append(Fact("You chose", f"h {text.ratio(terms.ratio)}"))
     if study.neutralises:
-        facts.append(
-            Fact(
-                "Left over",
-                f"{_signed_coins(sizing.residual_coins)} {study.holding.base}",
-                (f"({_signed_usd(sizing.residual_usd)})",),
-            )
-        )
+        left = text.coins(float(f"{sizing.residual_coins:.2g}"), signed=True)
+        usd = text.usd(sizing.residual_usd, signed=True)
+        facts.append(Fact("Left over", f"{left} {study.holding.base}", (f"({usd})",)))
     if sizing.collateral_coins is not None:
         facts.append(Fact("Margin in it", f"{text.coins(sizing.collateral_coins)} {market.base}"))
     return tuple(facts)
 
 
+def _ratio_fact(study: HedgeStudy) -> Fact:
+    estimate, market = study.estimate, study.market
+    value, *below = text.estimate_lines(Estimate(estimate.value, estimate.interval))
+    if study.neutralises:
+        return Fact("Ratio h", value, (*below, f"sized at {study.terms.share:g}"))
+    below.append("$ per $ held")
+    if study.range_coins is not None:
+        step = 0.0 if market.inverse else market.lot * market.contract_size
+        below.append(f"= {text.coin_span(*study.range_coins, step=step)} {market.base}")
+    return Fact("Ratio h", value, tuple(below))
+
+
 def _effect_facts(study: HedgeStudy) -> tuple[Fact, ...]:
     tested, volatility = study.tested, study.daily_volatility
     if tested is None or volatility is None:
-        return (Fact("In sample", f"{text.percent(study.in_sample)} removed"),)
+        removed = f"{text.percent(study.in_sample)} of variance"
+        return (Fact("Removed", removed, ("in sample only",)),)
+    value = text.percent_of(_tested(tested.value, study))
+    span = text.percent_range(tested.interval)
+    together = f"{span}, unseen days"
+    below = (together,) if len(together) <= text.VALUE_WIDTH else (span, "on unseen days")
     facts = [
-        Fact(
-            "Removes",
-            text.percent(tested.value),
-            (text.percent_range(tested.interval), "on unseen days"),
-        ),
-        Fact("In sample", text.percent(study.in_sample)),
+        Fact("Removes", f"{value} of variance", below),
         Fact("1-day vol", f"{text.percent(volatility[0])} → {text.percent(volatility[1])}"),
     ]
     if study.worst:
-        before = sum(day.unhedged for day in study.worst) * study.value_usd
-        after = sum(day.hedged for day in study.worst) * study.value_usd
-        facts.append(
-            Fact(f"Worst {len(study.worst)} days", f"{text.usd(before)} → {text.usd(after)}")
+        before, after = (
+            sum(days) * study.value_usd
+            for days in zip(*((day.unhedged, day.hedged) for day in study.worst), strict=True)
         )
+        change = f"{text.usd(before, signed=True)} → {text.usd(after, signed=True)}"
+        facts.append(Fact(f"Worst {len(study.worst)} days", change))
     return tuple(facts)
 
 
@@ -169,15 +141,9 @@ def _cost_facts(study: HedgeStudy, funding: FundingFacts) -> tuple[Fact, ...]:
     facts = []
     income = funding.carry.received_by(study.sizing.side) if funding.carry else None
     if income is not None:
-        facts.append(
-            Fact(
-                "Funding",
-                f"{text.percent(income.value, signed=True)}/yr",
-                (text.percent_range(income.interval), _to_whom(income)),
-            )
-        )
-    facts.append(_liquidation_fact(study))
-    return tuple(facts)
+        rate, span = text.percent_of(income, signed=True), text.percent_range(income.interval)
+        facts.append(Fact("Funding", f"{rate}/yr", (span, _to_whom(income))))
+    return (*facts, *_basis_facts(study), liquidation_fact(study))
 
 
 def _to_whom(income: Estimate) -> str:
@@ -186,169 +152,72 @@ def _to_whom(income: Estimate) -> str:
     return "paid to you" if income.value > 0 else "paid by you"
 
 
-def _liquidation_fact(study: HedgeStudy) -> Fact:
-    terms, sizing = study.terms, study.sizing
-    own = study.market.inverse and study.market.base == study.holding.base
-    collateral = terms.collateral
-    if collateral is not None or (sizing.collateral_coins is not None and terms.leverage is None):
-        posted = collateral if collateral is not None else sizing.collateral_coins or 0.0
-        found = _liquidated(study, collateral=posted)
-        unit = study.market.base if study.market.inverse else ""
-        amount = f"{text.coins(posted)} {unit}" if unit else text.usd(posted)
-        return _liquidation_line(found, f"with {amount}")
-    if own and terms.leverage is None and sizing.side is Side.SHORT:
-        return Fact(
-            "Liquidation",
-            "none if all",
-            (f"{text.coins(study.holding.coins)} {study.holding.base}", "are posted"),
-        )
-    leverage = terms.leverage or SHOWN_LEVERAGE
-    found = leveraged_liquidation(
-        study.market,
-        entry=study.price,
-        leverage=leverage,
-        maintenance_rate=_maintenance(study),
-        side=sizing.side,
-    )
-    return _liquidation_line(found, f"at {leverage:g}×")
+def _basis_facts(study: HedgeStudy) -> tuple[Fact, ...]:
+    """What a dated future on the held coin earns its seller until it ends."""
+    expiry, now = study.market.expiry, study.history.last_close
+    if expiry is None or expiry <= now or study.market.base != study.holding.base:
+        return ()
+    rate = annualised_basis(spot=study.spot, price=study.price, now=now, expiry=expiry)
+    income = -study.sizing.side.sign * rate
+    whom = "paid to you" if income > 0 else "paid by you"
+    until = f"until {text.day(expiry, seen_from=now)}"
+    return (Fact("Basis", f"{text.percent(income, signed=True)}/yr", (until, whom)),)
 
 
-def _liquidated(study: HedgeStudy, *, collateral: float) -> Liquidation | None:
-    return liquidation(
-        study.market,
-        contracts=study.sizing.contracts,
-        entry=study.price,
-        collateral=collateral,
-        maintenance_rate=_maintenance(study),
-        side=study.sizing.side,
-    )
+def _details(study: HedgeStudy, funding: FundingFacts) -> tuple[Fact, ...]:
+    one_for_one = effectiveness(study.held_returns, study.hedge_returns, 1.0)
+    exact = text.coins(study.sizing.exact_contracts)
+    facts = [
+        Fact("In sample", text.percent(study.in_sample)),
+        Fact("… at h = 1", text.percent(one_for_one)),
+        Fact("Before lots", f"{exact} contracts"),
+    ]
+    if funding.carry is not None:
+        rate = f"{100 * funding.carry.last_rate:.4f} %".replace("-", text.MINUS)
+        every = spelled(funding.carry.payment_every)
+        facts.append(Fact("Last funding", rate, (f"every {every}, long pays",)))
+    return tuple(facts)
 
 
-def _liquidation_line(found: Liquidation | None, condition: str) -> Fact:
-    if found is None:
-        return Fact("Liquidation", "never", (condition,))
-    return Fact(
-        "Liquidation",
-        text.price(found.price),
-        (f"({text.percent(found.move, signed=True)}) {condition}",),
-    )
-
-
-def _maintenance(study: HedgeStudy) -> float:
-    rate = study.market.maintenance_rate
-    return USUAL_MAINTENANCE_RATE if rate is None else rate
+def _promise(study: HedgeStudy) -> tuple[str, ...]:
+    if not study.neutralises or study.terms.share != 1 or study.sizing.side is not Side.SHORT:
+        return ()
+    watch = "the basis" if study.market.kind is Kind.FUTURE else "basis, funding"
+    value = f"Value stays ≈ {text.usd(study.value_usd)} at any price"
+    return (f"{value}: price moves need no rebalancing. Watch {watch}, coins you add.",)
 
 
 def _cautions(study: HedgeStudy) -> tuple[str, ...]:
     cautions = []
-    if study.neutralises and study.terms.share == 1 and study.sizing.side is Side.SHORT:
-        cautions.append(
-            f"Value stays ≈ {text.usd(study.value_usd)} at any price: price moves need no "
-            "rebalancing. Watch basis, funding, added coins."
-        )
-    elif study.market.base != study.holding.base:
-        cautions.append(f"Cross-hedge: {study.holding.base} can move without {study.market.base}.")
+    contract, holding = study.market, study.holding
+    if study.doubt is not None:
+        cautions.append(_no_hedge(study))
+    if not _one_coin(contract.base, holding.base):
+        cautions.append(f"Cross-hedge: {holding.base} can move without {contract.base}.")
     if study.tested is None:
         cautions.append("Too short a past for a test on unseen days.")
     return tuple(cautions)
 
 
+def _no_hedge(study: HedgeStudy) -> str:
+    verb = "hardly hedges" if study.doubt is Doubt.MAY_BE_CHANCE else "does not hedge"
+    where = "" if study.doubt is Doubt.NO_RATIO or study.tested is None else "on unseen days, "
+    return f"{study.market.short_name} {verb} {study.holding.base}: {where}{study.doubt}."
+
+
+def _one_coin(first: str, second: str) -> bool:
+    return first == second or first in bundle_names(second) or second in bundle_names(first)
+
+
 def _method(study: HedgeStudy) -> str:
-    n = study.estimate.n_observations
     level = text.level(study.estimate.interval)
     if study.tested is None:
-        return f"{text.bars(n, study.history.bar)} · robust {level} range"
-    fit = "Held as sized" if study.neutralises or study.terms.ratio else f"Fits {_window(study)}"
-    return f"{fit}, checks on the next day, {study.tested.n_days} times · robust {level} range"
-
-
-def _paths(study: HedgeStudy) -> tuple[TimeArray, FloatArray, FloatArray]:
-    """Value of the holding over the test, in dollars: alone, and with the hedge's profit."""
-    if study.tested is None:
-        time = study.history.return_time[-len(study.held_returns) :]
-        unhedged = study.held_returns
-        hedged = unhedged - study.sizing.effective_ratio * study.hedge_returns
-        if study.holding.coins < 0:
-            unhedged, hedged = -unhedged, -hedged
-    else:
-        time, unhedged, hedged = study.test_time, study.tested.unhedged, study.tested.hedged
-    value = study.value_usd
-    return time, value * (1 + np.cumsum(unhedged)), value * (1 + np.cumsum(hedged))
-
-
-def _by_day(study: HedgeStudy, time: TimeArray) -> tuple[TimeArray, FloatArray]:
-    """Share of each day's squared moves that the hedge removed."""
-    if study.tested is None:
-        per_day = max(1, DAY // study.history.bar)
-        n_days = len(study.held_returns) // per_day
-        kept = slice(len(study.held_returns) - n_days * per_day, None)
-        u = study.held_returns[kept].reshape(n_days, per_day)
-        e = u - study.sizing.effective_ratio * study.hedge_returns[kept].reshape(n_days, per_day)
-        starts = time[kept][::per_day]
-    else:
-        n_days = study.tested.n_days
-        u, e = (bars.reshape(n_days, -1) for bars in (study.tested.unhedged, study.tested.hedged))
-        starts = time[:: u.shape[1]]
-    moved, left = (u**2).sum(axis=1), (e**2).sum(axis=1)
-    removed = np.full(n_days, np.nan)
-    np.divide(left, moved, out=removed, where=moved > 0)
-    return starts, 1 - removed
-
-
-def _signed_usd(amount: float) -> str:
-    shown = text.usd(amount)
-    return f"+{shown}" if amount > 0 and not shown.startswith("+") else shown
-
-
-def _signed_coins(amount: float) -> str:
-    shown = text.coins(float(f"{amount:.2g}"))
-    return f"+{shown}" if amount > 0 else shown
-
-
-def numbers(study: HedgeStudy, funding: FundingFacts) -> dict[str, Json]:
-    """The study for machines: fractions, dollars, coins."""
-    sizing, tested, history = study.sizing, study.tested, study.history
-    income = funding.carry.received_by(sizing.side) if funding.carry else None
-    volatility = study.daily_volatility
-    return {
-        "command": "hedge",
-        "holding": {"coins": study.holding.coins, "base": study.holding.base},
-        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
-        "spot": study.spot,
-        "price": study.price,
-        "side": str(sizing.side),
-        "contracts": sizing.contracts,
-        "exact_contracts": sizing.exact_contracts,
-        "contract_size": study.market.contract_size,
-        "coins": sizing.coins,
-        "notional_usd": sizing.notional_usd,
-        "residual_coins": sizing.residual_coins,
-        "residual_usd": sizing.residual_usd,
-        "neutralises": study.neutralises,
-        "hedge_ratio": {
-            "value": study.estimate.value,
-            **_ends(study.estimate.interval),
-            "n": study.estimate.n_observations,
-        },
-        "effectiveness": {
-            "in_sample": study.in_sample,
-            "out_of_sample": None
-            if tested is None
-            else {"value": tested.value, **_ends(tested.interval), "days": tested.n_days},
-        },
-        "daily_volatility": None if volatility is None else list(volatility),
-        "worst_days": [[day.unhedged, day.hedged] for day in study.worst],
-        "funding_apr": None
-        if income is None
-        else {"value": income.value, **_ends(income.interval)},
-        "missing": history.missing,
-        "notes": list(history.notes),
-    }
-
-
-def _ends(interval: Interval) -> dict[str, Json]:
-    return {"low": interval.low, "high": interval.high, "level": interval.level}
+        return (
+            f"{text.bars(study.estimate.n_observations, study.history.bar)} · robust {level} range"
+        )
+    is_fixed = study.neutralises or study.terms.ratio is not None
+    fit = "Held as sized" if is_fixed else f"Fits {_window(study)}"
+    return (
+        f"{fit} (in sample {text.percent(study.in_sample)}), checks on the next day, "
+        f"{study.tested.n_days} times · robust {level} range"
+    )

@@ -1,12 +1,14 @@
 """How replies name markets, and where their numbers come from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 from analytics.market.venues import venue_name
+from analytics.market.windows import DAY, ROUGH_BELOW
 from handlers._format import as_of
 
 KINDS = {
@@ -15,6 +17,8 @@ KINDS = {
     Kind.INVERSE: "coin-margined",
     Kind.FUTURE: "dated",
 }
+NEARLY_ALL = 0.95
+"""Share of a window whose bars are there, unless a market began within it."""
 
 
 def labels(markets: Sequence[Market]) -> tuple[str, ...]:
@@ -32,6 +36,21 @@ def labels(markets: Sequence[Market]) -> tuple[str, ...]:
 def venues(markets: Sequence[Market]) -> str:
     """The names of the venues, each once."""
     return " and ".join(dict.fromkeys(venue_name(market.venue) for market in markets))
+
+
+def covered(history: History) -> timedelta:
+    """The length that was really looked at: less than the asked one where a market is young."""
+    used = len(history.in_window.log_returns) * history.bar
+    if used >= NEARLY_ALL * history.window:
+        return history.window
+    return max(1, round(used / DAY)) * DAY if used >= DAY else used
+
+
+def with_caveats(history: History, asked: tuple[str, ...]) -> History:
+    """The history with all that its reply owes the asker, notes on the question first."""
+    n_bars = len(history.in_window.log_returns)
+    rough = (f"Only {n_bars} bars: rough.",) if n_bars < ROUGH_BELOW else ()
+    return replace(history, notes=(*asked, *history.notes, *rough))
 
 
 def provenance(history: History, now: datetime, *, most: int = 4) -> tuple[str, ...]:

@@ -2,130 +2,120 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import datetime
 
 import numpy as np
 
 from analytics.charts import MatrixPicture
 from analytics.charts import Words as Texts
 from analytics.market.histories import History
-from analytics.market.windows import Window, spelled
-from analytics.statistics.correlation import PairCorrelation, correlations_of_pairs
+from analytics.market.windows import DAY, spelled
+from analytics.pairs import Measure
+from analytics.statistics.correlation import PairCorrelation
 from analytics.statistics.estimate import Estimate
 from handlers import _format as text
-from handlers._command import Services
-from handlers._markets import labels, provenance
-from handlers._questions import again
-from handlers._reply import Button, Fact, Json, Reply
+from handlers._corr_words import SYMBOLS, other_measure
+from handlers._markets import covered, labels, provenance
+from handlers._reply import Fact, Json, Reply
 
-VALUE_WIDTH = 20
-"""Characters that a phone shows beside a label."""
-
-
-class MatrixQuery(Protocol):
-    """What a matrix needs to know of its question."""
-
-    @property
-    def window(self) -> Window:
-        """How far back."""
-
-    @property
-    def level(self) -> float:
-        """Coverage of the intervals."""
-
-    @property
-    def switches(self) -> frozenset[str]:
-        """``brief``, ``nochart``."""
-
-    def asked(self, window: Window) -> str:
-        """The question in words."""
+LINE_WIDTH = 34
+"""Characters of a line."""
+NAMES_WIDTH = 36
+"""Characters of the first line that the markets may take; more are counted."""
 
 
-async def matrix_reply(
-    query: MatrixQuery,
-    history: History,
-    services: Services,
-    *,
-    now: datetime,
-    buttons: Sequence[tuple[Button, ...]],
+def matrix_reply(
+    switches: frozenset[str], history: History, pairs: Sequence[PairCorrelation], *, now: datetime
 ) -> Reply:
-    """Compute all pairs, name the most and the least correlated, draw the matrix."""
-    pairs = await services.workshop.compute(
-        lambda: correlations_of_pairs(history.in_window.log_returns, level=query.level)
-    )
+    """Put all pairs into words: their mean, the closest and the loosest."""
     names = labels(history.markets)
-    reply = replace(
-        _summary(names, history, pairs),
-        buttons=(*buttons, (again(query.asked(query.window)),)),
+    ranked = sorted(pairs, key=lambda pair: pair.correlation.value)
+    warning = history.origin.warning
+    first_line = Reply(
+        title=f"{_joined(names)} · {spelled(covered(history))}:",
+        answer=_mean(ranked),
+        notes=((f"{warning}.",) if warning else ()) + history.notes,
         numbers=_numbers(names, history, pairs),
     )
-    if "brief" not in query.switches:
-        n = len(history.in_window.log_returns)
-        sample = f"{text.bars(n, history.bar)} · robust {100 * query.level:g} % ranges"
-        reply = replace(reply, provenance=(sample, *provenance(history, now)))
-    if "nochart" in query.switches:
-        return replace(reply, facts=(*reply.facts, _all_pairs(names, pairs)))
+    if "brief" in switches:
+        return first_line
+    extremes = (
+        _extreme("Closest pair", names, ranked[-1]),
+        _extreme("Loosest pair", names, ranked[0]),
+    )
+    every = (_all_pairs(names, ranked),) if switches & {"full", "nochart"} else ()
     return replace(
-        reply, chart=await services.workshop.draw(_picture(names, history, pairs, reply))
+        first_line,
+        facts=(extremes, *every),
+        provenance=(_sample(history, pairs), *provenance(history, now)),
     )
 
 
-def _summary(names: tuple[str, ...], history: History, pairs: Sequence[PairCorrelation]) -> Reply:
-    ranked = sorted(pairs, key=lambda pair: pair.correlation.value)
-    mean = float(np.mean([pair.correlation.value for pair in pairs]))
-    warning = history.origin.warning
-    return Reply(
-        title=f"{len(names)} markets · {spelled(history.window)}:",
-        answer=f"mean ρ {text.ratio(mean)}",
-        facts=(
-            (_extreme("Most alike", names, ranked[-1]), _extreme("Least alike", names, ranked[0])),
-        ),
-        notes=((f"{warning}.",) if warning else ()) + history.notes,
-    )
-
-
-def _extreme(label: str, names: tuple[str, ...], pair: PairCorrelation) -> Fact:
-    correlation = pair.correlation
-    return Fact(
-        label,
-        text.ratio_estimate(Estimate(correlation.value, correlation.interval)),
-        _below(names[pair.first], names[pair.second]),
-    )
-
-
-def _below(first: str, second: str) -> tuple[str, ...]:
-    """Both names on one line where a phone has room for them."""
-    both = f"{first} × {second}"
-    return (both,) if len(both) <= VALUE_WIDTH else (f"{first} ×", second)
-
-
-def _all_pairs(names: tuple[str, ...], pairs: Sequence[PairCorrelation]) -> tuple[Fact, ...]:
-    return tuple(
-        Fact(
-            f"{names[pair.first]}×{names[pair.second]}",
-            text.ratio_estimate(Estimate(pair.correlation.value, pair.correlation.interval)),
-        )
-        for pair in pairs
-    )
-
-
-def _picture(
-    names: tuple[str, ...], history: History, pairs: Sequence[PairCorrelation], reply: Reply
+def matrix_picture(
+    history: History, pairs: Sequence[PairCorrelation], reply: Reply
 ) -> MatrixPicture:
+    """What the picture of all pairs shows."""
+    names = labels(history.markets)
     matrix = np.eye(len(names))
     for pair in pairs:
         matrix[pair.first, pair.second] = matrix[pair.second, pair.first] = pair.correlation.value
+    n_bars = len(history.in_window.log_returns)
     return MatrixPicture(
         words=Texts(
             title=f"{reply.title} {reply.answer}",
-            subtitle=f"correlation of {text.bars(len(history.in_window.log_returns), history.bar)}",
+            subtitle=f"correlation of {text.bars(n_bars, history.bar)}",
             footnote=" · ".join(reply.provenance[-1:]) or "not advice",
             warning=history.origin.warning or "",
         ),
         labels=names,
         correlation=matrix,
     )
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    all_names = " × ".join(names)
+    return all_names if len(all_names) <= NAMES_WIDTH else f"{len(names)} markets"
+
+
+def _mean(ranked: Sequence[PairCorrelation]) -> str:
+    values = [pair.correlation.value for pair in ranked]
+    symbol = SYMBOLS[Measure(ranked[0].correlation.measure)]
+    span = text.ratio_span(values[0], values[-1])
+    return f"mean {symbol} {text.ratio(float(np.mean(values)))} · pairs {span}"
+
+
+def _extreme(label: str, names: tuple[str, ...], pair: PairCorrelation) -> Fact:
+    value, *span = _estimated(pair)
+    return Fact(label, value, (*span, *_below(names[pair.first], names[pair.second])))
+
+
+def _estimated(pair: PairCorrelation) -> tuple[str, ...]:
+    return text.estimate_lines(Estimate(pair.correlation.value, pair.correlation.interval))
+
+
+def _below(first: str, second: str) -> tuple[str, ...]:
+    """Both names on one line where a phone has room for them."""
+    both = f"{first} × {second}"
+    return (both,) if len(both) <= text.VALUE_WIDTH else (f"{first} ×", second)
+
+
+def _all_pairs(names: tuple[str, ...], ranked: Sequence[PairCorrelation]) -> tuple[Fact, ...]:
+    facts = []
+    for pair in reversed(ranked):
+        first, second = names[pair.first], names[pair.second]
+        value, *span = _estimated(pair)
+        if len(f"{first} × {second}") <= LINE_WIDTH:
+            facts.append(Fact(f"{first} × {second}", value, tuple(span)))
+        else:
+            facts += [Fact(f"{first} ×", ""), Fact(second, value, tuple(span))]
+    return tuple(facts)
+
+
+def _sample(history: History, pairs: Sequence[PairCorrelation]) -> str:
+    found = pairs[0].correlation
+    sample = f"{text.bars(found.n_observations, history.bar)} · robust {text.level(found.interval)} ranges"
+    other = other_measure(found, history.bar)
+    return f"{other} · {sample}" if other else sample
 
 
 def _numbers(
@@ -136,8 +126,9 @@ def _numbers(
         "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
         "prices": history.origin.name,
         "as_of": history.last_close.isoformat(),
-        "window_days": history.window / timedelta(days=1),
+        "window_days": history.window / DAY,
         "bar_seconds": history.bar.total_seconds(),
+        "method": pairs[0].correlation.measure,
         "pairs": [
             {
                 "a": names[pair.first],

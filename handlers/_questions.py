@@ -4,23 +4,39 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from analytics.market.windows import DAY, MIN_BARS, YEAR, Window
-from handlers._reply import Button
+from analytics.market.windows import DAY, MIN_BARS, YEAR, Window, spelled
+from handlers._reply import Button, Reply
+from handlers._terms import term_of_label
 
-WINDOWS = (("7d", 7 * DAY), ("30d", 30 * DAY), ("90d", 90 * DAY), ("1y", YEAR))
+WINDOWS = (7 * DAY, 30 * DAY, 90 * DAY, YEAR)
 
 
-def window_buttons(window: Window, asked: Callable[[Window], str]) -> tuple[Button, ...]:
-    """The same question over the usual windows; the bar is kept where it fits."""
+def window_buttons(
+    window: Window, asked: Callable[[Window], str], *, covered: timedelta | None = None
+) -> tuple[Button, ...]:
+    """The same question over the usual windows and the asked one; the bar is kept where it fits.
+
+    Where the past is shorter than asked (``covered``), a longer window would say the same.
+    """
+    most = window.length if covered is not None and covered < window.length else None
+    lengths = sorted({*WINDOWS, window.length})
     return tuple(
-        Button(label, asked(_resized(window, length)), current=length == window.length)
-        for label, length in WINDOWS
+        Button(spelled(length), asked(_resized(window, length)), current=length == window.length)
+        for length in lengths
+        if most is None or length <= most
     )
 
 
 def again(question: str) -> Button:
     """The same question once more, on newer prices."""
     return Button("↻", question)
+
+
+def terms_button(reply: Reply) -> Button:
+    """What the words of a reply mean."""
+    labels = (fact.label for group in reply.facts for fact in group)
+    found = dict.fromkeys(term.name for label in labels if (term := term_of_label(label)))
+    return Button("?", f"/explain {', '.join(found)}".rstrip())
 
 
 def _resized(window: Window, length: timedelta) -> Window:

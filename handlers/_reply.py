@@ -34,6 +34,8 @@ class Reply:
         Together the first line: what was asked, and the number with its interval and verdict.
     facts
         Groups of lines.
+    text
+        Paragraphs in plain words, between the first line and the facts.
     notes
         Warnings and substitutions, each one sentence.
     provenance

@@ -1,16 +1,27 @@
 """/hedge: how much of which contract neutralises a holding, and what that would have removed."""
 
+import math
 from dataclasses import dataclass, field, replace
 
-from analytics.errors import Correction
-from analytics.hedges import TEST_DAYS, HedgeStudy, Terms, hedge_study, needs_margin_price
+from analytics.errors import Correction, RequestError
+from analytics.hedges import (
+    CONTRACT,
+    HELD,
+    TEST_DAYS,
+    HedgeStudy,
+    Terms,
+    hedge_study,
+    needs_margin_price,
+)
+from analytics.market.bundles import units
 from analytics.market.histories import History
-from analytics.market.instruments import Instrument, Kind
-from analytics.market.windows import DAY, ROUGH_BELOW, Window, spelled
-from analytics.positions.refusals import CollateralNeededError, TooSmallError
+from analytics.market.instruments import Instrument
+from analytics.market.windows import DAY, Window, spelled
+from analytics.positions.liquidation import ThinMarginError
+from analytics.positions.refusals import CollateralNeededError, LeverageError, TooSmallError
 from handlers._command import Command, Services
 from handlers._errors import SameMarketError, UsageError
-from handlers._funding import FundingFacts, funding_facts
+from handlers._funding import funding_facts
 from handlers._grammar import (
     BAR,
     COLLATERAL,
@@ -26,18 +37,20 @@ from handlers._grammar import (
     Holding,
     Syntax,
     Unit,
-    Words,
-    none_named,
     read,
     typed,
     window_of,
 )
-from handlers._hedge_words import picture, summary
-from handlers._markets import provenance
+from handlers._hedge_picture import picture
+from handlers._hedge_words import summary
+from handlers._held import held_and_contract
+from handlers._markets import covered, provenance, with_caveats
 from handlers._questions import again, window_buttons
 from handlers._reply import Button, Reply
 
 DEFAULT_LEVEL = 0.95
+ROUNDING = 0.02
+"""By how much dollars of margin may exceed the holding: two prices are never quite equal."""
 
 SYNTAX = Syntax(
     command="hedge",
@@ -90,9 +103,10 @@ class HedgeQuery:
 def parse(asked: str) -> HedgeQuery:
     """Read one holding, one contract, a window and terms."""
     words = read(asked, SYNTAX)
+    holding, hedge = held_and_contract(words)
     return HedgeQuery(
-        holding=_holding(words),
-        hedge=_hedge(words),
+        holding=holding,
+        hedge=hedge,
         window=window_of(words),
         level=words.given(LEVEL, DEFAULT_LEVEL),
         part=words.given(PART, 1.0),
@@ -121,49 +135,76 @@ async def answer(query: HedgeQuery, services: Services) -> Reply:
             now=now,
             context=TEST_DAYS * DAY,
         )
-    n = len(history.in_window.log_returns)
-    rough = (f"Only {n} bars: rough.",) if n < ROUGH_BELOW else ()
-    history = replace(history, notes=(*query.notes, *history.notes, *rough))
-    terms = _terms(query, history)
-    coins = _coins(query.holding, spot=float(history.closes[-1, 0]))
+    _refuse_twins(query, history)
+    history = with_caveats(history, query.notes)
+    terms, coins = _terms(query, history), _coins(query.holding, history)
     try:
         study = await services.workshop.compute(
             lambda: hedge_study(history, coins, terms, level=query.level)
         )
-    except CollateralNeededError as error:
-        error.corrections = _margins(query, error.coin)
+        funding = await funding_facts(history, services, level=query.level)
+        reply = summary(query.switches, study, funding)
+    except (CollateralNeededError, LeverageError, ThinMarginError, TooSmallError) as error:
+        error.corrections = _margins_or_more(query, history, error)
         raise
-    except TooSmallError as error:
-        error.corrections = _larger(query, error.smallest_coins)
-        raise
-    funding = await funding_facts(history, services)
-    return await _reply(query, study, funding, services)
+    return await _finished(reply, query, study, services)
 
 
-async def _reply(
-    query: HedgeQuery, study: HedgeStudy, funding: FundingFacts, services: Services
+async def _finished(
+    reply: Reply, query: HedgeQuery, study: HedgeStudy, services: Services
 ) -> Reply:
-    reply = summary(query.switches, study, funding)
+    """The reply with its sources, buttons and picture."""
     if "brief" not in query.switches:
         sources = provenance(study.history, services.now())
         reply = replace(reply, provenance=(*reply.provenance, *sources))
-    reply = replace(reply, buttons=(window_buttons(query.window, query.asked), _what_next(query)))
+    windows = window_buttons(query.window, query.asked, covered=covered(study.history))
+    reply = replace(reply, buttons=(windows, _what_next(query)))
     if "nochart" in query.switches:
         return reply
     return replace(reply, chart=await services.workshop.draw(picture(study, reply)))
 
 
+def _refuse_twins(query: HedgeQuery, history: History) -> None:
+    """Refuse two names of one market, which only the venue's list tells apart."""
+    held, contract = history.markets[:2]
+    if held == contract:
+        spot = Instrument(query.holding.instrument.base, venue=query.holding.instrument.venue)
+        right = replace(query, holding=replace(query.holding, instrument=spot))
+        raise SameMarketError(
+            contract.short_name,
+            corrections=(Correction(str(right.holding), right.asked(query.window)),),
+        )
+
+
+def _margins_or_more(
+    query: HedgeQuery, history: History, error: RequestError
+) -> tuple[Correction, ...]:
+    if isinstance(error, TooSmallError):
+        return _larger(query, history, error.smallest_coins)
+    margins = _margins(query, history.markets[CONTRACT].base)
+    return margins if isinstance(error, CollateralNeededError) else margins[:1]
+
+
 def _margins(query: HedgeQuery, coin: str) -> tuple[Correction, ...]:
-    asked = query.asked(query.window)
-    return tuple(
-        Correction(margin, f"{asked} {margin}") for margin in ("lev=3", "lev=5", f"coll=0.5{coin}")
+    """The question with three usual margins of a contract that is paid in a coin."""
+    half = Amount(0.5, Unit.COINS, coin)
+    ways = (
+        ("lev=3", replace(query, leverage=3.0, collateral=None)),
+        ("lev=5", replace(query, leverage=5.0, collateral=None)),
+        (f"coll={half}", replace(query, collateral=half, leverage=None)),
     )
+    return tuple(Correction(label, asked.asked(query.window)) for label, asked in ways)
 
 
-def _larger(query: HedgeQuery, smallest_coins: float | None) -> tuple[Correction, ...]:
+def _larger(
+    query: HedgeQuery, history: History, smallest_coins: float | None
+) -> tuple[Correction, ...]:
     if smallest_coins is None:
         return ()
-    enough = replace(query.holding, quantity=smallest_coins, unit=Unit.COINS)
+    quantity = math.copysign(
+        smallest_coins * _bundle(query.holding, history), query.holding.quantity
+    )
+    enough = replace(query.holding, quantity=quantity, unit=Unit.COINS)
     right = replace(query, holding=enough).asked(query.window)
     return (Correction(str(enough), right),)
 
@@ -173,107 +214,15 @@ def _what_next(query: HedgeQuery) -> tuple[Button, ...]:
     return (Button("Correlation", pair), again(query.asked(query.window)))
 
 
-def _holding(words: Words) -> Holding:
-    match words.holdings:
-        case (holding,):
-            return _checked(words, holding)
-        case ():
-            raise _no_amount(words)
-        case first, second, *_:
-            raise UsageError(
-                f"I read {first} and {second}. `/hedge` takes one holding.",
-                corrections=tuple(_only(words, holding) for holding in (first, second)),
-            )
-    raise AssertionError(words.holdings)
+def _coins(holding: Holding, history: History) -> float:
+    """How many units of the held market: a bundle of 1,000 coins counts as one."""
+    if holding.unit is Unit.DOLLARS:
+        return holding.quantity / float(history.closes[-1, HELD])
+    return holding.quantity / _bundle(holding, history)
 
 
-def _checked(words: Words, holding: Holding) -> Holding:
-    if holding.instrument.kind is Kind.INVERSE or holding.unit is Unit.CONTRACTS:
-        spot = replace(holding.instrument, kind=Kind.SPOT, quote=None, settle=None)
-        raise UsageError(
-            f"{holding} is a contract. Say how many coins you hold, such as `2.5 {spot}`.",
-            corrections=(_only(words, Holding(2.5, Unit.COINS, spot)),),
-        )
-    return holding
-
-
-def _only(words: Words, holding: Holding) -> Correction:
-    legs = " ".join(map(str, words.assets)) or str(Instrument(holding.instrument.base, Kind.PERP))
-    return Correction(str(holding), f"/hedge {holding} {legs}")
-
-
-def _no_amount(words: Words) -> UsageError:
-    if len(words.assets) < 2:  # noqa: PLR2004 - a held coin and a contract
-        return none_named(words) if not words.assets else _hold_how_much(words, words.assets[0])
-    return _hold_how_much(words, *words.assets[:2])
-
-
-def _hold_how_much(words: Words, held: Instrument, hedge: Instrument | None = None) -> UsageError:
-    if hedge is None:
-        held, hedge = Instrument(held.base, venue=held.venue), held
-        if not _is_contract(hedge):
-            hedge = replace(hedge, kind=Kind.PERP, quote=None, settle=None)
-    rest = (words.durations and f" {spelled(words.durations[0])}") or ""
-    amounts = (f"1 {held}", f"$10k {held}")
-    return UsageError(
-        f"How much {held} do you hold? For example `/hedge {amounts[0]} {hedge}`",
-        corrections=tuple(
-            Correction(amount, f"/hedge {amount} {hedge}{rest}") for amount in amounts
-        ),
-    )
-
-
-def _hedge(words: Words) -> Instrument:
-    held = words.holdings[0]
-    base, venue = held.instrument.base, held.instrument.venue
-    match words.assets:
-        case ():
-            offers = [Instrument(base, kind, venue=venue) for kind in (Kind.PERP, Kind.INVERSE)]
-            raise UsageError(
-                f"{held} hedged with what? For example `/hedge {held} {offers[0]}`",
-                corrections=tuple(
-                    Correction(str(offer), f"{words.question} {offer}") for offer in offers
-                ),
-            )
-        case (hedge,):
-            return _sellable(words, held, hedge)
-        case first, second, *_:
-            raise UsageError(
-                f"I read {first} and {second}. `/hedge` takes one contract to hedge with.",
-                corrections=tuple(
-                    Correction(str(leg), f"/hedge {held} {leg}") for leg in (first, second)
-                ),
-            )
-    raise AssertionError(words.assets)
-
-
-def _sellable(words: Words, held: Holding, hedge: Instrument) -> Instrument:
-    if hedge == held.instrument:
-        other = Instrument(hedge.base, Kind.PERP if not _is_contract(hedge) else Kind.SPOT)
-        right = f"/hedge {held} {other}" if _is_contract(other) else f"/corr {hedge} {other}"
-        raise SameMarketError(str(hedge), corrections=(Correction(str(other), right),))
-    if _is_contract(hedge):
-        return hedge
-    perp = replace(hedge, kind=Kind.PERP, quote=None, settle=None)
-    raise UsageError(
-        f"{hedge} is the coin itself; to hedge you sell a contract on it, such as {perp}.",
-        corrections=tuple(
-            Correction(str(offer), f"/hedge {held} {offer}{_window(words)}")
-            for offer in (perp, replace(perp, kind=Kind.INVERSE))
-        ),
-    )
-
-
-def _window(words: Words) -> str:
-    return "".join(f" {spelled(length)}" for length in words.durations)
-
-
-def _is_contract(instrument: Instrument) -> bool:
-    return instrument.kind is not Kind.SPOT
-
-
-def _coins(holding: Holding, *, spot: float) -> float:
-    return holding.quantity / spot if holding.unit is Unit.DOLLARS else holding.quantity
+def _bundle(holding: Holding, history: History) -> int:
+    return units(holding.instrument, history.markets[HELD])
 
 
 def _terms(query: HedgeQuery, history: History) -> Terms:
@@ -287,12 +236,28 @@ def _terms(query: HedgeQuery, history: History) -> Terms:
         margin = contract.base if contract.inverse else "dollars"
         raise UsageError(
             f"{query.hedge} takes its margin in {margin}; I read coll={collateral}.",
-            corrections=(Correction("without coll=", query.without_collateral),),
+            corrections=_margins(query, contract.base)
+            if needs_margin_price(held, contract)
+            else (Correction("without coll=", query.without_collateral),),
         )
     worth = collateral.quantity * dollars
+    _refuse_more_than_held(query, history, worth)
     return Terms(
         query.part, query.ratio, worth / price if contract.inverse else worth, query.leverage
     )
+
+
+def _refuse_more_than_held(query: HedgeQuery, history: History, margin_usd: float) -> None:
+    """Margin of a contract on the held coin is part of the holding."""
+    held, contract = history.markets[:2]
+    coins = _coins(query.holding, history)
+    if not contract.inverse or held.base != contract.base or coins < 0:
+        return
+    if margin_usd > coins * float(history.closes[-1, CONTRACT]) * (1 + ROUNDING):
+        raise UsageError(
+            f"coll={query.collateral} is more than you hold. Count all {held.base}, margin and all.",
+            corrections=(Correction("without coll=", query.without_collateral),),
+        )
 
 
 COMMAND = Command(

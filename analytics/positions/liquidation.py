@@ -9,6 +9,7 @@ from analytics.positions.profit import Side
 
 USUAL_MAINTENANCE_RATE = 0.005
 """To assume, and to say so, where the venue does not publish its rate."""
+LARGE = 1000.0
 OUT_OF_REACH = 100.0
 """A price this many times the entry is called never: rounding to whole contracts leaves such."""
 
@@ -28,7 +29,8 @@ class ThinMarginError(RequestError):
     """The margin is below maintenance from the start; ``leverage`` is infinite without any."""
 
     def __init__(self, leverage: float, *, highest: float) -> None:
-        start = "Without any margin" if math.isinf(leverage) else f"At {leverage:.4g}×"
+        shown = f"{leverage:,.0f}" if leverage >= LARGE else f"{leverage:.4g}"
+        start = "Without any margin" if math.isinf(leverage) else f"At {shown}×"
         super().__init__(
             f"{start} the position falls short of what the venue requires from the first "
             f"minute. Use a leverage below {highest:.4g}."

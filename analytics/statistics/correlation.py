@@ -244,7 +244,7 @@ def _halving_weights(n: int, half_life: float) -> FloatArray:
     worth = 1 / float(weights @ weights)
     if worth < MIN_BARS:
         raise UndefinedError(
-            f"With a half-life of {half_life:g} bars only about {worth:.0f} bars count, "
+            f"With a half-life of {half_life:.3g} bars only about {int(worth)} bars count, "
             f"I need {MIN_BARS}."
         )
     return np.asarray(weights)

@@ -1,0 +1,179 @@
+"""A studied pair in words, and what its picture shows."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from analytics.charts import MarkedBreak, PairPicture
+from analytics.charts import Words as Texts
+from analytics.market.span import moment
+from analytics.market.windows import spelled
+from analytics.pairs import HALF_LIVES, Measure, PairStudy, Stability
+from analytics.statistics.correlation import Correlation
+from analytics.statistics.estimate import Estimate, Interval
+from analytics.statistics.stress import Verdict
+from handlers import _format as text
+from handlers._corr_numbers import numbers
+from handlers._markets import covered, labels
+from handlers._reply import Fact, Reply
+
+NOTABLE_EXCESS = 0.05
+"""Sell-off correlation above the normal one that deserves a warning sign."""
+SYMBOLS = {Measure.PEARSON: "ρ", Measure.SPEARMAN: "Spearman ρ", Measure.EWMA: "EWMA ρ"}
+
+
+def summary(switches: frozenset[str], study: PairStudy, sources: tuple[str, ...]) -> Reply:
+    """Put a study into words."""
+    warning = study.history.origin.warning
+    symbol = SYMBOLS[Measure(study.correlation.measure)]
+    first_line = Reply(
+        title=f"{' × '.join(labels(study.history.markets))} · {spelled(covered(study.history))}:",
+        answer=f"{symbol} {_with_interval(study.correlation)} · {_verdict(study)}",
+        notes=((f"{warning}.",) if warning else ()) + study.history.notes,
+        numbers=numbers(study),
+    )
+    if "brief" in switches:
+        return first_line
+    facts = (_change_facts(study), _tail_facts(study))
+    details = (_details(study),) if "full" in switches else ()
+    return replace(
+        first_line,
+        facts=(*facts, *details),
+        provenance=(*_sample(study), *sources),
+    )
+
+
+def picture(study: PairStudy, reply: Reply) -> PairPicture:
+    """What the chart of a study shows."""
+    window = study.history.in_window
+    first, second = labels(study.history.markets)
+    now = study.rolling_now
+    background = "before" if study.background else "whole window"
+    return PairPicture(
+        words=Texts(
+            title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
+            subtitle=_verdict(study),
+            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+            warning=study.history.origin.warning or "",
+        ),
+        labels=(first, second),
+        close_time=window.close_time,
+        closes=window.closes[:, :2],
+        rolling_time=study.rolling_time,
+        rolling=study.rolling,
+        rolling_now=text.ratio(now) if now is not None else "",
+        roll=spelled(study.roll),
+        band=Interval(study.band.low, study.band.high),
+        baseline=study.band.centre,
+        baseline_words=f"{background}: {text.ratio(study.band.centre)}",
+        tested_break=None
+        if study.break_time is None or study.broke is None
+        else MarkedBreak(
+            study.break_time, f"break {_break_day(study)} ({text.p_value(study.broke.p_value)})"
+        ),
+    )
+
+
+def _with_interval(correlation: Correlation) -> str:
+    return text.ratio_estimate(Estimate(correlation.value, correlation.interval))
+
+
+def _verdict(study: PairStudy) -> str:
+    match study.stability:
+        case Stability.BROKEN:
+            return f"broke {_break_day(study)}"
+        case stability:
+            return str(stability)
+
+
+def _break_day(study: PairStudy) -> str:
+    if study.break_time is None:
+        return ""
+    return f"~{text.day(moment(study.break_time), seen_from=study.history.last_close)}"
+
+
+def _change_facts(study: PairStudy) -> tuple[Fact, ...]:
+    roll = spelled(study.roll)
+    now, extremes = study.rolling_now, study.rolling_range
+    facts = [Fact(f"Now ({roll})", "undefined" if now is None else text.ratio(now))]
+    if extremes is not None:
+        facts.append(Fact(f"Range ({roll})", text.ratio_span(*extremes)))
+    if study.whole is not None:
+        facts.append(Fact(f"Last {spelled(study.whole_length)}", text.ratio(study.whole.value)))
+    return (*facts, _break_fact(study))
+
+
+def _break_fact(study: PairStudy) -> Fact:
+    if study.broke is None:
+        return Fact("Break test", "moves as one line")
+    p = text.p_value(study.broke.p_value)
+    before, after = (
+        "?" if side is None else text.ratio(side)
+        for side in (study.broke.before, study.broke.after)
+    )
+    if study.break_time is not None:
+        return Fact("Break test", f"{_break_day(study)} ({p})", (f"{before} → {after}",))
+    if study.broke.significant(1 - study.correlation.interval.level):
+        return Fact("Break test", f"tiny ({p})", (f"{before} → {after}",))
+    return Fact("Break test", f"none ({p})")
+
+
+def _tail_facts(study: PairStudy) -> tuple[Fact, ...]:
+    stress = study.stress
+    if stress.downside is None or stress.normal is None or stress.verdict is None:
+        return (Fact("Sell-offs", "too few to judge"),)
+    notable = abs(stress.downside.value - stress.normal) >= NOTABLE_EXCESS
+    sign = "⚠ " if stress.verdict is Verdict.MORE and notable else ""
+    value = f"{text.ratio(stress.downside.value)} {sign}normal {text.ratio(stress.normal)}"
+    return (Fact("Sell-offs", value, (_in_sell_offs(stress.verdict, notable=notable),)),)
+
+
+def _in_sell_offs(verdict: Verdict, *, notable: bool) -> str:
+    if not notable:
+        return "→ as usual"
+    match verdict:
+        case Verdict.MORE:
+            return "→ falls together"
+        case Verdict.LESS:
+            return "→ falls less alike"
+        case Verdict.NORMAL:
+            return "→ may be chance"
+
+
+def _details(study: PairStudy) -> tuple[Fact, ...]:
+    stress = study.stress
+    facts = []
+    if stress.downside is not None:
+        facts.append(Fact("Sell-off span", text.ratio_range(stress.downside.interval)))
+    if stress.upside is not None:
+        facts.append(_estimated("Rallies", stress.upside))
+    if study.background is not None:
+        before = Estimate(study.background.value, study.background.interval)
+        facts.append(_estimated("Before", before))
+    facts.append(Fact("Stays within", text.ratio_span(study.band.low, study.band.high)))
+    return tuple(facts)
+
+
+def _estimated(label: str, estimate: Estimate) -> Fact:
+    value, *below = text.estimate_lines(estimate)
+    return Fact(label, value, tuple(below))
+
+
+def _sample(study: PairStudy) -> tuple[str, ...]:
+    found = study.correlation
+    worth = f"worth {found.effective_n:,.0f} independent ones"
+    level = text.level(found.interval)
+    sample = f"{text.bars(found.n_observations, study.history.bar)}, {worth} · robust {level} range"
+    other = other_measure(found, study.history.bar)
+    return (f"Line 1: {other}. Below: Pearson's.", sample) if other else (sample,)
+
+
+def other_measure(found: Correlation, bar: timedelta) -> str | None:
+    """What a correlation that is not Pearson's is; None for his."""
+    match Measure(found.measure):
+        case Measure.PEARSON:
+            return None
+        case Measure.SPEARMAN:
+            return "Spearman's, of ranks"
+        case Measure.EWMA:
+            half_life = max(1, round(found.n_observations / HALF_LIVES)) * bar
+            return f"EWMA, weights halve every {spelled(half_life)}"

@@ -1,0 +1,427 @@
+"""/corr on the simulated venue, whose truth is known."""
+
+from datetime import UTC, datetime, timedelta
+from textwrap import dedent
+
+import pytest
+
+from analytics.charts import MatrixPicture, PairPicture
+from analytics.errors import RequestError
+from analytics.market.instruments import Instrument, Kind
+from analytics.market.simulated import SimulatedPrices
+from analytics.market.windows import DAY, HOUR, YEAR, Window
+from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
+from handlers import Reply
+from handlers._grammar import Method
+from handlers.corr import COMMAND, CorrelationQuery, parse
+from tests.handlers.asking import NOW, Desk, asked, refused, replied, services, shown
+
+BTC, ETH = Instrument("BTC"), Instrument("ETH")
+ETH_PERP = Instrument("ETH", Kind.PERP)
+TWENTY = (
+    "BTC ETH SOL XRP BNB DOGE LTC LINK AVAX ADA 1INCH PAXG BTCDOWN USDC "
+    "1000PEPE-PERP NEWT-PERP BTC-INV ETH-INV BTC-25DEC26 ETH-26MAR27"
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "query"),
+    [
+        ("BTC ETH", CorrelationQuery((BTC, ETH), Window())),
+        ("30d btc eth-perp", CorrelationQuery((BTC, ETH_PERP), Window())),
+        (
+            "ETH BTC 1y 4h m=spearman",
+            CorrelationQuery((ETH, BTC), Window(YEAR, 4 * HOUR), Method.SPEARMAN),
+        ),
+        ("BTC ETH ci=99 roll=3d", CorrelationQuery((BTC, ETH), Window(), level=0.99, roll=3 * DAY)),
+        (
+            "BTC ETH 90d bar=4h brief nochart",
+            CorrelationQuery(
+                (BTC, ETH), Window(90 * DAY, 4 * HOUR), switches=frozenset({"brief", "nochart"})
+            ),
+        ),
+        (
+            "BTC ETH end=2026-09-01",
+            CorrelationQuery((BTC, ETH), Window(end=datetime(2026, 9, 1, tzinfo=UTC))),
+        ),
+        (
+            "BTC ETH venue=mirror quote=usdc",
+            CorrelationQuery(
+                tuple(Instrument(b, quote="USDC", venue="mirror") for b in ("BTC", "ETH")), Window()
+            ),
+        ),
+        ("BTC BTC ETH", CorrelationQuery((BTC, ETH), Window())),
+    ],
+)
+def test_reads(typed: str, query: CorrelationQuery) -> None:
+    assert parse(typed) == query
+    assert parse(query.asked(query.window).removeprefix("/corr")) == query
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Which two? For example `/corr BTC ETH-PERP 30d`"),
+        ("BTC 30d", "I read BTC and 30d. I need a second market."),
+        (
+            "BTC BTC",
+            "Both are BTC, that is 1.00 by definition. Spot against perp: `/corr BTC BTC-PERP`",
+        ),
+        ("BTC ETH roll=90d", "roll=90d is longer than the window, 30d. Take roll=7d."),
+        ("BTC ETH roll=9h", "roll=9h holds fewer than 10 bars of 1h. Take roll=7d."),
+        (
+            "BTC ETH 12h 1h",
+            "12h of 1h bars is 12 points, I need 30. `/corr BTC ETH 12h 5m` or 3d.",
+        ),
+    ],
+)
+def test_refuses(typed: str, sentence: str) -> None:
+    with pytest.raises(RequestError) as refusal:
+        parse(typed)
+    assert refusal.value.sentence == sentence
+    assert refusal.value.corrections
+    for correction in refusal.value.corrections:
+        parse(correction.applied_to(f"/corr {typed}").removeprefix("/corr"))
+
+
+def whole(text: str) -> str:
+    return dedent(text).strip()
+
+
+async def test_a_pair_is_answered_in_one_look() -> None:
+    assert shown(await replied("/corr BTC ETH-PERP 30d full")) == whole(
+        """
+        BTC × ETH-PERP · 30d: ρ 0.83 (0.80–0.86) · stable
+
+        Now (7d)      0.81
+        Range (7d)    0.73–0.89
+        Last 90d      0.86
+        Break test    none (p 0.13)
+
+        Sell-offs     0.80 ⚠ normal 0.65
+                      → falls together
+
+        Sell-off span 0.68–0.87
+        Rallies       0.72 (0.62–0.79)
+        Before        0.87 (0.83–0.90)
+        Stays within  0.65–0.96
+
+        ⚠ Simulated prices.
+
+        720 hourly bars, worth 393 independent ones · robust 95 % range
+        BTC/USDT spot · ETH/USDT:USDT perp
+        Simulated · 14:00 UTC · not advice
+
+        [7d]  [30d•]  [90d]  [1y]
+        [Hedge]  [↻]
+        """
+    )
+
+
+async def test_a_break_is_told_first_and_dated() -> None:
+    reply = await replied("/corr SOL BTC 120d")
+    assert reply.answer.endswith("· broke ~20 Aug")
+    assert "\n".join(table_lines(reply.facts[0])) == whole(
+        """
+        Now (30d)     0.45
+        Range (30d)   0.35–0.78
+        Last 360d     0.65
+        Break test    ~20 Aug (p < 0.001)
+                      0.76 → 0.52
+        """
+    )
+    (truth,) = SimulatedPrices().truth.breaks("SOL", "BTC", start=NOW - 120 * DAY, end=NOW)
+    found = datetime.fromisoformat(reply.numbers["break"]["time"])
+    assert abs(found - truth) < 10 * DAY
+
+
+async def test_many_markets_are_answered_with_the_closest_and_the_loosest() -> None:
+    assert shown(await replied("/corr BTC ETH SOL 90d full")) == whole(
+        """
+        BTC × ETH × SOL · 90d: mean ρ 0.60 · pairs 0.46–0.86
+
+        Closest pair  0.86 (0.83–0.89)
+                      BTC × ETH
+        Loosest pair  0.46 (0.35–0.55)
+                      ETH × SOL
+
+        BTC × ETH     0.86 (0.83–0.89)
+        BTC × SOL     0.49 (0.39–0.58)
+        ETH × SOL     0.46 (0.35–0.55)
+
+        ⚠ Simulated prices.
+
+        2,160 hourly bars · robust 95 % ranges
+        BTC/USDT spot · ETH/USDT spot · SOL/USDT spot
+        Simulated · 14:00 UTC · not advice
+
+        [7d]  [30d]  [90d•]  [1y]
+        [↻]
+        """
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("BTC", "ETH"),
+        ("BTC", "LTC"),
+        ("DOGE", "1000PEPE-PERP"),
+        ("BTC", "PAXG"),
+        ("BTC", "BTCDOWN"),
+    ],
+)
+async def test_the_interval_holds_the_true_correlation(first: str, second: str) -> None:
+    reply = await replied(f"/corr {first} {second} 90d ci=99 nochart")
+    truth = SimulatedPrices().truth.pooled_correlation(
+        first, second.removesuffix("-PERP"), start=NOW - 90 * DAY, end=NOW
+    )
+    found = reply.numbers["correlation"]
+    assert found["low"] <= truth <= found["high"]
+    assert found["level"] == 0.99
+
+
+async def test_intervals_widen_with_their_level() -> None:
+    widths = []
+    for level in (90, 95, 99):
+        found = (await replied(f"/corr BTC ETH ci={level} nochart")).numbers["correlation"]
+        widths.append(found["high"] - found["low"])
+    assert widths == sorted(widths)
+    assert "robust 99 % range" in shown(await replied("/corr BTC ETH ci=99 nochart"))
+
+
+async def test_an_end_moves_the_window_and_is_kept_in_the_buttons() -> None:
+    reply = await replied("/corr SOL BTC 30d end=2026-07-01")
+    assert reply.provenance[-1] == "Simulated · 2026-07-01 00:00 UTC · not advice"
+    assert reply.numbers["correlation"]["value"] == pytest.approx(0.78, abs=0.1)
+    for row in reply.buttons:
+        for button in row:
+            assert button.label == "Hedge" or "end=2026-07-01T00:00" in button.question
+
+
+@pytest.mark.parametrize(
+    ("method", "symbol", "line"),
+    [
+        ("spearman", "Spearman ρ", "Line 1: Spearman's, of ranks. Below: Pearson's."),
+        ("ewma", "EWMA ρ", "Line 1: EWMA, weights halve every 10d. Below: Pearson's."),
+    ],
+)
+async def test_another_measure_is_named(method: str, symbol: str, line: str) -> None:
+    pearson = await replied("/corr BTC ETH nochart")
+    reply = await replied(f"/corr BTC ETH m={method} nochart")
+    assert reply.answer.startswith(symbol)
+    assert reply.provenance[0] == line
+    assert reply.numbers["method"] == method
+    assert reply.numbers["correlation"] != pearson.numbers["correlation"]
+    matrix = await replied(f"/corr BTC ETH SOL m={method} nochart")
+    assert matrix.answer.startswith(f"mean {symbol}")
+    assert matrix.numbers["pairs"][0]["value"] == reply.numbers["correlation"]["value"]
+
+
+async def test_roll_and_bar_are_obeyed() -> None:
+    reply = await replied("/corr BTC ETH 30d 4h roll=5d nochart")
+    assert reply.facts[0][0].label == "Now (5d)"
+    assert reply.provenance[0].startswith("180 4h bars")
+    assert (await replied("/corr BTC ETH SOL roll=5d")).notes[-1] == "roll= is for two markets."
+
+
+async def test_brief_is_one_line_and_nochart_has_no_picture() -> None:
+    brief = await replied("/corr BTC ETH brief nochart")
+    assert (brief.facts, brief.provenance, brief.chart) == ((), (), None)
+    assert brief.answer == (await replied("/corr BTC ETH")).answer
+    matrix = await replied("/corr BTC ETH SOL brief nochart")
+    assert (matrix.facts, matrix.provenance, matrix.chart) == ((), (), None)
+
+
+async def test_a_venue_is_pinned() -> None:
+    reply = await replied("/corr mirror:BTC simulated:BTC 30d")
+    assert reply.title == "Mirror BTC × Simulated BTC · 30d:"
+    assert reply.numbers["markets"] == ["mirror:BTC/USDT", "simulated:BTC/USDT"]
+    assert reply.provenance[-1].startswith("Mirror and Simulated ·")
+    both = await replied("/corr BTC ETH venue=mirror")
+    assert both.numbers["markets"] == ["mirror:BTC/USDT", "mirror:ETH/USDT"]
+
+
+async def test_an_unknown_venue_is_refused_with_those_there_are() -> None:
+    reply = await refused("/corr kraken:BTC ETH")
+    assert "kraken" in reply.answer
+    await answers_all(reply)
+
+
+async def test_quotes_of_one_coin_are_two_markets() -> None:
+    reply = await replied("/corr BTC/USDT BTC/USDC")
+    assert reply.title == "BTC/USDT × BTC/USDC · 30d:"
+    assert (await replied("/corr BTC ETH quote=USDC")).numbers["markets"] == [
+        "simulated:BTC/USDC",
+        "simulated:ETH/USDC",
+    ]
+
+
+async def test_dated_futures_of_both_kinds_are_read() -> None:
+    reply = await replied("/corr BTC-25DEC26 BTC/USD:BTC-261225")
+    assert reply.title == "BTC/USDT:USDT-261225 × BTC/USD:BTC-261225 · 30d:"
+    assert reply.provenance[1] == "BTC/USDT:USDT-261225 dated · BTC/USD:BTC-261225 dated"
+    assert reply.numbers["correlation"]["value"] > 0.99
+
+
+async def answers_all(reply: Reply) -> None:
+    """Tap every button of a refusal: each gives an answer."""
+    assert reply.buttons
+    for row in reply.buttons:
+        for button in row:
+            answer = await asked(button.question)
+            assert not answer.is_error, (button.question, answer.reply.answer)
+
+
+async def test_a_ticker_of_two_coins_is_asked_back_and_each_tap_answers() -> None:
+    reply = await refused("/corr btc beam 30d nochart")
+    assert reply.answer == "BEAM is two coins here. Which one?"
+    labels = [button.label for row in reply.buttons for button in row]
+    assert labels == ["BEAM · Beam Privacy", "BEAM · Merit Circle"]
+    await answers_all(reply)
+    both = await replied("/corr BEAM/USDT BEAMX/USDT")
+    assert both.title == "BEAM/USDT × BEAMX/USDT · 30d:"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("/corr BTC BTC/USDT", "Both are BTC/USDT, that is 1.00 by definition."),
+        ("/corr BTC-PERP BTC/USDT:USDT", "Both are BTC-PERP, that is 1.00 by definition."),
+        ("/corr PEPE-PERP 1000PEPE-PERP BTC", "Both are 1000PEPE-PERP, that is 1.00"),
+        ("/corr BTC ETH BTC/USDT", "Both are BTC/USDT, that is 1.00 by definition. Without"),
+    ],
+)
+async def test_two_names_of_one_market_are_refused(question: str, sentence: str) -> None:
+    reply = await refused(question)
+    assert reply.answer.startswith(sentence)
+    await answers_all(reply)
+
+
+async def test_a_typo_offers_what_exists() -> None:
+    reply = await refused("/corr ETHH-PERP BTC")
+    assert "Did you mean ETH-PERP" in reply.answer
+    await answers_all(reply)
+
+
+async def test_a_bundle_of_coins_is_found_and_named() -> None:
+    reply = await replied("/corr PEPE-PERP BTC")
+    assert reply.title.startswith("1000PEPE-PERP × BTC")
+    assert any("1000PEPE" in note for note in reply.notes)
+
+
+async def test_a_young_listing_is_not_passed_off_as_thirty_days() -> None:
+    reply = await replied("/corr NEWT-PERP BTC 30d")
+    assert reply.title == "NEWT-PERP × BTC · 12d:"
+    assert any(note.startswith("NEWT-PERP began 12 days ago") for note in reply.notes)
+    assert [button.label for button in reply.buttons[0]] == ["7d", "30d"]
+    assert not any(fact.label.startswith("Last") for fact in reply.facts[0])
+    assert reply.numbers["background"] is None
+
+
+async def test_few_bars_are_called_rough() -> None:
+    reply = await replied("/corr BTC ETH 40h 1h")
+    assert "Only 40 bars: rough." in reply.notes
+    assert [b.label for b in reply.buttons[0] if b.current] == ["40h"]
+
+
+async def test_weights_that_leave_too_little_are_refused_with_a_way_out() -> None:
+    reply = await refused("/corr BTC ETH 36h 1h m=ewma")
+    assert reply.answer.endswith("I need 30.")
+    await answers_all(reply)
+
+
+async def test_unusual_windows_stand_among_the_usual_ones() -> None:
+    row = (await replied("/corr BTC ETH 60d nochart")).buttons[0]
+    assert [button.label for button in row] == ["7d", "30d", "60d", "90d", "1y"]
+    assert [button.label for button in row if button.current] == ["60d"]
+
+
+@pytest.mark.parametrize("question", ["/corr BTC ETH 3h", "/corr BTC ETH 3y", "/corr BTC ETH 1d"])
+async def test_short_and_long_windows_name_their_stretches_simply(question: str) -> None:
+    for fact in (await replied(f"{question} nochart")).facts[0]:
+        assert len(fact.label) <= 13
+        assert not any(unit in fact.label for unit in ("00m", "5m)"))
+
+
+async def test_the_hedge_button_sells_the_contract() -> None:
+    for pair, hedge in (
+        ("BTC ETH-PERP", "/hedge $10000 BTC ETH-PERP 30d"),
+        ("ETH-PERP BTC", "/hedge $10000 BTC ETH-PERP 30d"),
+        ("BTC ETH", "/hedge $10000 BTC ETH-PERP 30d"),
+    ):
+        reply = await replied(f"/corr {pair}")
+        (button,) = (b for row in reply.buttons for b in row if b.label == "Hedge")
+        assert button.question.replace("$10k", "$10000") == hedge
+        assert not (await asked(button.question)).is_error
+
+
+@pytest.mark.parametrize("n", [3, 4, 10, 20])
+async def test_matrices_of_any_size_fit_a_caption(n: int) -> None:
+    desk = Desk()
+    question = " ".join(TWENTY.split()[:n])
+    reply = await replied(f"/corr {question} 30d", services(desk=desk))
+    assert written(reply).length <= CAPTION_LIMIT
+    assert len(f"{reply.title} {reply.answer}") <= 90
+    (picture,) = desk.pictures
+    assert isinstance(picture, MatrixPicture)
+    assert picture.correlation.shape == (n, n)
+    assert len(reply.numbers["pairs"]) == n * (n - 1) // 2
+
+
+async def test_all_pairs_of_twenty_markets_fit_a_message() -> None:
+    reply = await replied(f"/corr {TWENTY} 30d nochart")
+    for group in reply.facts:
+        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
+    assert len(reply.facts[1]) >= 190
+
+
+async def test_twenty_one_markets_are_refused_with_twenty() -> None:
+    reply = await refused(f"/corr {TWENTY} BTC/USDC")
+    assert "takes 20 markets" in reply.answer
+    assert len(reply.buttons) == 1
+
+
+async def test_the_longest_answer_fits_a_caption() -> None:
+    question = (
+        "/corr mirror:BTC/USDT:USDT simulated:BTC/USD:BTC-270326 50h 1h m=ewma ci=90 roll=10h full"
+    )
+    reply = await replied(question)
+    assert written(reply).length <= CAPTION_LIMIT
+    for group in reply.facts:
+        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
+
+
+async def test_the_picture_says_what_the_reply_says() -> None:
+    desk = Desk()
+    reply = await replied("/corr SOL BTC 120d", services(desk=desk))
+    (picture,) = desk.pictures
+    assert isinstance(picture, PairPicture)
+    assert picture.words.title == "SOL × BTC · 120d: ρ 0.58 (0.49–0.66)"
+    assert picture.words.subtitle == "broke ~20 Aug"
+    assert picture.words.warning == "Simulated prices"
+    assert picture.roll == "30d"
+    assert picture.tested_break is not None
+    assert picture.tested_break.time == pytest.approx(
+        datetime.fromisoformat(reply.numbers["break"]["time"]).timestamp() * 1000
+    )
+
+
+async def test_pictures_are_really_drawn() -> None:
+    for question in ("/corr BTC ETH-PERP 30d", "/corr BTC ETH SOL 90d"):
+        reply = await replied(question, services(desk=Desk(draws=True)))
+        assert reply.chart is not None
+        assert reply.chart.startswith(b"\x89PNG")
+        assert len(reply.chart) > 10_000
+
+
+async def test_an_answer_is_the_same_within_a_bar() -> None:
+    later = NOW + timedelta(minutes=30)
+    first = await replied("/corr BTC ETH 30d")
+    again = await replied("/corr BTC ETH 30d", services(now=later))
+    assert shown(first) == shown(again)
+    assert shown(await replied("/corr BTC ETH 30d", services(now=NOW + HOUR))) != shown(first)
+
+
+def test_the_command_is_found_by_its_short_name() -> None:
+    assert COMMAND.aliases == ("c",)
