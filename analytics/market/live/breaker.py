@@ -1,5 +1,6 @@
 """Leaves a venue alone: after failures in a row, when it asks for it, where it is blocked."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +20,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class Breaker:
-    """Open: every question fails at once. Half open, when the rest is over: one may try."""
+    """Open: every question fails at once. Half open, when the rest is over: one may try.
+
+    The others wait to hear how it went: the legs of one question arrive together.
+    """
 
     venue: str
     clock: Callable[[], datetime]
@@ -27,23 +31,25 @@ class Breaker:
     _failures: int = 0
     _until: datetime | None = None
     _cause: SourceError | None = None
-    _probing: bool = False
+    _probe: asyncio.Event | None = None
 
-    def admit(self) -> None:
+    async def admit(self) -> None:
         """Let a question through, or raise why not."""
+        while self._probe is not None:
+            await self._probe.wait()
         if self._until is None:
             return
         left = self._until - self.clock()
-        if left > timedelta(0) or self._probing:
+        if left > timedelta(0):
             raise self._refusal(max(left, timedelta(seconds=1)))
-        self._probing = True
+        self._probe = asyncio.Event()
 
     def succeeded(self) -> None:
         """Close, unless others were told to wait while this question was on its way."""
         self._failures = 0
-        if self._until is None or self._probing:
+        if self._until is None or self._probe is not None:
             self._until = None
-        self._probing = False
+        self._end_probe()
 
     def failed(self, outage: SourceError) -> None:
         """Count a failure, and open where it is one too many or says so itself."""
@@ -56,13 +62,18 @@ class Breaker:
                 self._open(outage, self.patience.blocked)
             case _:
                 self._failures += 1
-                if self._probing or self._failures >= self.patience.failures:
+                if self._probe is not None or self._failures >= self.patience.failures:
                     self._open(outage, self.patience.next_rest)
-        self._probing = False
+        self._end_probe()
 
     def abandoned(self) -> None:
         """Forget a question that was cancelled: nothing was learnt from it."""
-        self._probing = False
+        self._end_probe()
+
+    def _end_probe(self) -> None:
+        if self._probe is not None:
+            self._probe.set()
+            self._probe = None
 
     def _open(self, outage: SourceError, rest: timedelta) -> None:
         until = self.clock() + rest

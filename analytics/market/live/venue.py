@@ -127,7 +127,7 @@ class Venue:
         for number in range(1, tries + 1):
             if number > 1:
                 await self.patience.before_try(number)
-            self.breaker.admit()
+            await self.breaker.admit()
             try:
                 with translation.translating(self.name, patience=self.patience, expected=expected):
                     answer = await ask()
