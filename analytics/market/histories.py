@@ -143,7 +143,7 @@ class Histories:
         )
         for leg in legs:
             if not len(leg):
-                raise await self._absent(leg.market, end)
+                raise await self._absent(leg.market, bar, end)
         common = aligned(legs, span)
         return History(
             markets=markets,
@@ -157,12 +157,14 @@ class Histories:
             notes=(*notes, *common.notes),
         )
 
-    async def _absent(self, market: Market, end: datetime) -> RequestError:
+    async def _absent(self, market: Market, bar: timedelta, end: datetime) -> RequestError:
         """Why a market has no bar at all: it ended long ago, or had not begun."""
         days = await self.source.candles(market, bar=DAY, start=end - LONGEST, end=end)
         if not len(days):
             return NoPricesError(market, end)
-        ended = last_close(days)
+        last_day = last_close(days) - DAY
+        last = await self.source.candles(market, bar=bar, start=last_day, end=last_day + 2 * DAY)
+        ended = last_close(last if len(last) else days)
         return EndedMarketError(market, ended, corrections=(until(ended),))
 
     def _bar(self, markets: tuple[Market, ...], window: Window) -> tuple[timedelta, list[str]]:
