@@ -6,6 +6,7 @@ HedgeError
 Anything else is our own bug.
 """
 
+import re
 from dataclasses import dataclass
 
 
@@ -29,8 +30,10 @@ class Correction:
             case "":
                 return f"{question.rstrip()} {self.right}"
             case wrong:
-                head, found, tail = _partition_ignoring_case(question, wrong)
-                return head + self.right + tail if found else f"{question.rstrip()} {self.right}"
+                found = _word(wrong, question)
+                if found is None:
+                    return f"{question.rstrip()} {self.right}"
+                return question[: found.start()] + self.right + question[found.end() :]
 
 
 class HedgeError(Exception):
@@ -55,8 +58,8 @@ class SourceError(HedgeError):
         self.venue = venue
 
 
-def _partition_ignoring_case(text: str, part: str) -> tuple[str, str, str]:
-    at = text.casefold().find(part.casefold())
-    if at < 0:
-        return text, "", ""
-    return text[:at], text[at : at + len(part)], text[at + len(part) :]
+def _word(word: str, text: str) -> re.Match[str] | None:
+    """Where a word stands in a text, whatever its case; as a part of another only if nowhere else."""
+    part = re.escape(word)
+    whole = re.search(rf"(?<!\S){part}(?!\S)", text, re.IGNORECASE)
+    return whole or re.search(part, text, re.IGNORECASE)
