@@ -168,14 +168,15 @@ def _details(study: HedgeStudy, funding: FundingFacts) -> tuple[Fact, ...]:
     one_for_one = effectiveness(study.held_returns, study.hedge_returns, 1.0)
     exact = text.coins(study.sizing.exact_contracts)
     facts = [
-        Fact("In sample", text.percent(study.in_sample)),
-        Fact("… at h = 1", text.percent(one_for_one)),
-        Fact("Before lots", f"{exact} contracts"),
+        Fact(
+            "In sample", text.percent(study.in_sample), (f"{text.percent(one_for_one)} at h = 1",)
+        ),
+        Fact("Contracts", f"{exact} exactly"),
     ]
     if funding.carry is not None:
         rate = f"{100 * funding.carry.last_rate:.4f} %".replace("-", text.MINUS)
         every = spelled(funding.carry.payment_every)
-        facts.append(Fact("Last funding", rate, (f"every {every}, long pays",)))
+        facts.append(Fact("Last payment", rate, (f"every {every}, long pays",)))
     return tuple(facts)
 
 

@@ -217,12 +217,13 @@ def _refuse_too_small(need: _Need) -> None:
         return
     margin = need.margin or Decimal(0)
     growth = (smallest.copy_sign(need.signed) - margin) / (need.signed - margin)
+    enough = abs(need.holding.coins) * float(growth)
     raise TooSmallError(
         need.holding,
         need.market,
         value_usd=abs(need.holding.coins) * need.spot,
         smallest_usd=float(smallest * need.unit_usd),
-        smallest_coins=rounded_up(abs(need.holding.coins) * float(growth)) if growth > 1 else None,
+        smallest_coins=rounded_up(enough) if growth > 1 and math.isfinite(enough) else None,
     )
 
 

@@ -122,9 +122,9 @@ async def test_a_cross_hedge_is_answered_in_one_look() -> None:
                       (+33 %) e.g. at 3×
 
         In sample     69 %
-        … at h = 1    69 %
-        Before lots   1.138 contracts
-        Last funding  0.0238 %
+                      69 % at h = 1
+        Contracts     1.138 exactly
+        Last payment  0.0238 %
                       every 8h, long pays
 
         ⚠ Simulated prices.

@@ -234,6 +234,12 @@ def test_dust_that_its_own_collateral_cancels_promises_no_smallest() -> None:
     assert "Smallest" not in refused.value.sentence
 
 
+def test_a_ratio_next_to_nothing_promises_no_smallest() -> None:
+    with pytest.raises(TooSmallError) as refused:
+        inverse_sizing(Holding(1.0, "BTC"), BTC_INVERSE, price=1.0, share=2.3e-313)
+    assert refused.value.smallest_coins is None
+
+
 @pytest.mark.parametrize(("coins", "ratio"), [(0.0, 1.0), (1.0, 0.0)])
 def test_nothing_is_not_hedged(coins: float, ratio: float) -> None:
     with pytest.raises(NothingToHedgeError):
