@@ -49,7 +49,7 @@ class Ledger:
         """What is known of a message."""
         async with self.database.reading() as connection:
             row = (await connection.execute(ENTRIES.where(ledger.c.key == key))).one_or_none()
-        return Entry(*row) if row else None
+        return _entry(*row) if row else None
 
     async def intend(self, key: str, *, chat_id: int) -> bool:
         """Claim the right to send; False where somebody has claimed or sent it before."""
@@ -97,7 +97,7 @@ class Ledger:
         """Messages of which nobody knows whether they arrived, oldest first."""
         question = ENTRIES.where(ledger.c.state == State.IN_DOUBT).order_by(ledger.c.created_ms)
         async with self.database.reading() as connection:
-            return [Entry(*row) for row in await connection.execute(question)]
+            return [_entry(*row) for row in await connection.execute(question)]
 
     async def prune(self) -> None:
         """Forget old messages; their updates cannot come again."""
@@ -114,3 +114,7 @@ class Ledger:
                 .where(ledger.c.key == key)
                 .values(state=state, message_id=message_id, note=note, changed_ms=now_ms())
             )
+
+
+def _entry(key: str, chat_id: int, state: str, message_id: int | None, note: str | None) -> Entry:
+    return Entry(key, chat_id, State(state), message_id, note)

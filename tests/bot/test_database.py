@@ -33,10 +33,14 @@ async def test_many_processes_may_open_a_new_database_at_once(database_url: str)
 
 async def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     row = {"update_id": 1, "lane": 1, "payload": "{}", "received_ms": 0}
-    with pytest.raises(ZeroDivisionError):
+
+    async def half_done() -> None:
         async with database.writing() as connection:
             await connection.execute(inbox.insert().values(row))
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await half_done()
     async with database.reading() as connection:
         assert (await connection.execute(select(inbox))).all() == []
 

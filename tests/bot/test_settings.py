@@ -1,3 +1,4 @@
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def test_the_example_names_every_setting_and_its_default() -> None:
 
 def test_every_setting_of_the_example_is_explained() -> None:
     lines = (PROJECT / ".env.example").read_text().splitlines()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in itertools.pairwise(lines):
         if line.startswith("HEDGEBOT_"):
             assert before.startswith("# "), line
 

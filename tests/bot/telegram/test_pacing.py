@@ -2,6 +2,7 @@ import asyncio
 import heapq
 import itertools
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hypothesis import given, settings
@@ -39,10 +40,8 @@ class FakeClock:
 
 
 def sent(
-    arrivals: list[tuple[float, int]], pauses: list[tuple[float, float]] = []
-) -> (  # noqa: B006
-    list[tuple[float, int]]
-):
+    arrivals: list[tuple[float, int]], pauses: Sequence[tuple[float, float]] = ()
+) -> list[tuple[float, int]]:
     """When messages to chats pass that are handed in at these times."""
     clock = FakeClock()
     start = clock.now

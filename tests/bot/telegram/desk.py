@@ -1,0 +1,142 @@
+"""The whole way from an update to its answer, in this process, with commands made for tests."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from telegram import Bot
+
+from analytics.errors import Correction, RequestError, SourceError
+from bot.answers import Answers
+from bot.store.buttons import Buttons
+from bot.store.database import Database
+from bot.store.inbox import Inbox, StoredUpdate
+from bot.store.ledger import Ledger
+from bot.telegram.conversation import Conversation
+from bot.telegram.delivery import Delivery
+from bot.telegram.lanes import Lanes
+from bot.telegram.pacing import Pacing
+from bot.telegram.polling import poll
+from bot.telegram.reception import Reception
+from handlers import Button, Command, Reply, Services
+from tests.emulators.telegram.emulator import TelegramEmulator
+from tests.emulators.test_telegram_sending import picture
+
+NO_SERVICES = cast("Services", None)
+
+
+@dataclass
+class Kitchen:
+    """Commands whose answers a test can hold back; counts how often each was computed."""
+
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
+    computed: list[str] = field(default_factory=list)
+
+    def commands(self) -> tuple[Command, ...]:
+        return (
+            self._command("corr", _two_words, self._picture, placeholder="BTC ETH-PERP 30d"),
+            self._command("hedge", _amount, self._text, placeholder="2.5 BTC BTC-INV"),
+            self._command("help", str, self._text),
+            self._command("long", str, self._long),
+            self._command("down", str, self._down),
+            self._command("broken", str, self._broken),
+        )
+
+    def _command(self, name: str, parse: Any, answer: Any, **more: Any) -> Command:
+        async def answered(query: str, _services: Services) -> Reply:
+            asked = f"/{name} {query}".strip()
+            self.computed.append(asked)
+            if asked in self.held:
+                await self.held[asked].wait()
+            return cast("Reply", await answer(asked))
+
+        return Command(
+            name=name,
+            summary="for tests",
+            usage=f"/{name}",
+            examples=(f"/{name}",),
+            parse=parse,
+            answer=answered,
+            **more,
+        )
+
+    async def _picture(self, asked: str) -> Reply:
+        return replace(await self._text(asked), chart=picture())
+
+    async def _text(self, asked: str) -> Reply:
+        rows = (
+            (Button("7d", f"{asked} 7d"), Button("30d", asked, current=True)),
+            (Button("Hedge", "/hedge 1 BTC"), Button("Broken", "/broken"), Button("Bare", "/corr")),
+        )
+        return Reply(title="Answer to", answer=asked, buttons=rows)
+
+    async def _long(self, asked: str) -> Reply:
+        return Reply(asked, "long", text=tuple("word " * 60 for _ in range(20)))
+
+    async def _down(self, _asked: str) -> Reply:
+        raise SourceError("Binance does not answer.", venue="binance")
+
+    async def _broken(self, _asked: str) -> Reply:
+        raise ZeroDivisionError("a mistake of ours")
+
+
+def _two_words(text: str) -> str:
+    words = text.split()
+    if len(words) < 2 or words[0][0].isdigit():
+        fix = Correction("BTC × ETH", "/corr BTC ETH")
+        raise RequestError("Which two? For example `/corr BTC ETH`", corrections=(fix,))
+    return text
+
+
+def _amount(text: str) -> str:
+    if not text[:1].isdigit():
+        raise RequestError("How much? For example `/hedge 2.5 BTC BTC-INV`")
+    return text
+
+
+@dataclass
+class Desk:
+    """A bot that serves; ``handle`` does by hand what its lanes do."""
+
+    telegram: TelegramEmulator
+    kitchen: Kitchen
+    conversation: Conversation
+    inbox: Inbox
+    ledger: Ledger
+    lanes: Lanes[StoredUpdate]
+
+    async def idle(self) -> None:
+        """Return when every update is received and nothing is under way."""
+        await self.telegram.until(lambda: self.telegram.queue_size == 0)
+        async with asyncio.timeout(10):
+            while self.lanes._queues or await self.inbox.waiting():  # noqa: ASYNC110 - no bell
+                await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def desk(
+    telegram: TelegramEmulator, bot: Bot, database: Database, **options: Any
+) -> AsyncIterator[Desk]:
+    kitchen = Kitchen()
+    # Time runs so fast here that nothing ever waits for its turn.
+    loop = asyncio.get_running_loop()
+    pacing = Pacing(lambda: loop.time() * 1e4)
+    inbox, ledger = Inbox(database), Ledger(database)
+    conversation = Conversation(
+        bot=bot,
+        inbox=inbox,
+        answers=Answers(kitchen.commands(), NO_SERVICES),
+        buttons=Buttons(database),
+        delivery=Delivery(bot, ledger, pacing),
+        **options,
+    )
+    lanes = Lanes(conversation.handle)
+    polling = asyncio.create_task(poll(bot, Reception(inbox, lanes)))
+    try:
+        yield Desk(telegram, kitchen, conversation, inbox, ledger, lanes)
+    finally:
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+        await lanes.drain(within=1)

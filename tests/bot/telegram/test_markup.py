@@ -1,0 +1,172 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.app import opened_answers
+from bot.settings import Settings
+from bot.telegram.markup import (
+    CAPTION_LIMIT,
+    LINE_WIDTH,
+    POPUP_LIMIT,
+    TEXT_LIMIT,
+    first_line,
+    pages,
+    plain,
+    popup_text,
+    table_lines,
+    written,
+)
+from handlers import Button, Fact, Reply, load_commands
+from tests.emulators.telegram.formatted import parse_html
+
+HOSTILE = st.text(
+    st.sampled_from("<>&\"'`/=ab;#x1 \n\t") | st.characters(codec="utf-8"), max_size=60
+) | st.sampled_from(
+    [
+        "<b>",
+        "</pre>",
+        '<a href="tg://user?id=1">x</a>',
+        "&lt;b&gt;",
+        "&amp;amp;",
+        "`<i>`",
+        "``",
+        "`a` `",
+        "<tg-spoiler>",
+        "x" * 5000,
+        "word " * 300,
+        "🟢" * 900,
+        "&" * 4096,
+    ]
+)
+FACTS = st.builds(Fact, HOSTILE, HOSTILE, st.lists(HOSTILE, max_size=2).map(tuple))
+REPLIES = st.builds(
+    Reply,
+    title=HOSTILE,
+    answer=HOSTILE,
+    facts=st.lists(st.lists(FACTS, max_size=3).map(tuple), max_size=2).map(tuple),
+    text=st.lists(HOSTILE, max_size=3).map(tuple),
+    notes=st.lists(HOSTILE, max_size=3).map(tuple),
+    provenance=st.lists(HOSTILE, max_size=2).map(tuple),
+    chart=st.sampled_from([None, b"png"]),
+)
+
+
+def said(text: str) -> list[str]:
+    """The visible characters, whatever lies between them; control signs may become spaces."""
+    return re.findall(r"[^\s`\x00-\x1f\x7f-\xa0]", text)
+
+
+def everything(reply: Reply) -> str:
+    facts = [f for group in reply.facts for f in group]
+    parts = [reply.title, reply.answer, *reply.text]
+    parts += [part for f in facts for part in (f.label, f.value, *f.below)]
+    return " ".join((*parts, *(f"⚠ {note}" for note in reply.notes), *reply.provenance))
+
+
+@given(REPLIES)
+@settings(max_examples=300, deadline=None)
+def test_no_words_break_or_forge_the_markup(reply: Reply) -> None:
+    for page in pages(reply):
+        shown = parse_html(page.html)
+        kinds = {entity["type"] for entity in shown.entities}
+        assert kinds <= {"bold", "italic", "pre", "code"}
+
+
+@given(REPLIES)
+@settings(max_examples=300, deadline=None)
+def test_every_page_fits_and_nothing_is_cut(reply: Reply) -> None:
+    found = pages(reply)
+    texts = [parse_html(page.html).text for page in found]
+    limits = [CAPTION_LIMIT if reply.chart else TEXT_LIMIT] + [TEXT_LIMIT] * (len(found) - 1)
+    for page, text, limit in zip(found, texts, limits, strict=True):
+        assert len(text) <= page.length <= limit
+        assert len(page.html.encode()) <= 1 << 15
+    body = texts[1:] if reply.chart and len(texts) > 1 else texts
+    assert said(" ".join(body)) == said(everything(reply))
+
+
+@given(REPLIES)
+@settings(max_examples=100, deadline=None)
+def test_refused_markup_is_readable_without_it(reply: Reply) -> None:
+    for page in pages(reply):
+        shown = parse_html(page.html).text
+        assert plain(page.html).rstrip() == shown
+
+
+@given(REPLIES)
+@settings(max_examples=100, deadline=None)
+def test_a_popup_fits(reply: Reply) -> None:
+    assert len(popup_text(reply)) <= POPUP_LIMIT
+
+
+@given(st.lists(FACTS, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_no_line_of_a_table_is_wider_than_a_phone(facts: list[Fact]) -> None:
+    assert all(len(line) <= LINE_WIDTH for line in table_lines(facts))
+
+
+def test_a_reply_looks_like_this() -> None:
+    reply = Reply(
+        title="BTC × ETH-PERP · 30d:",
+        answer="ρ 0.84 (0.79–0.88) · stable",
+        facts=((Fact("Now (7d)", "0.81"), Fact("Sell-offs", "0.78", ("→ falls together",))),),
+        text=("As `/corr BTC ETH`.",),
+        notes=("Only 40 bars: rough.",),
+        provenance=("BTC/USDT spot", "Binance · 14:00 UTC"),
+    )
+    assert written(reply).html == (
+        "<b>BTC × ETH-PERP · 30d:</b> ρ 0.84 (0.79–0.88) · stable\n"
+        "As <code>/corr BTC ETH</code>.\n"
+        "<pre>Now (7d)      0.81\n"
+        "Sell-offs     0.78\n"
+        "              → falls together</pre>\n"
+        "⚠ Only 40 bars: rough.\n"
+        "<i>BTC/USDT spot\nBinance · 14:00 UTC</i>"
+    )
+    assert written(reply).length == len(parse_html(written(reply).html).text)
+
+
+def test_a_sentence_without_a_title_stands_alone() -> None:
+    assert first_line(Reply("", "Which two? `/corr A B`")).html == (
+        "Which two? <code>/corr A B</code>"
+    )
+    assert first_line(Reply("Help", "")).html == "<b>Help</b>"
+
+
+def test_a_long_value_goes_on_below() -> None:
+    lines = table_lines([Fact("Funding", "+8.9 %/yr (5.1–12.6) to you"), Fact("A long label", "")])
+    assert lines == ["Funding       +8.9 %/yr (5.1–12.6)", "              to you", "A long label"]
+
+
+def test_a_popup_shows_no_markup_and_says_that_it_goes_on() -> None:
+    assert popup_text(Reply("", "Try `/corr A B`.")) == "Try /corr A B."
+    assert popup_text(Reply("", "x" * 201)) == "x" * 199 + "…"
+
+
+@pytest.mark.parametrize("bits", ["", " brief", " full", " nochart"])
+async def test_real_replies_fit_a_phone(bits: str) -> None:
+    questions = [
+        f"{example}{bits}"
+        for command in load_commands()
+        if command.name in {"corr", "hedge"}
+        for example in command.examples
+        if "m=" not in example or not bits
+    ]
+    async with opened_answers(Settings(prices="simulated"), None) as (answers, _):
+        for question in questions:
+            answer = await answers.answer(question)
+            reply = answer.reply
+            if answer.is_error:
+                continue
+            assert len(pages(reply)) == 1, question
+            shown = parse_html(written(reply).html)
+            for entity in shown.entities:
+                if entity["type"] == "pre":
+                    start = entity["offset"]
+                    table = shown.text[start : start + entity["length"]]
+                    assert max(map(len, table.splitlines())) <= LINE_WIDTH, table
+            for row in reply.buttons:
+                assert len(row) <= 4
+                assert all(isinstance(button, Button) and button.label for button in row)
