@@ -62,6 +62,13 @@ class Answers:
             log.exception("internal error %s", reference)
             return Answer(_bug(reference, question), is_error=True)
 
+    async def close(self) -> None:
+        """Give up what is still being computed: those who asked have left."""
+        left = [*self._under_way.values()]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
     async def _answer(self, question: str) -> Answer:
         split = split_command(question)
         name, rest = (split.name, split.rest) if split else ("", "")

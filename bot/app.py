@@ -81,9 +81,11 @@ async def opened_answers(
         services = Services(
             histories=Histories(Catalog(source), source), workshop=workshop, now=utc_now
         )
+        answers = Answers(load_commands(), services)
         try:
-            yield Answers(load_commands(), services), workshop
+            yield answers, workshop
         finally:
+            await answers.close()
             workshop.close()
 
 

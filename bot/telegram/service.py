@@ -105,9 +105,11 @@ async def _served(settings: Settings) -> None:
         try:
             await _receive(settings, bot, reception)
         finally:
-            housekeeping.cancel()
             log.info("finishing what is under way")
             await lanes.drain(within=DRAIN_S)
+            housekeeping.cancel()
+            # A task that still uses the database when that closes would wait for ever.
+            await asyncio.wait([housekeeping])
 
 
 @asynccontextmanager

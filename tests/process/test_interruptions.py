@@ -48,6 +48,13 @@ async def test_sigterm_under_load_ends_soon_and_leaves_nothing_in_doubt(
     assert tally.answers() == once(*asked)
 
 
+async def test_sigterm_in_the_middle_of_the_start_is_obeyed(hedgebot: Hedgebot) -> None:
+    # Housekeeping writes to the database just then, which must not close under its hands.
+    for _ in range(3):
+        await hedgebot.serve()
+        assert await hedgebot.stop() <= TERM_WITHIN_S
+
+
 @pytest.mark.slow
 async def test_a_crash_between_receiving_and_answering_delays_the_answer(
     hedgebot: Hedgebot, telegram: TelegramEmulator
