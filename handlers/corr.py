@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from analytics.errors import Correction
+from analytics.errors import Correction, RequestError, SourceError
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import LONGEST, Window, spelled
@@ -18,8 +18,10 @@ from handlers._grammar import (
     METHOD,
     ROLL,
     SWITCHES,
+    Holding,
     Method,
     Syntax,
+    Unit,
     assets,
     read,
     two_assets,
@@ -130,7 +132,7 @@ async def answer(query: CorrelationQuery, services: Services) -> Reply:
         error.corrections = _ways_out(query)
         raise
     reply = summary(query.switches, study, provenance(history, now))
-    reply = replace(reply, buttons=(windows, _what_next(query, study)))
+    reply = replace(reply, buttons=(windows, await _what_next(query, study, services)))
     if "nochart" in query.switches:
         return reply
     return replace(reply, chart=await services.workshop.draw(picture(study, reply)))
@@ -188,16 +190,36 @@ def _refuse_twins(query: CorrelationQuery, history: History) -> None:
         raise SameMarketError(name, corrections=(correction,), hint=hint)
 
 
-def _what_next(query: CorrelationQuery, study: PairStudy) -> tuple[Button, ...]:
-    window = spelled(query.window.length)
-    held, hedge = query.instruments
-    if not study.history.markets[1].is_contract:
-        if study.history.markets[0].is_contract:
-            held, hedge = hedge, held
-        else:
-            hedge = replace(hedge, kind=Kind.PERP, quote=None, settle=None)
-    hedging = f"/hedge $10k {held} {hedge} {window}"
-    return (Button("Hedge", hedging), again(query.asked(query.window)))
+async def _what_next(
+    query: CorrelationQuery, study: PairStudy, services: Services
+) -> tuple[Button, ...]:
+    """The hedge of one market with the other where there is a contract, and the same again."""
+    same = again(query.asked(query.window))
+    first, second = zip(query.instruments, study.history.markets, strict=True)
+    for (held, _), (hedge, market) in ((first, second), (second, first)):
+        if market.is_contract:
+            return (_hedging(held, hedge, query.window), same)
+    for held, coin in (query.instruments, query.instruments[::-1]):
+        hedge = replace(coin, kind=Kind.PERP, quote=None, settle=None)
+        if await _is_listed(hedge, services):
+            return (_hedging(held, hedge, query.window), same)
+    return (same,)
+
+
+def _hedging(held: Instrument, hedge: Instrument, window: Window) -> Button:
+    if held.kind is Kind.INVERSE:
+        held = Instrument(held.base, venue=held.venue)
+    margin = " lev=3" if hedge.kind is Kind.INVERSE and hedge.base != held.base else ""
+    holding = typed(Holding(10_000, Unit.DOLLARS, held), SYNTAX)
+    return Button("Hedge", f"/hedge {holding} {hedge} {spelled(window.length)}{margin}")
+
+
+async def _is_listed(instrument: Instrument, services: Services) -> bool:
+    try:
+        await services.histories.catalog.listing(instrument)
+    except (RequestError, SourceError):
+        return False
+    return True
 
 
 COMMAND = Command(

@@ -344,15 +344,23 @@ async def test_short_and_long_windows_name_their_stretches_simply(question: str)
         assert not any(unit in fact.label for unit in ("00m", "5m)"))
 
 
+async def test_without_a_contract_there_is_no_hedge_button() -> None:
+    reply = await replied("/corr PAXG BTCDOWN")
+    assert [button.label for button in reply.buttons[1]] == ["↻"]
+
+
 async def test_the_hedge_button_sells_the_contract() -> None:
     for pair, hedge in (
         ("BTC ETH-PERP", "/hedge $10000 BTC ETH-PERP 30d"),
         ("ETH-PERP BTC", "/hedge $10000 BTC ETH-PERP 30d"),
         ("BTC ETH", "/hedge $10000 BTC ETH-PERP 30d"),
+        ("BTC PAXG", "/hedge $10000 PAXG BTC-PERP 30d"),
+        ("BTC-INV ETH-PERP", "/hedge $10000 BTC ETH-PERP 30d"),
+        ("ETH BTC-INV", "/hedge $10000 ETH BTC-INV 30d lev=3"),
     ):
         reply = await replied(f"/corr {pair}")
         (button,) = (b for row in reply.buttons for b in row if b.label == "Hedge")
-        assert button.question.replace("$10k", "$10000") == hedge
+        assert button.question == hedge
         assert not (await asked(button.question)).is_error
 
 
