@@ -1,0 +1,48 @@
+"""Every term that a reply prints, in plain sentences with a worked example.
+
+A label of a reply belongs to a term by its pattern: ``#`` stands for a number with its unit
+(``30d``, ``5``, ``5 %``), ``~`` for a day (``5 Aug 24``), ``@`` for the name of a market. A new
+label gets its term here: add its pattern to the ``labels`` of the term that explains it, or add
+the term to one of the modules beside this one.
+"""
+
+import re
+
+from handlers._terms.change import CHANGE
+from handlers._terms.contracts import CONTRACTS
+from handlers._terms.hedging import HEDGING
+from handlers._terms.movement import MOVEMENT
+from handlers._terms.term import Term
+from handlers._terms.venues import VENUES
+
+__all__ = ["TERMS", "Term", "term", "term_of_label"]
+
+TERMS: tuple[Term, ...] = (*MOVEMENT, *CHANGE, *HEDGING, *CONTRACTS, *VENUES)
+
+_NUMBER = r"[−-]?\d[\d.,]*(?: ?(?:%|[a-zA-Z]{1,3}))?"
+_DAY = r"\d{1,2} [A-Z][a-z]{2}(?: \d{2})?"
+_MARKET = r"[A-Za-z0-9:/_. ]*[A-Z0-9]{2,}[A-Za-z0-9:/_.-]*"
+
+
+def term(word: str) -> Term | None:
+    """The term of that name or other name, however it is written."""
+    wanted = _folded(word)
+    named = {_folded(name): found for found in TERMS for name in (*found.aliases, found.name)}
+    return named.get(wanted)
+
+
+def term_of_label(label: str) -> Term | None:
+    """The term that explains a label of a reply; None is a gap in this table."""
+    for found in TERMS:
+        if any(re.fullmatch(_pattern(shape), label) for shape in found.labels):
+            return found
+    return None
+
+
+def _folded(word: str) -> str:
+    return re.sub(r"[^\wρ]+", " ", word.casefold()).strip()
+
+
+def _pattern(shape: str) -> str:
+    parts = {"#": _NUMBER, "@": _MARKET, "~": _DAY}
+    return "".join(parts.get(letter, re.escape(letter)) for letter in shape)

@@ -1,0 +1,87 @@
+"""What a hedge does, costs and needs."""
+
+from handlers._terms.term import Term
+
+HEDGING = (
+    Term(
+        "hedge ratio",
+        "Dollars of the hedge to sell for each dollar held so that the variance is least: the "
+        "covariance of both returns over the variance of the hedge. Above 1 the holding moves "
+        "more than the hedge.",
+        "h 1.24, $100k of ETH held: sell $124k of BTC-PERP.",
+        (
+            "Ratio h",
+            "You chose",
+        ),
+        (
+            "h",
+            "ratio",
+            "beta",
+            "minimum variance",
+            "hedge",
+        ),
+    ),
+    Term(
+        "effectiveness",
+        "The share of the variance that the hedge removes: 0 does nothing, 100 % removes all "
+        "movement, below 0 it adds some. The standard deviation falls less: removing 75 % of the "
+        "variance halves it.",
+        "Removes 66 %: a day of ±3.6 % becomes one of ±2.1 %.",
+        (
+            "Removes",
+            "Removes, all",
+            "Removed",
+            "#-day vol",
+        ),
+        (
+            "he",
+            "hedge effectiveness",
+        ),
+    ),
+    Term(
+        "down-bar effectiveness",
+        "The effectiveness over the bars in which the holding lost, by squared losses. Where ups "
+        "and downs are alike it equals the effectiveness over all bars.",
+        "Removes 66 % of all moves but 55 % of falls: it protects less where it matters.",
+        ("Removes, down",),
+        ("downside", "down bars", "lower partial moment"),
+    ),
+    Term(
+        "in sample",
+        "Measured on the very bars that the ratio was fitted on, which flatters. On unseen days "
+        "means: the ratio of each day comes from the days before it, and is judged on that day.",
+        "In sample 71 %, on unseen days 66 %: expect the 66.",
+        ("In sample",),
+        ("unseen days", "out of sample", "unseen"),
+    ),
+    Term(
+        "drift",
+        "How far a hedge is from its target size, and how much effectiveness that costs: the "
+        "squared miss in the ratio times the hedge's variance over the holding's, exactly. Small "
+        "misses cost next to nothing.",
+        "12 % too small where the best size removes 71 %: 0.12² × 71 = 1.0 point lost.",
+        (
+            "Ratio now",
+            "Target",
+            "Target now",
+            "Order",
+            "Worth",
+            "Costs",
+            "Trade costs",
+            "Rebalance if",
+        ),
+        (
+            "off target",
+            "rebalance",
+            "resize",
+        ),
+    ),
+    Term(
+        "cost per point",
+        "What a hedge costs, or earns, in a year for each percentage point of variance that it "
+        "removes. Two hedges compare by it.",
+        "−$330 a year and 66 % removed: $5 a point. A hedge at $3 a point is the cheaper one.",
+        ("Per point",),
+        ("per point", "cost of a point"),
+    ),
+)
