@@ -21,11 +21,12 @@ from analytics.statistics.out_of_sample import (
     OutOfSampleEffectiveness,
     out_of_sample_effectiveness,
 )
+from analytics.statistics.samples import UndefinedError
 from analytics.statistics.stress import Stress, Verdict, stress, tail_dependence
 
 HELD, HEDGE = 0, 1
 TAILS = (0.05, 0.10, 0.15, 0.20, 0.25)
-FEWEST_DAYS = 10
+FEWEST_DAYS = 5
 MOST_WORST_DAYS = 5
 
 
@@ -143,6 +144,8 @@ def stress_study(history: History, *, quantile: float, level: float) -> StressSt
     ------
     TooFewBadBarsError
         Both fell in fewer than 25 bars.
+    UndefinedError
+        The two fall as one line.
     RequestError
         Too few returns, or a market that does not move.
 
@@ -151,8 +154,10 @@ def stress_study(history: History, *, quantile: float, level: float) -> StressSt
     s, f = history.log_returns[:, HELD], history.log_returns[:, HEDGE]
     x, y = s[-n:], f[-n:]
     found = stress(x, y, quantile=quantile, level=level)
-    if found.downside is None:
+    if found.n_joint_down < FEWEST:
         raise TooFewBadBarsError(found.n_joint_down, history.bar)
+    if found.downside is None:
+        raise UndefinedError("The two fall as one line: there is nothing to test.")
     used = _usable_quantile(x, y, quantile, level)
     tail = tail_dependence(x, y, quantile=used, level=level)
     fit = fit_length(history.bar, history.window)
