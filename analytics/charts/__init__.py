@@ -5,21 +5,24 @@ it and takes matplotlib along.
 """
 
 from analytics.charts.hedge import HedgePicture
+from analytics.charts.lead import LeadPicture, ShareBar
 from analytics.charts.matrix import MatrixPicture
 from analytics.charts.pair import MarkedBreak, PairPicture
 from analytics.charts.theme import DARK, LIGHT, Theme
 from analytics.charts.words import Words
 
-Picture = PairPicture | HedgePicture | MatrixPicture
+Picture = PairPicture | HedgePicture | MatrixPicture | LeadPicture
 
 __all__ = [
     "DARK",
     "LIGHT",
     "HedgePicture",
+    "LeadPicture",
     "MarkedBreak",
     "MatrixPicture",
     "PairPicture",
     "Picture",
+    "ShareBar",
     "Theme",
     "Words",
 ]

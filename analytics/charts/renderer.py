@@ -12,8 +12,17 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
-from analytics.charts import LIGHT, HedgePicture, MatrixPicture, PairPicture, Picture, Theme
+from analytics.charts import (
+    LIGHT,
+    HedgePicture,
+    LeadPicture,
+    MatrixPicture,
+    PairPicture,
+    Picture,
+    Theme,
+)
 from analytics.charts.hedge_scene import hedge_scene
+from analytics.charts.lead_scene import lead_scene
 from analytics.charts.matrix_scene import matrix_scene
 from analytics.charts.pair_scene import pair_scene
 from analytics.charts.palette import Palette
@@ -148,6 +157,8 @@ def scene_of(picture: Picture, theme: Theme, ruler: Ruler) -> Scene:
     match picture:
         case PairPicture():
             return pair_scene(picture, theme, ruler)
+        case LeadPicture():
+            return lead_scene(picture, theme, ruler)
         case HedgePicture():
             return hedge_scene(picture, theme, ruler)
         case MatrixPicture():
