@@ -84,6 +84,7 @@ async def open_database(url: str) -> Database:
     is_sqlite = parsed.get_backend_name() == "sqlite"
     engine = create_async_engine(parsed, pool_pre_ping=not is_sqlite)
     if is_sqlite:
+        _refuse_absent_folder(parsed)
         _prepare_sqlite(engine)
     database = Database(engine=engine, turn=asyncio.Lock() if is_sqlite else None)
     try:
@@ -109,6 +110,13 @@ def parsed_url(url: str) -> URL:
     if backend not in DRIVERS:
         raise DatabaseUrlError(f"{backend} is not supported; use sqlite:///FILE or postgresql://…")
     return parsed.set(drivername=DRIVERS[backend])
+
+
+def _refuse_absent_folder(url: URL) -> None:
+    # The driver's own complaint names no folder, and its thread may outlive the event loop.
+    folder = Path(url.database or "").absolute().parent
+    if not folder.is_dir():
+        raise DatabaseUrlError(f"there is no folder {folder}")
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

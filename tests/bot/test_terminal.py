@@ -93,11 +93,7 @@ def test_a_picture_that_cannot_be_written_is_the_askers_matter(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
-    [
-        ("THEME", "blue", "HEDGEBOT_THEME: "),
-        ("CCXT_OPTIONS", "{", "HEDGEBOT_CCXT_OPTIONS: use JSON"),
-    ],
+    ("name", "value"), [("THEME", "blue"), ("LISTEN", "nowhere"), ("CCXT_OPTIONS", "{")]
 )
 @pytest.mark.parametrize("command", [["run"], ["check"], ["ask", "/help"]])
 def test_a_wrong_setting_is_a_sentence(
@@ -106,12 +102,11 @@ def test_a_wrong_setting_is_a_sentence(
     command: list[str],
     name: str,
     value: str,
-    sentence: str,
 ) -> None:
     monkeypatch.setenv(f"HEDGEBOT_{name}", value)
     assert main(command) == WRONG
     shown = capsys.readouterr()
-    assert shown.err.startswith(sentence)
+    assert shown.err.startswith(f"HEDGEBOT_{name}")
     assert (shown.out, len(shown.err.splitlines())) == ("", 1)
 
 
