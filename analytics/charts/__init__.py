@@ -4,6 +4,8 @@ What a picture shows is imported from here and costs nothing; ``analytics.charts
 it and takes matplotlib along.
 """
 
+from analytics.charts.carry import CarryLine, CarryPicture
+from analytics.charts.drift import DriftPicture
 from analytics.charts.hedge import HedgePicture
 from analytics.charts.lead import LeadPicture, ShareBar
 from analytics.charts.matrix import MatrixPicture
@@ -11,11 +13,21 @@ from analytics.charts.pair import MarkedBreak, PairPicture
 from analytics.charts.theme import DARK, LIGHT, Theme
 from analytics.charts.words import Words
 
-Picture = PairPicture | HedgePicture | MatrixPicture | LeadPicture
+Picture = (
+    PairPicture
+    | HedgePicture
+    | MatrixPicture
+    | LeadPicture
+    | DriftPicture
+    | CarryPicture
+)
 
 __all__ = [
     "DARK",
     "LIGHT",
+    "CarryLine",
+    "CarryPicture",
+    "DriftPicture",
     "HedgePicture",
     "LeadPicture",
     "MarkedBreak",

@@ -14,6 +14,8 @@ from matplotlib.transforms import Affine2D, Bbox
 
 from analytics.charts import (
     LIGHT,
+    CarryPicture,
+    DriftPicture,
     HedgePicture,
     LeadPicture,
     MatrixPicture,
@@ -21,6 +23,8 @@ from analytics.charts import (
     Picture,
     Theme,
 )
+from analytics.charts.carry_scene import carry_scene
+from analytics.charts.drift_scene import drift_scene
 from analytics.charts.hedge_scene import hedge_scene
 from analytics.charts.lead_scene import lead_scene
 from analytics.charts.matrix_scene import matrix_scene
@@ -159,6 +163,10 @@ def scene_of(picture: Picture, theme: Theme, ruler: Ruler) -> Scene:
             return pair_scene(picture, theme, ruler)
         case LeadPicture():
             return lead_scene(picture, theme, ruler)
+        case DriftPicture():
+            return drift_scene(picture, theme, ruler)
+        case CarryPicture():
+            return carry_scene(picture, theme, ruler)
         case HedgePicture():
             return hedge_scene(picture, theme, ruler)
         case MatrixPicture():
