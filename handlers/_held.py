@@ -1,0 +1,148 @@
+"""What is held and what is sold against it, read from the words of a question."""
+
+from dataclasses import replace
+
+from analytics.errors import Correction
+from analytics.market.instruments import Instrument, Kind
+from analytics.market.windows import spelled
+from handlers._errors import SameMarketError, UsageError
+from handlers._grammar import Amount, Holding, Unit, Words, none_named, typed
+
+
+def held_and_contract(words: Words) -> tuple[Holding, Instrument]:
+    """The one holding of a question and the one contract against it.
+
+    Raises
+    ------
+    UsageError
+        Something is missing, or there are several.
+    SameMarketError
+        Both are one market.
+
+    """
+    held = _holding(words)
+    return held, _contract(words, held)
+
+
+def contract_of(instrument: Instrument, kind: Kind = Kind.PERP) -> Instrument:
+    """A contract on the coin of an instrument, at the same venue."""
+    return Instrument(instrument.base, kind, venue=instrument.venue)
+
+
+def is_contract(instrument: Instrument) -> bool:
+    """Whether it can be sold short: everything but the coin itself."""
+    return instrument.kind is not Kind.SPOT
+
+
+def margin_in(amount: Amount, *, inverse: bool, prices: dict[str, float], coin: str) -> float:
+    """What is posted, in coins of an inverse contract's ``coin``, else in dollars.
+
+    Raises
+    ------
+    UsageError
+        The contract does not take that coin.
+
+    """
+    dollars = 1.0 if amount.coin is None else prices.get(amount.coin)
+    if dollars is None or (inverse and amount.coin not in (None, coin)):
+        takes = coin if inverse else "dollars"
+        raise UsageError(
+            f"That contract takes its margin in {takes}; I read coll={amount}.",
+            corrections=(Correction("without coll=", "", f"coll={amount}"),),
+        )
+    worth = amount.quantity * dollars
+    return worth / prices[coin] if inverse else worth
+
+
+def _holding(words: Words) -> Holding:
+    match words.holdings:
+        case (holding,):
+            return _coins_of(words, holding)
+        case ():
+            raise _how_much(words)
+        case first, second, *_:
+            legs = " ".join(map(str, words.assets)) or str(contract_of(first.instrument))
+            raise UsageError(
+                f"I read {first} and {second}. `/{words.question.command}` takes one holding.",
+                corrections=tuple(
+                    Correction(str(held), f"/{words.question.command} {held} {legs}")
+                    for held in (first, second)
+                ),
+            )
+    raise AssertionError(words.holdings)
+
+
+def _coins_of(words: Words, holding: Holding) -> Holding:
+    if holding.instrument.kind is not Kind.INVERSE and holding.unit is not Unit.CONTRACTS:
+        return holding
+    spot = Instrument(holding.instrument.base, venue=holding.instrument.venue)
+    contract = " ".join(map(str, words.assets)) or str(holding.instrument)
+    raise UsageError(
+        f"{holding} is a contract. Say how many coins you hold, such as `2.5 {spot}`.",
+        corrections=(
+            Correction(f"2.5 {spot}", f"/{words.question.command} 2.5 {spot} {contract}"),
+        ),
+    )
+
+
+def _how_much(words: Words) -> UsageError:
+    if not words.assets:
+        return none_named(words)
+    held, contract = words.assets[0], words.assets[-1]
+    if len(words.assets) == 1:
+        held, contract = Instrument(held.base, venue=held.venue), held
+        contract = contract if is_contract(contract) else contract_of(contract)
+    amounts = [f"{amount}{typed(held, words.syntax)}" for amount in ("1 ", "$10k ")]
+    name = words.question.command
+    return UsageError(
+        f"How much {held} do you hold? For example `/{name} {amounts[0]} {contract}`",
+        corrections=tuple(
+            Correction(amount, f"/{name} {amount} {contract}{_lengths(words)}")
+            for amount in amounts
+        ),
+    )
+
+
+def _contract(words: Words, held: Holding) -> Instrument:
+    name = words.question.command
+    match words.assets:
+        case ():
+            offers = [contract_of(held.instrument, kind) for kind in (Kind.PERP, Kind.INVERSE)]
+            raise UsageError(
+                f"{held} against what? For example `/{name} {held} {offers[0]}`",
+                corrections=tuple(
+                    Correction(str(offer), f"{words.question} {offer}") for offer in offers
+                ),
+            )
+        case (contract,):
+            return _sellable(words, held, contract)
+        case first, second, *_:
+            raise UsageError(
+                f"I read {first} and {second}. `/{name}` takes one contract.",
+                corrections=tuple(
+                    Correction(str(leg), f"/{name} {held} {leg}") for leg in (first, second)
+                ),
+            )
+    raise AssertionError(words.assets)
+
+
+def _sellable(words: Words, held: Holding, contract: Instrument) -> Instrument:
+    name = words.question.command
+    if is_contract(contract) and contract != held.instrument:
+        return contract
+    perp = replace(contract_of(contract), venue=contract.venue)
+    if contract == held.instrument and is_contract(contract):
+        spot = Instrument(contract.base, venue=contract.venue)
+        right = f"/{name} {held.amount} {typed(spot, words.syntax)} {contract}"
+        raise SameMarketError(str(contract), corrections=(Correction(f"{spot} held", right),))
+    raise UsageError(
+        f"{contract} is the coin itself; to hedge you sell a contract on it, such as {perp}.",
+        corrections=tuple(
+            Correction(str(offer), f"/{name} {held} {offer}{_lengths(words)}")
+            for offer in (perp, replace(perp, kind=Kind.INVERSE))
+        ),
+    )
+
+
+def _lengths(words: Words) -> str:
+    return "".join(f" {spelled(length)}" for length in words.durations)

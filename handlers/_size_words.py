@@ -1,0 +1,137 @@
+"""A counted hedge in words and numbers."""
+
+from dataclasses import dataclass, replace
+
+from analytics.market.histories import History
+from analytics.positions.contracts import Sizing
+from analytics.positions.liquidation import Liquidation
+from analytics.positions.profit import Side
+from handlers import _format as text
+from handlers._reply import Fact, Json, Reply
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """A size, and the margin under it.
+
+    Attributes
+    ----------
+    share
+        Dollars sold for each dollar held.
+    margin
+        Coins of an inverse contract, else dollars.
+    liquidation
+        Where the margin is used up; None where that never happens.
+    margin_is_asked
+        Whether the asker named a margin or a leverage.
+    """
+
+    prices: History
+    sizing: Sizing
+    share: float
+    margin: float
+    liquidation: Liquidation | None
+    margin_is_asked: bool
+
+    @property
+    def leverage(self) -> float | None:
+        """Notional over margin; None without any margin."""
+        sizing = self.sizing
+        whole = sizing.coins if sizing.market.inverse else sizing.notional_usd
+        return whole / self.margin if self.margin else None
+
+
+def summary(switches: frozenset[str], counted: Counted) -> Reply:
+    """Put a size into words."""
+    prices, sizing = counted.prices, counted.sizing
+    warning = prices.origin.warning
+    held = sizing.holding
+    first = Reply(
+        title=f"Size {text.coins(held.coins)} {held.base} · {sizing.market.short_name}:",
+        answer=_order(sizing),
+        notes=((f"{warning}.",) if warning else ()) + prices.notes,
+        numbers=_numbers(counted),
+    )
+    if "brief" in switches:
+        return first
+    return replace(first, facts=(_count_facts(sizing), _margin_facts(counted)))
+
+
+def _order(sizing: Sizing) -> str:
+    market = sizing.market
+    count = text.coins(sizing.contracts, step=market.lot)
+    if market.inverse:
+        return f"{sizing.side} {count} contracts (${sizing.notional_usd:,.0f})"
+    unit = market.base if market.contract_size == 1 else "contracts"
+    return f"{sizing.side} {count} {unit} (≈ {text.usd(sizing.notional_usd)})"
+
+
+def _count_facts(sizing: Sizing) -> tuple[Fact, ...]:
+    market = sizing.market
+    size = f"{market.contract_size:g}"
+    exactly = sizing.exact_contracts
+    left = text.coins(float(f"{sizing.residual_coins:.2g}"), signed=True)
+    return (
+        Fact(
+            "Contract",
+            f"${size}, in {market.base}" if market.inverse else f"{size} {market.base}",
+        ),
+        Fact("Exactly", f"{exactly:,.4f}" if exactly >= 1 else text.coins(exactly)),
+        Fact("Smallest step", f"{market.lot:g}"),
+        Fact("Notional", text.price(sizing.notional_usd)),
+        Fact(
+            "Left over",
+            f"{left} {sizing.holding.base}",
+            (f"({text.usd(sizing.residual_usd, signed=True)})",),
+        ),
+        Fact("At price", text.price(sizing.price)),
+    )
+
+
+def _margin_facts(counted: Counted) -> tuple[Fact, ...]:
+    sizing, found, leverage = counted.sizing, counted.liquidation, counted.leverage
+    market = sizing.market
+    amount = text.coins(counted.margin) + f" {market.base}"
+    at = "none posted" if leverage is None else f"at {leverage:.3g}×"
+    facts = [Fact("Margin", amount if market.inverse else text.usd(counted.margin), (at,))]
+    if found is None:
+        facts.append(Fact("Liquidation", "never", (at,)))
+    else:
+        move = f"({text.percent(found.move, signed=True)}) {at}"
+        facts.append(Fact("Liquidation", text.price(found.price), (move,)))
+    own = market.inverse and market.base == sizing.holding.base
+    if own and sizing.side is Side.SHORT and counted.share <= 1 and not counted.margin_is_asked:
+        coins = f"{text.coins(sizing.holding.coins)} {market.base}"
+        facts.append(Fact("All posted", "never liquidated", (f"with {coins}",)))
+    return tuple(facts)
+
+
+def _numbers(counted: Counted) -> dict[str, Json]:
+    prices, sizing, found = counted.prices, counted.sizing, counted.liquidation
+    market = sizing.market
+    return {
+        "command": "size",
+        "holding": {"coins": sizing.holding.coins, "base": sizing.holding.base},
+        "markets": [f"{m.venue}:{m.symbol}" for m in prices.markets],
+        "prices": prices.origin.name,
+        "as_of": prices.last_close.isoformat(),
+        "bar_seconds": prices.bar.total_seconds(),
+        "price": sizing.price,
+        "side": str(sizing.side),
+        "hedge_ratio": counted.share,
+        "contracts": sizing.contracts,
+        "exact_contracts": sizing.exact_contracts,
+        "contract_size": market.contract_size,
+        "lot": market.lot,
+        "coins": sizing.coins,
+        "notional_usd": sizing.notional_usd,
+        "residual_coins": sizing.residual_coins,
+        "residual_usd": sizing.residual_usd,
+        "margin": counted.margin,
+        "margin_unit": market.base if market.inverse else "USD",
+        "leverage": counted.leverage,
+        "maintenance_rate": market.maintenance_rate,
+        "liquidation_price": None if found is None else found.price,
+        "liquidation_move": None if found is None else found.move,
+        "notes": list(prices.notes),
+    }
