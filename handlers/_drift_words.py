@@ -1,0 +1,292 @@
+"""A judged hedge in words, numbers and what its picture shows."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from analytics.charts import DriftPicture
+from analytics.charts import Words as Texts
+from analytics.drifts import DriftStudy
+from analytics.hedges import HELD
+from analytics.market.markets import Market
+from analytics.market.windows import DAY, spelled
+from analytics.statistics.estimate import Estimate, Interval
+from handlers import _format as text
+from handlers._markets import covered
+from handlers._reply import Fact, Json, Reply
+
+USUAL_TAKER_FEE = 0.0005
+USUAL_HALF_SPREAD = 0.0001
+"""Assumed, and said so: candles do not show the spread."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostTerms:
+    """What a trade costs, a fraction of its notional, and where that comes from."""
+
+    total: float
+    source: str
+
+
+def cost_terms(fee: float | None, market: Market) -> CostTerms:
+    """The asker's cost, else the venue's taker fee and half a usual spread."""
+    if fee is not None:
+        return CostTerms(fee, "as you said")
+    if market.taker_fee is None:
+        return CostTerms(USUAL_TAKER_FEE + USUAL_HALF_SPREAD, "a usual taker fee + 1 bp assumed")
+    return CostTerms(market.taker_fee + USUAL_HALF_SPREAD, "taker fee + 1 bp half spread assumed")
+
+
+def summary(
+    switches: frozenset[str], study: DriftStudy, costs: CostTerms, *, hold: timedelta
+) -> Reply:
+    """Put a judgement into words."""
+    warning = study.history.origin.warning
+    notes = ((f"{warning}.",) if warning else ()) + study.history.notes
+    first = Reply(
+        title=f"Drift {_held(study)} · {_hedge(study)} · {spelled(covered(study.history))}:",
+        answer=f"{_off(study)} · {_verdict(study)}",
+        notes=notes,
+        numbers=numbers(study, costs, hold=hold),
+    )
+    if "brief" in switches:
+        return first
+    return Reply(
+        title=first.title,
+        answer=first.answer,
+        facts=(_drift_facts(study), _order_facts(study, costs, hold)),
+        notes=(*notes, *_cautions(study)),
+        provenance=(_method(study, costs),),
+        numbers=first.numbers,
+    )
+
+
+def picture(study: DriftStudy, reply: Reply) -> DriftPicture:
+    """What the chart of a judgement shows."""
+    sample, base = study.sample, study.market.base
+    per_ratio, now = study.coins_a_ratio, -study.held_coins
+    interval = sorted(now + (end - study.ratio) * per_ratio for end in _ends(sample.interval))
+    best = now + (sample.best - study.ratio) * per_ratio
+    return DriftPicture(
+        words=Texts(
+            title=f"{_held(study)} · {_hedge(study)} · {_verdict(study)}",
+            subtitle=_off(study) + f" · costs {_points(study.judgement.loss)}",
+            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+            warning=study.history.origin.warning or "",
+        ),
+        unit=base,
+        side="short" if study.coins_a_ratio > 0 else "long",
+        best=_seen(study, best),
+        best_effectiveness=sample.best_effectiveness,
+        curvature=sample.variance_share / per_ratio**2,
+        now=_seen(study, now),
+        now_words=_size(study, now),
+        target=_seen(study, -_target_coins(study)),
+        target_words=_size(study, -_target_coins(study)),
+        band=_seen_interval(study, study.band_coins),
+        interval=_seen_interval(study, (interval[0], interval[1])),
+        time=study.history.close_time,
+        path=study.path,
+        path_end=text.percent(float(study.path[-1]), signed=True),
+    )
+
+
+def numbers(study: DriftStudy, costs: CostTerms, *, hold: timedelta) -> dict[str, Json]:
+    """The study for machines: fractions, dollars, coins."""
+    history, sample, judgement = study.history, study.sample, study.judgement
+    return {
+        "command": "drift",
+        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
+        "prices": history.origin.name,
+        "as_of": history.last_close.isoformat(),
+        "window_days": history.window / DAY,
+        "bar_seconds": history.bar.total_seconds(),
+        "held_coins": study.position.coins,
+        "contracts": study.position.contracts,
+        "hedge_coins": study.held_coins,
+        "entry": study.position.entry,
+        "ratio": study.ratio,
+        "hedge_ratio": {
+            "value": study.estimate.value,
+            "low": study.estimate.interval.low,
+            "high": study.estimate.interval.high,
+            "level": study.estimate.interval.level,
+            "n": study.estimate.n_observations,
+        },
+        "off_target": {
+            "value": study.share.value,
+            "low": study.share.interval.low,
+            "high": study.share.interval.high,
+        },
+        "effectiveness_lost": judgement.loss,
+        "effectiveness_now": sample.effectiveness(study.ratio),
+        "effectiveness_best": sample.best_effectiveness,
+        "target_contracts": study.target.side.sign * study.target.contracts,
+        "target_coins": _target_coins(study),
+        "order_contracts": study.order_contracts,
+        "order_usd": study.order_usd,
+        "resize": judgement.resize,
+        "wait": None if judgement.wait is None else str(judgement.wait),
+        "benefit_usd": study.benefit_usd,
+        "cost_usd": study.cost_usd,
+        "cost_rate": costs.total,
+        "tolerance": study.rule.tolerance,
+        "risk_aversion": study.rule.risk_aversion,
+        "hold_days": hold / DAY,
+        "band_ratio": [study.band.low, study.band.high],
+        "band_coins": list(study.band_coins),
+        "missing": history.missing,
+        "notes": list(history.notes),
+    }
+
+
+def _held(study: DriftStudy) -> str:
+    return f"{text.coins(study.position.coins)} {study.history.markets[HELD].short_name}"
+
+
+def _hedge(study: DriftStudy) -> str:
+    market = study.market
+    if market.inverse:
+        count = text.coins(study.position.contracts, step=market.lot)
+        return f"{count}c {market.short_name}"
+    return f"{text.coins(study.held_coins, step=_step(study))} {market.short_name}"
+
+
+def _off(study: DriftStudy) -> str:
+    share = study.share
+    size = abs(share.value)
+    if share.value < -1:
+        return "the hedge adds to what you hold"
+    if size < 0.0005:  # noqa: PLR2004 - would print as 0.0 %
+        return "on target"
+    word = "too small" if share.value < 0 else "too large"
+    ends = sorted(abs(end) for end in _ends(share.interval))
+    if share.interval.low == share.interval.high:
+        return f"{text.percent(size)} {word}"
+    if 0.0 in share.interval:
+        span = " to ".join(text.percent(end, signed=True) for end in _ends(share.interval))
+        return f"{text.percent(size)} {word} ({span})"
+    return f"{text.percent(size)} {word} ({text.percent_range(Interval(*ends))})"
+
+
+def _verdict(study: DriftStudy) -> str:
+    if study.judgement.resize:
+        return f"RESIZE: {_order(study)}"
+    return f"WAIT: {study.judgement.wait}"
+
+
+def _order(study: DriftStudy) -> str:
+    market, contracts = study.market, study.order_contracts
+    verb = "sell" if contracts < 0 else "buy"
+    if market.inverse:
+        return f"{verb} {text.coins(abs(contracts), step=market.lot)} contracts"
+    size = abs(contracts) * market.contract_size
+    return f"{verb} {text.coins(size, step=_step(study))} {market.base}"
+
+
+def _drift_facts(study: DriftStudy) -> tuple[Fact, ...]:
+    sample = study.sample
+    ratio = Estimate(study.estimate.value, study.estimate.interval)
+    facts = [Fact("Ratio now", text.ratio(study.ratio))]
+    if study.neutralises:
+        facts.append(Fact("Target", "1 (neutral)"))
+    facts.append(Fact("Ratio h", text.ratio_estimate(ratio)))
+    now, best = sample.effectiveness(study.ratio), sample.best_effectiveness
+    facts.append(Fact("Costs", _points(study.judgement.loss)))
+    facts.append(Fact("Removes", text.percent(now), (f"best {text.percent(best)}", "in sample")))
+    return tuple(facts)
+
+
+def _order_facts(study: DriftStudy, costs: CostTerms, hold: timedelta) -> tuple[Fact, ...]:
+    facts = [Fact("Target now", _size(study, -_target_coins(study), signed=True))]
+    if study.order_contracts:
+        facts.append(Fact("Order", _order(study), (f"(≈ {text.usd(study.order_usd)})",)))
+        gain = f"{text.usd(study.benefit_usd)} in {spelled(hold)}"
+        facts.append(Fact("Worth", gain))
+        facts.append(Fact("Trade costs", f"{text.usd(study.cost_usd)} ({_rate(costs.total)})"))
+    low, high = sorted(abs(end) for end in study.band_coins)
+    if study.band_coins[0] * study.band_coins[1] < 0:
+        low, high = study.band_coins
+    if study.market.inverse:
+        size = study.market.contract_size / study.price
+        span = f"{text.MINUS if low < 0 else ''}{abs(low) / size:,.0f}–{high / size:,.0f}"
+        facts.append(Fact("Rebalance if", "outside", (f"{span} contracts",)))
+    else:
+        facts.append(Fact("Rebalance if", "outside", (f"{_span(low, high)} {study.market.base}",)))
+    return tuple(facts)
+
+
+def _cautions(study: DriftStudy) -> tuple[str, ...]:
+    cautions = []
+    if study.share.value < -1:
+        cautions.append("Both sides point the same way: the contracts add risk. Short is -2.1.")
+    if study.neutralises and study.position.entry is None:
+        cautions.append(
+            "No entry=: your coins are taken as today's equity, gains and losses of the contracts "
+            "included."
+        )
+    if study.neutralises:
+        cautions.append("A price move alone is no drift; added coins are.")
+    if study.position.collateral is not None and study.position.entry is None:
+        cautions.append("coll= is taken as today's margin.")
+    return tuple(cautions)
+
+
+def _method(study: DriftStudy, costs: CostTerms) -> str:
+    n, level = study.estimate.n_observations, text.level(study.estimate.interval)
+    bars = text.bars(n, study.history.bar)
+    return f"{bars} · robust {level} range · cost: {costs.source}"
+
+
+def _points(loss: float) -> str:
+    points = 100 * loss
+    if points < 0.05:  # noqa: PLR2004 - less prints as 0.0
+        return "< 0.1 points" if points > 0 else "0 points"
+    shown = f"{points:.1f}" if points < 9.95 else f"{points:,.0f}"  # noqa: PLR2004 - two digits
+    return f"{shown} point" if shown == "1.0" else f"{shown} points"
+
+
+def _rate(cost: float) -> str:
+    return f"{100 * cost:.3g} %"
+
+
+def _size(study: DriftStudy, short_coins: float, *, signed: bool = False) -> str:
+    """So many contracts or coins, in lots."""
+    market = study.market
+    sign = text.MINUS if signed and short_coins > 0 else ""
+    if market.inverse:
+        count = abs(short_coins) * study.price / market.contract_size
+        return f"{sign}{text.coins(count, step=market.lot)} contracts"
+    return f"{sign}{text.coins(abs(short_coins), step=_step(study))} {market.base}"
+
+
+def _span(low: float, high: float) -> str:
+    width = high - low
+    decimals = max(0, 2 - int(np.floor(np.log10(width)))) if width > 0 else 2
+    first, last = (f"{end:,.{min(decimals, 8)}f}" for end in (low, high))
+    if low < 0:
+        return f"{first.replace('-', text.MINUS)} to {last}"
+    return f"{first}–{last}"
+
+
+def _step(study: DriftStudy) -> float:
+    return study.market.lot * study.market.contract_size
+
+
+def _target_coins(study: DriftStudy) -> float:
+    return study.target.side.sign * study.target.coins
+
+
+def _seen(study: DriftStudy, short_coins: float) -> float:
+    """Coins in the direction that hedges: positive, unless the hedge adds to the holding."""
+    return short_coins if study.coins_a_ratio > 0 else -short_coins
+
+
+def _seen_interval(study: DriftStudy, ends: tuple[float, float]) -> Interval:
+    low, high = sorted(_seen(study, end) for end in ends)
+    return Interval(low, high, study.estimate.interval.level)
+
+
+def _ends(interval: Interval) -> tuple[float, float]:
+    return interval.low, interval.high

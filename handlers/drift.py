@@ -1,0 +1,257 @@
+"""/drift: how far a hedge is off, what that costs, and whether to trade or wait."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from analytics.drifts import DriftStudy, NoTargetError, Position, drift_study
+from analytics.errors import Correction
+from analytics.hedges import CONTRACT, HELD, needs_margin_price
+from analytics.market.histories import History
+from analytics.market.instruments import Instrument
+from analytics.market.windows import DAY, YEAR, Window, spelled
+from analytics.positions.drift import USUAL_RISK_AVERSION, USUAL_TOLERANCE, ResizeRule
+from analytics.positions.lots import exact, whole_lots
+from analytics.positions.refusals import CollateralNeededError, TooSmallError
+from handlers._book import BookForm
+from handlers._command import Command, Services
+from handlers._drift_words import CostTerms, cost_terms, picture, summary
+from handlers._grammar import (
+    BAR,
+    COLLATERAL,
+    END,
+    FEE,
+    HOLD,
+    LEVEL,
+    LEVERAGE,
+    QUOTE,
+    RATIO,
+    SWITCHES,
+    VENUE,
+    Amount,
+    Holding,
+    Option,
+    Syntax,
+    Unit,
+    read,
+    typed,
+    window_of,
+)
+from handlers._hedged import held_and_hedge
+from handlers._held import margin_in
+from handlers._markets import provenance, with_caveats
+from handlers._questions import again, window_buttons
+from handlers._reply import Button, Reply
+
+DEFAULT_LEVEL = 0.95
+DEFAULT_HOLD = 30 * DAY
+MOST_POINTS = 50.0
+
+
+def _points(typed_text: str) -> float | None:
+    """Points of effectiveness: ``1``, ``0.5pt``, ``2%``."""
+    digits = re.sub(r"(%|pts?|points?)$", "", typed_text.casefold())
+    value = RATIO.read(digits)
+    return value / 100 if value is not None and value <= MOST_POINTS else None
+
+
+ENTRY: Option[float] = Option("entry", RATIO.read, ("60030", "61500.5"), ("at",))
+"""Price at which the contracts were sold."""
+TOLERANCE: Option[float] = Option("tol", _points, ("1", "2", "0.5"), ("tolerance",))
+"""Points of effectiveness that may be lost, as a fraction."""
+RISK_AVERSION: Option[float] = Option("gamma", RATIO.read, ("4", "2"), ("aversion",))
+"""Relative risk aversion."""
+
+SYNTAX = Syntax(
+    command="drift",
+    example="/drift 40 ETH -2.1 BTC-PERP 30d",
+    options=(
+        *(BAR, LEVEL, VENUE, QUOTE, END, COLLATERAL, LEVERAGE),
+        *(FEE, HOLD, ENTRY, TOLERANCE, RISK_AVERSION),
+    ),
+    switches=SWITCHES - {"csv"},
+    amounts=True,
+    amount_example="BTC -1499c BTC-INV",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DriftQuery:
+    """What is held, what stands against it, over which window, by which rule."""
+
+    holding: Holding
+    hedge: Holding
+    window: Window
+    level: float = DEFAULT_LEVEL
+    entry: float | None = None
+    collateral: Amount | None = None
+    leverage: float | None = None
+    fee: float | None = None
+    hold: timedelta = DEFAULT_HOLD
+    tolerance: float = USUAL_TOLERANCE
+    risk_aversion: float = USUAL_RISK_AVERSION
+    switches: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def asked(self, window: Window) -> str:
+        """The same question about another window."""
+        words = ["/drift", typed(self.holding, SYNTAX), typed(self.hedge, SYNTAX)]
+        words += [spelled(length) for length in (window.length, window.bar) if length is not None]
+        if window.end is not None:
+            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
+        said = (
+            ("entry", None if self.entry is None else f"{self.entry:.15g}"),
+            ("coll", self.collateral),
+            ("lev", None if self.leverage is None else f"{self.leverage:g}"),
+            ("fee", None if self.fee is None else f"{100 * self.fee:g}%"),
+            ("hold", None if self.hold == DEFAULT_HOLD else spelled(self.hold)),
+            ("tol", None if self.tolerance == USUAL_TOLERANCE else f"{100 * self.tolerance:g}"),
+            (
+                "gamma",
+                None if self.risk_aversion == USUAL_RISK_AVERSION else f"{self.risk_aversion:g}",
+            ),
+            ("ci", None if self.level == DEFAULT_LEVEL else f"{100 * self.level:g}"),
+        )
+        words += [f"{key}={value}" for key, value in said if value is not None]
+        return " ".join((*words, *sorted(self.switches)))
+
+
+def parse(asked: str) -> DriftQuery:
+    """Read what is held, the contracts against it, a window and a rule."""
+    words = read(asked, SYNTAX)
+    holding, hedge = held_and_hedge(words)
+    return DriftQuery(
+        holding=holding,
+        hedge=hedge,
+        window=window_of(words),
+        level=words.given(LEVEL, DEFAULT_LEVEL),
+        entry=words.value(ENTRY),
+        collateral=words.value(COLLATERAL),
+        leverage=words.value(LEVERAGE),
+        fee=words.value(FEE),
+        hold=min(words.given(HOLD, DEFAULT_HOLD), YEAR),
+        tolerance=words.given(TOLERANCE, USUAL_TOLERANCE),
+        risk_aversion=words.given(RISK_AVERSION, USUAL_RISK_AVERSION),
+        switches=words.switches,
+        notes=words.notes,
+    )
+
+
+async def answer(query: DriftQuery, services: Services) -> Reply:
+    """Fetch, judge, draw."""
+    now = services.now()
+    history = await _history(query, services)
+    history = with_caveats(history, query.notes)
+    costs = cost_terms(query.fee, history.markets[CONTRACT])
+    try:
+        position = _position(query, history)
+        rule = ResizeRule(
+            bars=query.hold / history.bar,
+            cost=costs.total,
+            tolerance=query.tolerance,
+            risk_aversion=query.risk_aversion,
+        )
+        study = await services.workshop.compute(
+            lambda: drift_study(history, position, rule, level=query.level)
+        )
+    except CollateralNeededError as error:
+        asked = query.asked(query.window)
+        margins = ("lev=3", "lev=5", f"coll=0.5{error.coin}")
+        error.corrections = tuple(Correction(m, f"{asked} {m}") for m in margins)
+        raise
+    except (TooSmallError, NoTargetError) as error:
+        error.corrections = _instead(query)
+        raise
+    return await _reply(query, study, costs, services, now_lines=provenance(history, now))
+
+
+async def _reply(
+    query: DriftQuery,
+    study: DriftStudy,
+    costs: CostTerms,
+    services: Services,
+    *,
+    now_lines: tuple[str, ...],
+) -> Reply:
+    reply = summary(query.switches, study, costs, hold=query.hold)
+    if "brief" not in query.switches:
+        reply = replace(reply, provenance=(*reply.provenance, *now_lines))
+    buttons = (window_buttons(query.window, query.asked), _what_next(query))
+    reply = replace(reply, buttons=buttons)
+    if "nochart" in query.switches:
+        return reply
+    return replace(reply, chart=await services.workshop.draw(picture(study, reply)))
+
+
+async def _history(query: DriftQuery, services: Services) -> History:
+    legs = (query.holding.instrument, query.hedge.instrument)
+    now = services.now()
+    history = await services.histories.history(legs, query.window, now=now)
+    if not needs_margin_price(*history.markets):
+        return history
+    margin = Instrument(history.markets[CONTRACT].base, venue=history.markets[CONTRACT].venue)
+    return await services.histories.history((*legs, margin), query.window, now=now)
+
+
+def _position(query: DriftQuery, history: History) -> Position:
+    market, last = history.markets[CONTRACT], history.closes[-1].tolist()
+    spot, price = last[HELD], last[CONTRACT]
+    coins = query.holding.quantity
+    if query.holding.unit is Unit.DOLLARS:
+        coins /= spot
+    collateral = None
+    if query.collateral is not None:
+        known = {m.base: close for m, close in zip(history.markets, last, strict=True)}
+        collateral = margin_in(
+            query.collateral, inverse=market.inverse, prices=known, coin=market.base
+        )
+    amount, unit = query.hedge.quantity, query.hedge.unit
+    if unit is not Unit.CONTRACTS:
+        worth = (query.entry or price) if market.inverse else 1.0
+        if unit is Unit.DOLLARS:
+            worth = 1.0 if market.inverse else 1 / price
+        amount *= worth / market.contract_size
+    whole = float(whole_lots(abs(exact(amount)), market))
+    return Position(
+        coins=coins,
+        contracts=-whole if amount < 0 else whole,
+        entry=query.entry if market.inverse else None,
+        collateral=collateral,
+        leverage=query.leverage,
+    )
+
+
+def _instead(query: DriftQuery) -> tuple[Correction, ...]:
+    longer = 90 * DAY if query.window.length < 90 * DAY else YEAR
+    pair = f"{query.holding.instrument} {query.hedge.instrument}"
+    return (
+        Correction(spelled(longer), query.asked(Window(longer, end=query.window.end))),
+        Correction("Correlation", f"/corr {pair} {spelled(query.window.length)}"),
+    )
+
+
+def _what_next(query: DriftQuery) -> tuple[Button, ...]:
+    contract = query.hedge.instrument
+    sides = f"{typed(query.holding, SYNTAX)} {typed(contract, SYNTAX)}"
+    return (
+        Button("Hedge", f"/hedge {sides} {spelled(query.window.length)}"),
+        Button("Carry", f"/carry {typed(contract, SYNTAX)}"),
+        again(query.asked(query.window)),
+    )
+
+
+COMMAND = Command(
+    name="drift",
+    summary="whether your hedge needs resizing",
+    usage="/drift 40 ETH -2.1 BTC-PERP [30d] [tol=1] [hold=30d] [fee=0.05%] [entry=60030]",
+    examples=(
+        "/drift 40 ETH -2.1 BTC-PERP 30d",
+        "/drift 2.5 BTC -1499c BTC-INV",
+        "/drift 2.5 BTC -2.5 BTC-INV entry=60030",
+    ),
+    parse=parse,
+    answer=answer,
+    menu_place=40,
+    placeholder="40 ETH -2.1 BTC-PERP 30d",
+    book_form=BookForm.WHOLE,
+)
