@@ -1,0 +1,76 @@
+"""What the picture of a carry shows."""
+
+import numpy as np
+
+from analytics.carries import Carry
+from analytics.charts import CarryLine, CarryPicture
+from analytics.charts import Words as Texts
+from handlers import _format as text
+from handlers._carry_words import BP, basis_points, names
+from handlers._reply import Reply
+
+
+def picture(carries: tuple[Carry, ...], reply: Reply) -> CarryPicture | None:
+    """What the chart of a carry shows; None where there is neither funding nor a basis."""
+    words = Texts(
+        title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
+        subtitle=reply.answer.partition(" · ")[2],
+        footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+        warning=carries[0].history.origin.warning or "",
+    )
+    named = list(zip(carries, names(carries), strict=True))
+    paying = [(c, name) for c, name in named if c.payments is not None and len(c.payments) > 1]
+    dated = [(c, name) for c, name in named if c.annual_path is not None]
+    based = [(c, name) for c, name in named if c.basis_path is not None]
+    if paying and not dated:
+        return CarryPicture(
+            words,
+            "Funding accrued to the short, % of the notional",
+            tuple(_funding(c, name) for c, name in paying),
+            "Each payment, bp of the notional",
+            tuple(_payment(c, name) for c, name in paying),
+        )
+    if not based:
+        return None
+    all_dated = len(dated) == len(carries)
+    both = [pair for pair in named if pair in paying or pair in dated] or based
+    return CarryPicture(
+        words,
+        "Accrued to the short, % of the notional",
+        tuple(_funding(*pair) if pair in paying else _converged(*pair) for pair in both),
+        "Annualised basis, %" if all_dated else "Price above the coin's, %",
+        tuple(_annualised(*pair) if all_dated else _premium(*pair) for pair in based),
+    )
+
+
+def _funding(carry: Carry, name: str) -> CarryLine:
+    assert carry.payments is not None  # noqa: S101 - the caller chose contracts with payments
+    time = np.append(carry.history.close_time[0], carry.payments.time)
+    values = 100 * np.append(0.0, np.cumsum(carry.payments.rate))
+    return CarryLine(name, time, values, text.percent(float(values[-1]) / 100, signed=True))
+
+
+def _converged(carry: Carry, name: str) -> CarryLine:
+    """What a short gained as the contract's price came closer to the coin's."""
+    assert carry.basis_path is not None  # noqa: S101 - the caller chose contracts with a basis
+    values = 100 * (carry.basis_path[0] - carry.basis_path)
+    end = text.percent(float(values[-1]) / 100, signed=True)
+    return CarryLine(name, carry.history.close_time, values, end)
+
+
+def _payment(carry: Carry, name: str) -> CarryLine:
+    assert carry.payments is not None  # noqa: S101 - as above
+    rate = BP * carry.payments.rate
+    return CarryLine(name, carry.payments.time, rate, f"{basis_points(float(rate[-1]))} bp")
+
+
+def _annualised(carry: Carry, name: str) -> CarryLine:
+    assert carry.annual_path is not None  # noqa: S101 - the caller chose dated futures
+    end = text.percent(float(carry.annual_path[-1]), signed=True)
+    return CarryLine(name, carry.history.close_time, 100 * carry.annual_path, end)
+
+
+def _premium(carry: Carry, name: str) -> CarryLine:
+    assert carry.basis_path is not None  # noqa: S101 - as above
+    end = text.percent(float(carry.basis_path[-1]), signed=True)
+    return CarryLine(name, carry.history.close_time, 100 * carry.basis_path, end)

@@ -1,0 +1,248 @@
+"""Carry in words and numbers."""
+
+from analytics.carries import Carry
+from analytics.market.windows import DAY, HOUR, MINUTE, spelled
+from analytics.statistics.estimate import Estimate
+from handlers import _format as text
+from handlers._markets import covered, labels
+from handlers._reply import Fact, Json, Reply
+
+BP = 1e4
+
+
+def summary(
+    switches: frozenset[str], carries: tuple[Carry, ...], difference: Estimate | None
+) -> Reply:
+    """Put one carry, or two side by side, into words."""
+    first = carries[0]
+    warning = first.history.origin.warning
+    notes = dict.fromkeys(note for carry in carries for note in carry.history.notes)
+    named = " against ".join(names(carries))
+    answer = _alone(first) if len(carries) == 1 else _verdict(carries, difference)
+    reply = Reply(
+        title=f"Carry of short {named} · {spelled(covered(first.history))}:",
+        answer=answer,
+        notes=((f"{warning}.",) if warning else ()) + tuple(notes),
+        numbers=numbers(carries, difference),
+    )
+    if "brief" in switches:
+        return reply
+    groups = [
+        _facts(carry, full=len(carries) == 1 or "full" in switches, name=name)
+        for carry, name in zip(carries, names(carries), strict=True)
+    ]
+    if difference is not None:
+        groups.append((_difference(difference),))
+    return Reply(
+        title=reply.title,
+        answer=reply.answer,
+        facts=tuple(groups),
+        notes=(*reply.notes, *_cautions(carries)),
+        provenance=(_method(carries),),
+        numbers=reply.numbers,
+    )
+
+
+def names(carries: tuple[Carry, ...]) -> tuple[str, ...]:
+    """Short names that tell the contracts apart."""
+    return labels([carry.market for carry in carries])
+
+
+def basis_points(value: float) -> str:
+    """A signed number of basis points: ``+2.4``."""
+    shown = f"{value:+.1f}"
+    return "0.0" if float(shown) == 0 else shown.replace("-", text.MINUS)
+
+
+def numbers(carries: tuple[Carry, ...], difference: Estimate | None) -> dict[str, Json]:
+    """The study for machines: annual fractions, dollars, coins."""
+    first = carries[0]
+    return {
+        "command": "carry",
+        "prices": first.history.origin.name,
+        "as_of": first.history.last_close.isoformat(),
+        "window_days": first.history.window / DAY,
+        "bar_seconds": first.history.bar.total_seconds(),
+        "contracts": [_one(carry) for carry in carries],
+        "difference": None if difference is None else _estimate(difference),
+        "notes": [note for carry in carries for note in carry.history.notes],
+    }
+
+
+def _one(carry: Carry) -> Json:
+    funding, due = carry.funding, carry.next_payment
+    return {
+        "market": f"{carry.market.venue}:{carry.market.symbol}",
+        "income": None if carry.expected is None else _estimate(carry.expected),
+        "net": None if carry.net is None else _estimate(carry.net),
+        "taker_fee": carry.taker_fee,
+        "hold_days": carry.held / DAY,
+        "notional_usd": carry.notional_usd,
+        "received_usd": carry.received_usd,
+        "received_coins": carry.received_coins,
+        "payments": None if funding is None else funding.n_payments,
+        "payment_every_hours": None if funding is None else funding.payment_every / HOUR,
+        "last_rate": None if funding is None else funding.last_rate,
+        "last_payment": None if funding is None else funding.last_time.isoformat(),
+        "next_payment": None if due is None else due.isoformat(),
+        "basis": None if carry.basis_path is None else float(carry.basis_path[-1]),
+        "basis_mean": None if carry.basis_path is None else float(carry.basis_path.mean()),
+        "annualised_basis": None if carry.annual_path is None else float(carry.annual_path[-1]),
+        "usual": None if carry.basis is None else [carry.basis.usual.low, carry.basis.usual.high],
+        "variance_removed": carry.removed,
+        "net_per_point": carry.per_point,
+        "silence": carry.silence,
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, Json]:
+    interval = estimate.interval
+    return {
+        "value": estimate.value,
+        "low": interval.low,
+        "high": interval.high,
+        "level": interval.level,
+    }
+
+
+def _alone(carry: Carry) -> str:
+    if carry.expected is None:
+        if carry.funding is not None:
+            return f"paid only {_times(carry.funding.n_payments)}, too few for an annual rate"
+        return "funding is not known"
+    value = f"{text.percent_of(carry.expected, signed=True)}/yr"
+    if carry.annual_path is not None:
+        return f"{value} if held to expiry · {_direction(carry.expected)}"
+    return f"{value} ({text.percent_range(carry.expected.interval)}) · " + _direction(
+        carry.expected
+    )
+
+
+def _direction(income: Estimate) -> str:
+    if 0.0 in income.interval:
+        return "sign not certain"
+    return "paid to you" if income.value > 0 else "paid by you"
+
+
+def _verdict(carries: tuple[Carry, ...], difference: Estimate | None) -> str:
+    if difference is None:
+        return "no common funding to compare"
+    one, other = names(carries)
+    span = text.percent_range(difference.interval)
+    value = text.percent_of(difference, signed=True)
+    gap = f"{value}/yr" if _is_certain(difference) else f"{value}/yr ({span})"
+    if 0.0 in difference.interval:
+        return f"{gap} · neither is surely better"
+    return f"{gap} · {one if difference.value > 0 else other} pays a short more"
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
+
+
+def _is_certain(estimate: Estimate) -> bool:
+    return estimate.interval.low == estimate.interval.high
+
+
+def _facts(carry: Carry, *, full: bool, name: str) -> tuple[Fact, ...]:
+    facts = [] if full and carry.expected is None else [_income(carry, name, full=full)]
+    if carry.funding is not None:
+        facts += _payment_facts(carry)
+    facts += _basis_facts(carry)
+    if carry.net is not None:
+        value = f"{text.percent_of(carry.net, signed=True)}/yr"
+        facts.append(Fact("After fees", value))
+    if full and carry.per_point is not None and carry.removed is not None:
+        yearly = carry.per_point * carry.notional_usd
+        facts.append(
+            Fact(
+                "Per point",
+                f"{text.usd(yearly, signed=True)} a year",
+                (f"{text.percent(carry.removed)} removed",),
+            )
+        )
+    return tuple(facts)
+
+
+def _income(carry: Carry, name: str, *, full: bool) -> Fact:
+    label = ("Funding" if carry.annual_path is None else "Basis") if full else name[:13]
+    if carry.expected is None:
+        return Fact(label, "not known")
+    value = f"{text.percent_of(carry.expected, signed=True)}/yr"
+    below = () if _is_certain(carry.expected) else (text.percent_range(carry.expected.interval),)
+    return Fact(label, value, below)
+
+
+def _payment_facts(carry: Carry) -> list[Fact]:
+    funding, due = carry.funding, carry.next_payment
+    if funding is None or due is None:
+        return []
+    every = spelled(funding.payment_every)
+    rate = f"{100 * funding.last_rate:+.4f} %".replace("-", text.MINUS)
+    facts = [Fact("Last rate", rate, (f"every {every}", f"next {due:%H:%M} UTC"))]
+    if carry.received_usd is None or carry.received_coins is None:
+        return facts
+    per = f"On {text.usd(carry.notional_usd)}"
+    coins = f"{text.coins(carry.received_coins, signed=True)} {carry.market.base}"
+    facts.append(Fact(per, text.usd(carry.received_usd, signed=True), (coins,)))
+    return facts
+
+
+def _basis_facts(carry: Carry) -> list[Fact]:
+    if carry.basis is None or carry.basis_path is None:
+        return []
+    now = float(carry.basis_path[-1])
+    if carry.annual_path is not None:
+        usual = text.percent_range(carry.basis.usual)
+        return [Fact("Above spot", text.percent(now, signed=True), (f"usual {usual}/yr",))]
+    low, high = (BP * end for end in (carry.basis.usual.low, carry.basis.usual.high))
+    return [
+        Fact(
+            "Basis now",
+            f"{basis_points(BP * now)} bp",
+            (f"usual {basis_points(low)} to {basis_points(high)}",),
+        )
+    ]
+
+
+def _difference(difference: Estimate) -> Fact:
+    below = () if _is_certain(difference) else (text.percent_range(difference.interval),)
+    return Fact("Difference", f"{text.percent_of(difference, signed=True)}/yr", below)
+
+
+def _cautions(carries: tuple[Carry, ...]) -> tuple[str, ...]:
+    cautions = [carry.silence for carry in carries if carry.silence]
+    if len({carry.market.base for carry in carries}) > 1:
+        cautions.append("Two coins: the difference is not free of price risk.")
+    for carry in carries:
+        funding = carry.funding
+        if funding is not None and funding.missing >= MINUTE:
+            cautions.append(
+                f"{spelled(funding.missing)} of funding of {carry.market.short_name} is missing."
+            )
+        if funding is not None and funding.apr is None:
+            cautions.append(
+                f"{carry.market.short_name} paid {_times(funding.n_payments)} in that window: "
+                "too few for an annual rate."
+            )
+        if carry.expected is not None and carry.taker_fee is None:
+            cautions.append(
+                f"The taker fee of {carry.market.short_name} is not known: fee=0.05% says it."
+            )
+        if carry.basis is None:
+            cautions.append(
+                f"{carry.market.base} itself is not traded here: no basis, no effectiveness."
+            )
+    return tuple(cautions)
+
+
+def _method(carries: tuple[Carry, ...]) -> str:
+    counts = [f"{c.funding.n_payments:,}" for c in carries if c.funding is not None]
+    counts = [f"{' + '.join(counts)} {'payment' if counts == ['1'] else 'payments'}"] * bool(counts)
+    dated = ["basis certain only if held to expiry" for c in carries if c.annual_path is not None]
+    expected = next((c.expected for c in carries if c.funding and c.expected), None)
+    ranges = [f"robust {text.level(expected.interval)} range"] if expected else []
+    known = dict.fromkeys(c.taker_fee for c in carries if c.taker_fee is not None)
+    held = spelled(carries[0].held)
+    fees = [f"fees {100 * fee:.3g} % twice in {held}" for fee in known]
+    return " · ".join((*counts, *dict.fromkeys(dated), *ranges, *fees))

@@ -1,0 +1,280 @@
+"""/carry: what being short a contract pays or costs, by itself or beside another."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from analytics.carries import CONTRACT, Carry, carry, carry_difference
+from analytics.errors import Correction, RequestError, SourceError
+from analytics.market.candles import FundingHistory
+from analytics.market.histories import History
+from analytics.market.instruments import Instrument, Kind
+from analytics.market.markets import Market
+from analytics.market.windows import DAY, Window, spelled
+from analytics.positions.carry import LEAD
+from handlers._carry_picture import picture
+from handlers._carry_words import summary
+from handlers._command import Command, Services
+from handlers._errors import UsageError
+from handlers._grammar import (
+    BAR,
+    END,
+    FEE,
+    HOLD,
+    LEVEL,
+    QUOTE,
+    SWITCHES,
+    VENUE,
+    Holding,
+    Syntax,
+    Unit,
+    Words,
+    none_named,
+    read,
+    typed,
+    window_of,
+)
+from handlers._held import contract_of, is_contract
+from handlers._markets import provenance, with_caveats
+from handlers._questions import again, window_buttons
+from handlers._reply import Button, Reply
+
+DEFAULT_LEVEL = 0.95
+DEFAULT_HOLD = 30 * DAY
+DEFAULT_NOTIONAL = 10_000.0
+PAYS_FUNDING = (Kind.PERP, Kind.INVERSE)
+MOST = 2
+
+SYNTAX = Syntax(
+    command="carry",
+    example="/carry BTC-INV",
+    options=(BAR, LEVEL, VENUE, QUOTE, END, FEE, HOLD),
+    switches=SWITCHES - {"csv"},
+    amounts=True,
+    amount_example="BTC-INV",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CarryQuery:
+    """Which contracts, over which window, for how much.
+
+    ``amount`` is of the first contract, whichever its sign; None for $10k.
+    """
+
+    contracts: tuple[Instrument, ...]
+    window: Window
+    amount: Holding | None = None
+    level: float = DEFAULT_LEVEL
+    fee: float | None = None
+    hold: timedelta = DEFAULT_HOLD
+    switches: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def asked(self, window: Window) -> str:
+        """The same question about another window."""
+        first, *others = self.contracts
+        named = typed(first, SYNTAX) if self.amount is None else typed(self.amount, SYNTAX)
+        words = ["/carry", named, *(typed(other, SYNTAX) for other in others)]
+        words += [spelled(length) for length in (window.length, window.bar) if length is not None]
+        if window.end is not None:
+            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
+        said = (
+            ("fee", None if self.fee is None else f"{100 * self.fee:g}%"),
+            ("hold", None if self.hold == DEFAULT_HOLD else spelled(self.hold)),
+            ("ci", None if self.level == DEFAULT_LEVEL else f"{100 * self.level:g}"),
+        )
+        words += [f"{key}={value}" for key, value in said if value is not None]
+        return " ".join((*words, *sorted(self.switches)))
+
+
+def parse(asked: str) -> CarryQuery:
+    """Read one contract or two, an amount, a window and terms."""
+    words = read(asked, SYNTAX)
+    contracts, amount = _contracts(words)
+    return CarryQuery(
+        contracts=contracts,
+        amount=amount,
+        window=window_of(words),
+        level=words.given(LEVEL, DEFAULT_LEVEL),
+        fee=words.value(FEE),
+        hold=words.given(HOLD, DEFAULT_HOLD),
+        switches=words.switches,
+        notes=words.notes,
+    )
+
+
+async def answer(query: CarryQuery, services: Services) -> Reply:
+    """Fetch prices and payments, compute, draw."""
+    now = services.now()
+    whole = with_caveats(await _history(query, services), query.notes)
+    histories = [_part(whole, contract) for contract in whole.markets if contract.is_contract]
+    paid = await asyncio.gather(*(_paid(history, services) for history in histories))
+    notional = _notional(query, histories[0])
+
+    def studied() -> list[Carry]:
+        return [
+            carry(
+                history,
+                payments,
+                notional_usd=notional,
+                held=query.hold,
+                taker_fee=_fee(query, history),
+                level=query.level,
+            )
+            for history, payments in zip(histories, paid, strict=True)
+        ]
+
+    carries = await services.workshop.compute(studied)
+    difference = None
+    if len(carries) == MOST:
+        difference = carry_difference(carries[0], carries[1], level=query.level)
+    reply = summary(query.switches, tuple(carries), difference)
+    if "brief" not in query.switches:
+        reply = replace(reply, provenance=(*reply.provenance, *provenance(whole, now)))
+    buttons = (
+        window_buttons(query.window, query.asked),
+        await _what_next(query, services),
+    )
+    reply = replace(reply, buttons=buttons)
+    if "nochart" in query.switches:
+        return reply
+    shown = picture(tuple(carries), reply)
+    if shown is None:
+        return reply
+    return replace(reply, chart=await services.workshop.draw(shown))
+
+
+async def _history(query: CarryQuery, services: Services) -> History:
+    """All legs on common closes; the coins themselves where they are traded."""
+    spots = [Instrument(contract.base, venue=contract.venue) for contract in query.contracts]
+    legs = [spot for spot in dict.fromkeys(spots) if await _is_traded(spot, services)]
+    return await services.histories.history(
+        (*legs, *query.contracts), query.window, now=services.now()
+    )
+
+
+async def _is_traded(instrument: Instrument, services: Services) -> bool:
+    try:
+        await services.histories.catalog.listing(instrument)
+    except RequestError:
+        return False
+    return True
+
+
+def _part(whole: History, contract: Market) -> History:
+    """The coin, where it is there, and one contract on it."""
+    columns = [
+        k
+        for k, market in enumerate(whole.markets)
+        if market == contract or (market.base == contract.base and not market.is_contract)
+    ]
+    markets = tuple(whole.markets[k] for k in columns)
+    return replace(whole, markets=markets, closes=whole.closes[:, columns])
+
+
+async def _paid(history: History, services: Services) -> FundingHistory | None:
+    """Payments of the contract; a failure here does not spoil the answer."""
+    market = history.markets[CONTRACT]
+    if market.kind not in PAYS_FUNDING:
+        return None
+    end = history.last_close
+    try:
+        return await services.histories.funding(market, start=end - history.window - LEAD, end=end)
+    except SourceError:
+        return None
+
+
+def _fee(query: CarryQuery, history: History) -> float | None:
+    return history.markets[CONTRACT].taker_fee if query.fee is None else query.fee
+
+
+def _notional(query: CarryQuery, history: History) -> float:
+    if query.amount is None:
+        return DEFAULT_NOTIONAL
+    market, size = history.markets[CONTRACT], abs(query.amount.quantity)
+    price = float(history.closes[-1, CONTRACT])
+    match query.amount.unit:
+        case Unit.DOLLARS:
+            return size
+        case Unit.COINS:
+            return size * price
+        case Unit.CONTRACTS:
+            return size * market.contract_size * (1.0 if market.inverse else price)
+
+
+def _contracts(words: Words) -> tuple[tuple[Instrument, ...], Holding | None]:
+    amount = words.holdings[0] if words.holdings else None
+    if len(words.holdings) > 1:
+        second = words.holdings[1]
+        raise UsageError(
+            f"I read {words.holdings[0]} and {second}. One amount is enough: it holds for both.",
+            corrections=(
+                Correction(f"{amount} {second.instrument}", f"/carry {amount} {second.instrument}"),
+            ),
+        )
+    named = (*((amount.instrument,) if amount else ()), *words.assets)
+    if not named:
+        raise none_named(words)
+    if len(named) > MOST:
+        raise UsageError(
+            f"I read {', '.join(map(str, named))}. `/carry` compares two contracts.",
+            corrections=(Correction(f"{named[0]} {named[1]}", f"/carry {named[0]} {named[1]}"),),
+        )
+    for instrument in named:
+        _refuse_spot(words, instrument)
+    if len(set(named)) < len(named):
+        raise _same(words, named[0])
+    return named, amount
+
+
+def _same(words: Words, contract: Instrument) -> UsageError:
+    other = contract_of(contract, Kind.PERP if contract.kind is not Kind.PERP else Kind.INVERSE)
+    lengths = "".join(f" {spelled(length)}" for length in words.durations)
+    return UsageError(
+        f"Both are {contract}: there is nothing to compare.",
+        corrections=(
+            Correction(str(contract), f"/carry {contract}{lengths}"),
+            Correction(f"{contract} {other}", f"/carry {contract} {other}{lengths}"),
+        ),
+    )
+
+
+def _refuse_spot(words: Words, instrument: Instrument) -> None:
+    if is_contract(instrument):
+        return
+    offers = [contract_of(instrument, kind) for kind in PAYS_FUNDING]
+    lengths = "".join(f" {spelled(length)}" for length in words.durations)
+    raise UsageError(
+        f"{instrument} is the coin itself: it pays nothing for being held. "
+        f"A contract does, such as {offers[0]}.",
+        corrections=(
+            *(Correction(str(offer), f"/carry {offer}{lengths}") for offer in offers),
+            Correction("both", f"/carry {offers[1]} {offers[0]}{lengths}"),
+        ),
+    )
+
+
+async def _what_next(query: CarryQuery, services: Services) -> tuple[Button, ...]:
+    first, window = query.contracts[0], spelled(query.window.length)
+    named, buttons = typed(first, SYNTAX), []
+    other = contract_of(first, Kind.PERP if first.kind is not Kind.PERP else Kind.INVERSE)
+    if len(query.contracts) == 1 and await _is_traded(other, services):
+        both = f"{named} {typed(other, SYNTAX)}"
+        buttons.append(Button(f"vs {other}", f"/carry {both} {window}"))
+    spot = Instrument(first.base, venue=first.venue)
+    if await _is_traded(spot, services):
+        buttons.append(Button("Hedge", f"/hedge $10k {spot} {named}"))
+    return (*buttons, again(query.asked(query.window)))
+
+
+COMMAND = Command(
+    name="carry",
+    summary="what being short a contract pays or costs",
+    usage="/carry BTC-INV [BTC-PERP] [30d] [fee=0.05%] [hold=30d] [ci=99] [end=2026-09-01]",
+    examples=("/carry BTC-INV 30d", "/carry BTC-INV BTC-PERP", "/carry $50k BTC-INV"),
+    parse=parse,
+    answer=answer,
+    menu_place=70,
+    placeholder="BTC-INV BTC-PERP 30d",
+)
