@@ -5,11 +5,13 @@ it and takes matplotlib along.
 """
 
 from analytics.charts.carry import CarryLine, CarryPicture
+from analytics.charts.change import ChangePicture, Course, Stretch
 from analytics.charts.drift import DriftPicture
 from analytics.charts.hedge import HedgePicture
 from analytics.charts.lead import LeadPicture, ShareBar
 from analytics.charts.matrix import MatrixPicture
 from analytics.charts.pair import MarkedBreak, PairPicture
+from analytics.charts.stress import BadDay, StressPicture
 from analytics.charts.theme import DARK, LIGHT, Theme
 from analytics.charts.words import Words
 
@@ -17,16 +19,21 @@ Picture = (
     PairPicture
     | HedgePicture
     | MatrixPicture
-    | LeadPicture
+    | ChangePicture
+    | StressPicture
     | DriftPicture
     | CarryPicture
+    | LeadPicture
 )
 
 __all__ = [
     "DARK",
     "LIGHT",
+    "BadDay",
     "CarryLine",
     "CarryPicture",
+    "ChangePicture",
+    "Course",
     "DriftPicture",
     "HedgePicture",
     "LeadPicture",
@@ -35,6 +42,8 @@ __all__ = [
     "PairPicture",
     "Picture",
     "ShareBar",
+    "StressPicture",
+    "Stretch",
     "Theme",
     "Words",
 ]

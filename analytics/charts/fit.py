@@ -42,12 +42,16 @@ def fit_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) -> It
     up = Scale(low, high, plot.bottom, plot.top)
     across = Scale(*spanned(x, least=1e-3), plot.left, plot.right)
     yield from headings(
-        f"Returns · {picture.ratio_words}", _axes(picture, ruler), box, theme, ruler
+        f"Returns · {picture.ratio_words}",
+        axes_words(picture.target, picture.hedge, ruler),
+        box,
+        theme,
+        ruler,
     )
     line = _Line(picture, across, up)
     yield Area(line.band(), theme.band, clip=plot)
     yield from horizontal_grid(values, words, up, plot, theme)
-    yield from _vertical_grid(across, plot, theme)
+    yield from vertical_grid(across, plot, theme)
     points = np.column_stack((across.pixels(x), up.pixels(y)))
     yield Dots(points, theme.first, 8, opacity=0.45)
     for slope in (picture.ratio.interval.low, picture.ratio.interval.high):
@@ -63,13 +67,15 @@ def headings(heading: str, detail: str, box: Box, theme: Theme, ruler: Ruler) ->
     yield Label(text, box.left, box.top + HEAD - 26, size, theme.muted)
 
 
-def _axes(picture: HedgePicture, ruler: Ruler) -> str:
-    target, _ = fitted(picture.target, ruler, _WIDEST_NAME, size=SMALLEST_TEXT)
-    hedge, _ = fitted(picture.hedge, ruler, _WIDEST_NAME, size=SMALLEST_TEXT)
+def axes_words(up: str, across: str, ruler: Ruler) -> str:
+    """Which market is on which axis of a scatter of returns."""
+    target, _ = fitted(up, ruler, _WIDEST_NAME, size=SMALLEST_TEXT)
+    hedge, _ = fitted(across, ruler, _WIDEST_NAME, size=SMALLEST_TEXT)
     return f"↑ {target}   → {hedge}, %"
 
 
-def _vertical_grid(across: Scale, plot: Box, theme: Theme) -> Iterator[Mark]:
+def vertical_grid(across: Scale, plot: Box, theme: Theme) -> Iterator[Mark]:
+    """A hairline for every round value, its words below the plot."""
     values = ticks(across.low, across.high, most=5)
     lines = []
     for value, text in zip(values, spelled_ticks(values), strict=True):

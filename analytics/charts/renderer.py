@@ -15,15 +15,18 @@ from matplotlib.transforms import Affine2D, Bbox
 from analytics.charts import (
     LIGHT,
     CarryPicture,
+    ChangePicture,
     DriftPicture,
     HedgePicture,
     LeadPicture,
     MatrixPicture,
     PairPicture,
     Picture,
+    StressPicture,
     Theme,
 )
 from analytics.charts.carry_scene import carry_scene
+from analytics.charts.change_scene import change_scene
 from analytics.charts.drift_scene import drift_scene
 from analytics.charts.hedge_scene import hedge_scene
 from analytics.charts.lead_scene import lead_scene
@@ -45,6 +48,7 @@ from analytics.charts.scene import (
     Shape,
     Tiles,
 )
+from analytics.charts.stress_scene import stress_scene
 from analytics.charts.theme import rgb
 from analytics.charts.typesetting import Typesetter, placed
 
@@ -161,16 +165,20 @@ def scene_of(picture: Picture, theme: Theme, ruler: Ruler) -> Scene:
     match picture:
         case PairPicture():
             return pair_scene(picture, theme, ruler)
-        case LeadPicture():
-            return lead_scene(picture, theme, ruler)
         case DriftPicture():
             return drift_scene(picture, theme, ruler)
         case CarryPicture():
             return carry_scene(picture, theme, ruler)
+        case LeadPicture():
+            return lead_scene(picture, theme, ruler)
         case HedgePicture():
             return hedge_scene(picture, theme, ruler)
         case MatrixPicture():
             return matrix_scene(picture, theme, ruler)
+        case ChangePicture():
+            return change_scene(picture, theme, ruler)
+        case StressPicture():
+            return stress_scene(picture, theme, ruler)
 
 
 def _pixels(agg: Any) -> npt.NDArray[np.uint8]:

@@ -7,6 +7,7 @@ import numpy as np
 from analytics.charts import HedgePicture, MarkedBreak, MatrixPicture, PairPicture, Words
 from analytics.charts.scene import FloatArray
 from analytics.statistics.estimate import Estimate, Interval
+from tests.analytics.charts.change_examples import USUAL_CHANGES, WORST_CHANGES
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -181,4 +182,4 @@ WORST_PICTURES = {
     "forty long": matrix(40, names=long_names(40), hole=True),
     "forty wordy": matrix(40, names=("替代幣",) * 40, words=WORDY),
 }
-ALL_PICTURES = USUAL_PICTURES | WORST_PICTURES
+ALL_PICTURES = USUAL_PICTURES | WORST_PICTURES | USUAL_CHANGES | WORST_CHANGES

@@ -1,0 +1,240 @@
+"""A tested change of a pair in words, numbers and what its picture shows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from analytics.changes import DRIVER, ChangeStudy, Coupling
+from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
+from analytics.charts import Words as Texts
+from analytics.market.span import moment
+from analytics.market.windows import DAY, spelled
+from analytics.statistics.correlation import Correlation
+from analytics.statistics.estimate import Estimate
+from handlers import _format as text
+from handlers._markets import covered, labels
+from handlers._reply import Fact, Json, Reply
+
+WIDEST_VALUE = 20
+"""Characters that a phone shows beside a label."""
+FALLS_APART = {
+    Coupling.DECOUPLED: "decoupled",
+    Coupling.LOCKSTEP: "lockstep",
+    Coupling.OPPOSED: "opposed",
+}
+
+
+def summary(switches: frozenset[str], study: ChangeStudy) -> Reply:
+    """Put a study into words."""
+    history = study.history
+    warning = history.origin.warning
+    first_line = Reply(
+        title=f"Break {' × '.join(labels(history.markets))} · {spelled(covered(history))}:",
+        answer=f"{_values(study)} · {_verdict(study)}",
+        notes=((f"{warning}.",) if warning else ()) + history.notes,
+        numbers=_numbers(study),
+    )
+    if "brief" in switches:
+        return first_line
+    groups = [_test_facts(study), _side_facts(study)]
+    if "full" in switches:
+        groups.append(_details(study))
+    return replace(
+        first_line,
+        facts=tuple(group for group in groups if group),
+        notes=(*first_line.notes, *_cautions(study)),
+        provenance=(_sample(study),),
+    )
+
+
+def picture(study: ChangeStudy, reply: Reply) -> ChangePicture:
+    """What the chart of a study shows."""
+    level = study.whole.interval.level
+    rolling_now = float(study.rolling[-1])
+    return ChangePicture(
+        words=Texts(
+            title=f"{reply.title} {_values(study)}",
+            subtitle=f"{_verdict(study)} · {text.p_value(study.tested.p_value)}",
+            footnote="",
+            warning=study.history.origin.warning or "",
+        ),
+        above=Course(
+            heading="Break test statistic",
+            time=study.path_time,
+            values=study.path,
+            now="",
+            least=0.0,
+            greatest=float("inf"),
+            limit=study.critical,
+            limit_words=f"chance crosses it in {100 * (1 - level):.0f} of 100 windows",
+        ),
+        below=Course(
+            heading=f"{spelled(study.roll)} correlation",
+            time=study.rolling_time,
+            values=study.rolling,
+            now=text.ratio(rolling_now) if rolling_now == rolling_now else "",  # noqa: PLR0124 - NaN
+            stretches=_stretches(study),
+            stretch_words=_stretch_words(study),
+        ),
+        event=None
+        if study.break_time is None
+        else MarkedBreak(study.break_time, f"{_verdict(study)}, {_p(study)}"),
+    )
+
+
+def with_footnote(picture: ChangePicture, lines: Sequence[str]) -> ChangePicture:
+    """The picture with its source below."""
+    footnote = " · ".join(lines) or "not advice"
+    return replace(picture, words=replace(picture.words, footnote=footnote))
+
+
+def estimated(correlation: Correlation) -> str:
+    """A correlation with its interval."""
+    return text.ratio_estimate(Estimate(correlation.value, correlation.interval))
+
+
+def _p(study: ChangeStudy) -> str:
+    return text.p_value(study.tested.p_value)
+
+
+def _day(study: ChangeStudy) -> str:
+    when = moment(study.break_time or int(study.path_time[-1]))
+    return f"~{text.day(when, seen_from=study.history.last_close)}"
+
+
+def _values(study: ChangeStudy) -> str:
+    before, after = study.tested.before, study.tested.after
+    if study.break_time is None or before is None or after is None:
+        return f"ρ {estimated(study.whole)}"
+    now = text.ratio(after) if study.after is None else estimated(study.after)
+    return f"ρ {text.ratio(before)} → {now}"
+
+
+def _verdict(study: ChangeStudy) -> str:
+    if study.break_time is not None:
+        return f"{FALLS_APART.get(study.coupling, 'broke')} {_day(study)}"
+    return "a change too small to matter" if study.is_tiny else "no break found"
+
+
+def _test_facts(study: ChangeStudy) -> tuple[Fact, ...]:
+    found = _day(study) if study.break_time is not None else "tiny" if study.is_tiny else "none"
+    limit = 1 - study.whole.interval.level
+    return (
+        Fact("Break test", f"{found} ({_p(study)})"),
+        Fact(
+            "Statistic",
+            f"{study.tested.statistic:.2f}",
+            (f"{study.critical:.2f} is the {100 * limit:.0f} % line",),
+        ),
+    )
+
+
+def _side_facts(study: ChangeStudy) -> tuple[Fact, ...]:
+    tested = study.tested
+    if study.break_time is None and not study.is_tiny:
+        return (Fact("Whole window", estimated(study.whole)),)
+    facts = [
+        Fact(label, "too few bars" if side is None else side)
+        for label, side in (
+            ("Before", _either(study.before, tested.before)),
+            ("After", _either(study.after, tested.after)),
+        )
+    ]
+    if study.break_time is None or tested.after_adjusted is None or study.driver_change is None:
+        return tuple(facts)
+    driver = labels(study.history.markets)[DRIVER]
+    return (
+        *facts,
+        Fact(
+            "Vol-adjusted",
+            text.ratio(tested.after_adjusted),
+            ("if only the driver's", "volatility changed", "(contested)"),
+        ),
+        Fact("Driver vol", f"×{study.driver_change:.1f} since", (driver[:WIDEST_VALUE],)),
+    )
+
+
+def _either(measured: Correlation | None, value: float | None) -> str | None:
+    if measured is not None:
+        return estimated(measured)
+    return None if value is None else text.ratio(value)
+
+
+def _details(study: ChangeStudy) -> tuple[Fact, ...]:
+    tested = study.tested
+    facts = [Fact("Whole window", estimated(study.whole))] if study.break_time else []
+    facts.append(Fact("Independent", f"worth {study.whole.effective_n:,.0f} bars"))
+    if study.break_time is None and tested.before is not None and tested.after is not None:
+        likeliest = moment(int(study.path_time[min(tested.index, len(study.path_time) - 1)]))
+        day = text.day(likeliest, seen_from=study.history.last_close)
+        change = f"{text.ratio(tested.before)} → {text.ratio(tested.after)}"
+        facts.append(Fact("Likeliest day", f"~{day}", (change,)))
+    return tuple(facts)
+
+
+def _cautions(study: ChangeStudy) -> tuple[str, ...]:
+    if study.is_tiny:
+        return ()
+    if study.break_time is None:
+        return ("No break found is not no break: a slow drift can stay unseen.",)
+    first, _ = labels(study.history.markets)
+    coupled = {
+        Coupling.DECOUPLED: f"A hedge of {first} removes less than before.",
+        Coupling.LOCKSTEP: "Diversification is weaker than before; a hedge removes more.",
+        Coupling.OPPOSED: "They now move against each other: a short hedge adds risk.",
+    }.get(study.coupling)
+    return (coupled,) if coupled else ()
+
+
+def _sample(study: ChangeStudy) -> str:
+    n = study.tested.n_observations
+    level = text.level(study.whole.interval)
+    return f"{text.bars(n, study.history.bar)} · robust {level} ranges"
+
+
+def _stretches(study: ChangeStudy) -> tuple[Stretch, ...]:
+    start, end = int(study.path_time[0]), int(study.path_time[-1])
+    if study.break_time is None:
+        return (_stretch(start, end, study.whole),)
+    sides = ((start, study.break_time, study.before), (study.break_time, end, study.after))
+    return tuple(_stretch(a, b, side) for a, b, side in sides if side is not None)
+
+
+def _stretch(start: int, end: int, side: Correlation) -> Stretch:
+    return Stretch(start, end, side.interval.low, side.interval.high, side.value)
+
+
+def _stretch_words(study: ChangeStudy) -> str:
+    level = text.level(study.whole.interval)
+    what = "whole window" if study.break_time is None else "before and after"
+    return f"{what}, {level} range"
+
+
+def _numbers(study: ChangeStudy) -> dict[str, Json]:
+    history, tested = study.history, study.tested
+    return {
+        "command": "break",
+        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
+        "prices": history.origin.name,
+        "as_of": history.last_close.isoformat(),
+        "window_days": history.window / DAY,
+        "bar_seconds": history.bar.total_seconds(),
+        "verdict": str(study.coupling),
+        "statistic": tested.statistic,
+        "critical": study.critical,
+        "p_value": tested.p_value,
+        "time": None if study.break_time is None else moment(study.break_time).isoformat(),
+        "before": _json(study.before, tested.before),
+        "after": _json(study.after, tested.after),
+        "after_volatility_adjusted": tested.after_adjusted,
+        "driver_volatility_change": study.driver_change,
+        "correlation": _json(study.whole, study.whole.value),
+        "n": tested.n_observations,
+        "missing": history.missing,
+        "notes": list(history.notes),
+    }
+
+
+def _json(side: Correlation | None, value: float | None) -> Json:
+    if side is None:
+        return None if value is None else {"value": value}
+    return {"value": side.value, "low": side.interval.low, "high": side.interval.high}

@@ -1,0 +1,182 @@
+"""How several markets moved together of late, in words, numbers and what the picture shows."""
+
+from dataclasses import replace
+
+from analytics.changes import Coupling
+from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
+from analytics.charts import Words as Texts
+from analytics.groups import BAND_WIDTH, GroupStudy
+from analytics.market.span import moment
+from analytics.market.windows import DAY, spelled
+from analytics.statistics.correlation import Correlation
+from analytics.statistics.lockstep import absorption_ratio
+from analytics.statistics.rolling import Band
+from handlers import _format as text
+from handlers._break_words import WIDEST_VALUE, estimated
+from handlers._markets import covered, labels
+from handlers._reply import Fact, Json, Reply
+
+VERDICTS = {
+    Coupling.STEADY: "within its band",
+    Coupling.LOCKSTEP: "lockstep",
+    Coupling.DECOUPLED: "decoupled",
+}
+
+
+def summary(switches: frozenset[str], study: GroupStudy) -> Reply:
+    """Put a study into words."""
+    history = study.history
+    warning = history.origin.warning
+    first_line = Reply(
+        title=f"{study.n_markets} markets · {spelled(covered(history))}:",
+        answer=f"mean ρ {estimated(study.now)} · {_verdict(study)}",
+        notes=((f"{warning}.",) if warning else ()) + history.notes,
+        numbers=_numbers(study),
+    )
+    if "brief" in switches:
+        return first_line
+    return replace(
+        first_line,
+        facts=(_mean_facts(study), _share_facts(study), _moved_facts(study)),
+        notes=(*first_line.notes, *_cautions(study)),
+        provenance=(_sample(study),),
+    )
+
+
+def picture(study: GroupStudy, reply: Reply) -> ChangePicture:
+    """What the chart of a study shows."""
+    roll = spelled(study.roll)
+    shares = absorption_ratio(study.shares, n=study.n_markets)
+    start, end = int(study.rolling_time[0]), int(study.rolling_time[-1])
+    kept = "where it stays if nothing changed"
+    return ChangePicture(
+        words=Texts(
+            title=f"{reply.title} {reply.answer}",
+            subtitle=" · ".join(labels(study.history.markets)),
+            footnote="",
+            warning=study.history.origin.warning or "",
+        ),
+        above=Course(
+            heading=f"{roll} mean correlation",
+            time=study.rolling_time,
+            values=study.rolling,
+            now=text.ratio(study.now.value),
+            stretches=(Stretch(start, end, study.band.low, study.band.high, study.band.centre),),
+            stretch_words=kept,
+        ),
+        below=Course(
+            heading=f"{roll} absorption ratio",
+            time=study.shares_time,
+            values=shares,
+            now=text.ratio(_ratio(study, study.share_now.value)),
+            least=0.0,
+            stretches=(Stretch(start, end, *_share_band(study)),),
+            stretch_words=kept,
+        ),
+        event=None
+        if study.since is None
+        else MarkedBreak(study.since, f"{VERDICTS[study.coupling]} since {_since(study)}"),
+    )
+
+
+def _sample(study: GroupStudy) -> str:
+    bars = text.bars(len(study.history.in_window.log_returns), study.history.bar)
+    level = text.level(study.now.interval)
+    return f"{bars} · robust {level} ranges · band {BAND_WIDTH:g} standard errors"
+
+
+def _ratio(study: GroupStudy, share: float) -> float:
+    return absorption_ratio(share, n=study.n_markets)
+
+
+def _share_band(study: GroupStudy) -> tuple[float, float, float]:
+    band = study.share_band
+    return _ratio(study, band.low), _ratio(study, band.high), _ratio(study, band.centre)
+
+
+def _since(study: GroupStudy) -> str:
+    when = moment(study.since or int(study.rolling_time[-1]))
+    return f"~{text.day(when, seen_from=study.history.last_close)}"
+
+
+def _verdict(study: GroupStudy) -> str:
+    words = VERDICTS[study.coupling]
+    return words if study.since is None else f"{words} since {_since(study)}"
+
+
+def _mean_facts(study: GroupStudy) -> tuple[Fact, ...]:
+    return (
+        Fact(f"Mean ρ ({spelled(study.roll)})", estimated(study.now)),
+        Fact("Before", estimated(study.before)),
+        Fact("Stays within", _within(study.band)),
+    )
+
+
+def _share_facts(study: GroupStudy) -> tuple[Fact, ...]:
+    low, high, before = _share_band(study)
+    now = _ratio(study, study.share_now.value)
+    return (
+        Fact("Absorption", f"{text.ratio(now)}, was {text.ratio(before)}"),
+        Fact("Stays within", text.ratio_span(low, high)),
+    )
+
+
+def _moved_facts(study: GroupStudy) -> tuple[Fact, ...]:
+    names, moved = labels(study.history.markets), study.moved
+    pair = f"{names[moved.first]} × {names[moved.second]}"
+    below = (
+        (pair,) if len(pair) <= WIDEST_VALUE else (f"{names[moved.first]} ×", names[moved.second])
+    )
+    return (Fact("Moved most", f"{text.ratio(moved.before)} → {text.ratio(moved.now)}", below),)
+
+
+def _within(band: Band) -> str:
+    return text.ratio_span(band.low, band.high)
+
+
+def _cautions(study: GroupStudy) -> tuple[str, ...]:
+    match study.coupling:
+        case Coupling.LOCKSTEP:
+            return ("They move as one: spreading over them protects less than before.",)
+        case Coupling.DECOUPLED:
+            return ("They go their own ways: one hedge for all removes less than before.",)
+        case _:
+            return ()
+
+
+def _numbers(study: GroupStudy) -> dict[str, Json]:
+    history = study.history
+    low, high, before = _share_band(study)
+    return {
+        "command": "break",
+        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
+        "prices": history.origin.name,
+        "as_of": history.last_close.isoformat(),
+        "window_days": history.window / DAY,
+        "bar_seconds": history.bar.total_seconds(),
+        "roll_days": study.roll / DAY,
+        "verdict": str(study.coupling),
+        "since": None if study.since is None else moment(study.since).isoformat(),
+        "mean_correlation": _json(study.now),
+        "mean_correlation_before": _json(study.before),
+        "band": {"low": study.band.low, "high": study.band.high},
+        "absorption_ratio": _ratio(study, study.share_now.value),
+        "absorption_ratio_before": before,
+        "absorption_band": {"low": low, "high": high},
+        "moved_most": {
+            "pair": [labels(history.markets)[k] for k in (study.moved.first, study.moved.second)],
+            "before": study.moved.before,
+            "now": study.moved.now,
+        },
+        "missing": history.missing,
+        "notes": list(history.notes),
+    }
+
+
+def _json(measured: Correlation) -> Json:
+    return {
+        "value": measured.value,
+        "low": measured.interval.low,
+        "high": measured.interval.high,
+        "n": measured.n_observations,
+    }

@@ -1,0 +1,255 @@
+"""Falls of a pair in words, numbers and what the picture shows."""
+
+from dataclasses import replace
+
+from analytics.charts import BadDay, StressPicture
+from analytics.charts import Words as Texts
+from analytics.market.span import moment
+from analytics.market.windows import DAY, spelled
+from analytics.statistics.estimate import Estimate
+from analytics.stresses import CrashDay, Shape, StressStudy
+from handlers import _format as text
+from handlers._markets import covered, labels
+from handlers._reply import Fact, Json, Reply
+
+SHAPES = {
+    Shape.FALLS: "tighter in falls than in rises",
+    Shape.RISES: "tighter in rises than in falls",
+    Shape.BOTH: "tighter than normal both ways",
+    Shape.NORMAL: "as normal returns",
+    Shape.LOOSER: "looser in falls than normal",
+}
+MOST_CRASHES = 4
+
+
+def summary(switches: frozenset[str], study: StressStudy) -> Reply:
+    """Put a study into words."""
+    history = study.history
+    warning = history.origin.warning
+    first_line = Reply(
+        title=f"Stress {' × '.join(labels(history.markets))} · {spelled(covered(history))}:",
+        answer=f"in falls ρ {_known(study.stress.downside)} · {SHAPES[study.shape]}",
+        notes=((f"{warning}.",) if warning else ()) + history.notes,
+        numbers=_numbers(study),
+    )
+    if "brief" in switches:
+        return first_line
+    groups = (
+        _together_facts(study),
+        _hedge_facts(study),
+        _crash_facts(study),
+        _details(study) if "full" in switches else (),
+    )
+    return replace(
+        first_line,
+        facts=tuple(group for group in groups if group),
+        notes=(*first_line.notes, *_cautions(study)),
+        provenance=_method(study),
+    )
+
+
+def picture(study: StressStudy, reply: Reply) -> StressPicture:
+    """What the chart of a study shows."""
+    held, hedge = labels(study.history.markets)
+    tail = study.stress.tail
+    share = _share(study.tail_quantile)
+    joint = f"worst {share} of both" + (f": {tail.n_joint} bars" if tail else "")
+    return StressPicture(
+        words=Texts(
+            title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
+            subtitle=SHAPES[study.shape],
+            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+            warning=study.history.origin.warning or "",
+        ),
+        target=held,
+        hedge=hedge,
+        target_returns=study.held_returns,
+        hedge_returns=study.hedge_returns,
+        corner=study.corner,
+        corner_words=joint,
+        days=tuple(BadDay(_day(study, day.day), day.unhedged, day.hedged) for day in study.worst),
+        days_words=f"sized on the {spelled(study.fit)} before each"
+        if study.worst
+        else "too short a past for a hedge",
+    )
+
+
+def _known(estimate: Estimate | None) -> str:
+    return "unknown" if estimate is None else text.ratio_estimate(estimate)
+
+
+def _day(study: StressStudy, number: int) -> str:
+    noon = moment(int(study.days_end[number])) - DAY / 2
+    return text.day(noon, seen_from=study.history.last_close)
+
+
+def _together_facts(study: StressStudy) -> tuple[Fact, ...]:
+    stress = study.stress
+    normal = () if stress.normal is None else (f"normal {text.ratio(stress.normal)}",)
+    against = () if stress.normal_p_value is None else (f"({text.p_value(stress.normal_p_value)})",)
+    facts = [
+        Fact("Sell-offs", _known(stress.downside), (*normal, *against)),
+        Fact("Rallies", "too few to judge" if stress.upside is None else _known(stress.upside)),
+    ]
+    if stress.asymmetry_p_value is not None:
+        found = "found" if study.is_asymmetric else "none"
+        facts.append(Fact("Asymmetry", f"{found} ({text.p_value(stress.asymmetry_p_value)})"))
+    facts.append(_tail_fact(study))
+    return tuple(facts)
+
+
+def _tail_fact(study: StressStudy) -> Fact:
+    label, tail = f"Tail {_share(study.tail_quantile)}", study.stress.tail
+    if tail is None:
+        return Fact(label, "too few to judge")
+    shared = text.percent_estimate(tail.value)
+    normal = f"normal {text.percent(tail.normal)}"
+    return Fact(label, shared, (normal, f"{tail.n_joint} bars in both"))
+
+
+def _hedge_facts(study: StressStudy) -> tuple[Fact, ...]:
+    walk = study.walk
+    if walk is None:
+        return (Fact("Worst days", "too short a past"),)
+    before, after = _worst_days_together(study)
+    facts = []
+    if study.worst:
+        change = f"{_signed(before)} → {_signed(after)}"
+        facts.append(Fact(f"Worst {len(study.worst)} days", change))
+    if study.falls is not None:
+        facts.append(_removed("Removes, down", study.falls))
+    return (*facts, _removed("Removes, all", Estimate(walk.value, walk.interval)))
+
+
+def _removed(label: str, share: Estimate) -> Fact:
+    return Fact(label, text.percent_of(share), (text.percent_range(share.interval),))
+
+
+def _share(quantile: float) -> str:
+    return f"{100 * quantile:g} %"
+
+
+def _crash_facts(study: StressStudy) -> tuple[Fact, ...]:
+    return tuple(_crash_fact(study, day) for day in study.crashes[-MOST_CRASHES:])
+
+
+def _crash_fact(study: StressStudy, day: CrashDay) -> Fact:
+    when = text.day(day.crash.first_day, seen_from=study.history.last_close)
+    both = f"{_signed(day.held)}, {_signed(day.hedge)}"
+    hedged = () if day.hedged is None else (f"hedged {_signed(day.hedged)}",)
+    return Fact(when, day.crash.name, (both, *hedged))
+
+
+def _details(study: StressStudy) -> tuple[Fact, ...]:
+    days = tuple(
+        Fact(_day(study, day.day), f"{_signed(day.unhedged)} → {_signed(day.hedged)}")
+        for day in study.worst
+    )
+    stress = study.stress
+    bars = f"{stress.n_joint_down} down, {stress.n_joint_up} up"
+    return (Fact("Joint bars", bars), Fact("Correlation", text.ratio(stress.correlation)), *days)
+
+
+def _cautions(study: StressStudy) -> tuple[str, ...]:
+    cautions = []
+    if study.tail_quantile != study.asked_quantile:
+        asked, used = (_share(q) for q in (study.asked_quantile, study.tail_quantile))
+        cautions.append(f"Too few joint bars in the worst {asked}: took {used}.")
+    if study.shape is Shape.BOTH:
+        cautions.append("Above normal in falls, but in rises too: fat tails, no proof of panic.")
+    walk = study.walk
+    if walk is None:
+        cautions.append("Too short a past to size a hedge before the worst days.")
+    elif _made_worse(study):
+        cautions.append("On the worst days the hedge made it worse.")
+    return tuple(cautions)
+
+
+def _made_worse(study: StressStudy) -> bool:
+    """Whether the hedged days look worse as they are printed."""
+    before, after = _worst_days_together(study)
+    return after < before and _signed(after) != _signed(before)
+
+
+def _worst_days_together(study: StressStudy) -> tuple[float, float]:
+    return sum(day.unhedged for day in study.worst), sum(day.hedged for day in study.worst)
+
+
+def _method(study: StressStudy) -> tuple[str, ...]:
+    n = study.stress.n_observations
+    sample = f"{text.bars(n, study.history.bar)} · robust {100 * study.level:g} % ranges"
+    if study.walk is None:
+        return (sample,)
+    fit = f"Hedge sized on the {spelled(study.fit)} before each of {study.walk.n_days:,} days"
+    return (sample, fit)
+
+
+def _signed(fraction: float) -> str:
+    return text.percent(fraction, signed=True)
+
+
+def _numbers(study: StressStudy) -> dict[str, Json]:
+    history, stress, walk = study.history, study.stress, study.walk
+    tail = stress.tail
+    return {
+        "command": "stress",
+        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
+        "prices": history.origin.name,
+        "as_of": history.last_close.isoformat(),
+        "window_days": history.window / DAY,
+        "bar_seconds": history.bar.total_seconds(),
+        "verdict": str(study.shape),
+        "correlation": stress.correlation,
+        "sell_offs": _known_json(stress.downside),
+        "rallies": _known_json(stress.upside),
+        "normal": stress.normal,
+        "normal_p_value": stress.normal_p_value,
+        "asymmetry_p_value": stress.asymmetry_p_value,
+        "n_joint": {"down": stress.n_joint_down, "up": stress.n_joint_up},
+        "tail": None
+        if tail is None
+        else {
+            "quantile": tail.quantile,
+            **_json(tail.value),
+            "normal": tail.normal,
+            "n_joint": tail.n_joint,
+        },
+        "hedge": None
+        if walk is None
+        else {
+            "days": walk.n_days,
+            "fit_days": study.fit / DAY,
+            "effectiveness": _json(Estimate(walk.value, walk.interval)),
+            "effectiveness_down": _known_json(study.falls),
+        },
+        "worst_days": [
+            {
+                "until": moment(int(study.days_end[day.day])).isoformat(),
+                "unhedged": day.unhedged,
+                "hedged": day.hedged,
+            }
+            for day in study.worst
+        ],
+        "crashes": [
+            {
+                "name": day.crash.name,
+                "from": day.crash.first_day.isoformat(),
+                "to": day.crash.last_day.isoformat(),
+                "held": day.held,
+                "hedge": day.hedge,
+                "hedged": day.hedged,
+            }
+            for day in study.crashes
+        ],
+        "missing": history.missing,
+        "notes": list(history.notes),
+    }
+
+
+def _known_json(estimate: Estimate | None) -> Json:
+    return None if estimate is None else _json(estimate)
+
+
+def _json(estimate: Estimate) -> dict[str, Json]:
+    interval = estimate.interval
+    return {"value": estimate.value, "low": interval.low, "high": interval.high}
