@@ -50,7 +50,7 @@ async def test_sigterm_under_load_ends_soon_and_leaves_nothing_in_doubt(
 
 async def test_sigterm_in_the_middle_of_the_start_is_obeyed(hedgebot: Hedgebot) -> None:
     # Housekeeping writes to the database just then, which must not close under its hands.
-    for _ in range(3):
+    for _ in range(2):
         await hedgebot.serve()
         assert await hedgebot.stop() <= TERM_WITHIN_S
 
@@ -78,6 +78,7 @@ async def test_a_crash_between_receiving_and_answering_delays_the_answer(
         assert "In doubt" not in await hedgebot.check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arrives", [True, False], ids=["accepted", "never seen"])
 async def test_a_crash_while_sending_leaves_one_message_in_doubt(
     hedgebot: Hedgebot, telegram: TelegramEmulator, *, arrives: bool

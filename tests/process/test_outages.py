@@ -75,6 +75,7 @@ async def test_a_venue_that_blocks_us_is_replaced_and_named(
     assert len(venues.requests("binance")) == refused, "left alone once it has said so"
 
 
+@pytest.mark.slow
 async def test_where_no_venue_answers_the_question_is_kept_for_a_tap(
     hedgebot: Hedgebot, telegram: TelegramEmulator, venues: VenueEmulator
 ) -> None:
