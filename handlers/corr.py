@@ -30,7 +30,7 @@ from handlers._grammar import (
 )
 from handlers._markets import covered, provenance, rolling_width, with_caveats
 from handlers._matrix import matrix_picture, matrix_reply
-from handlers._questions import WINDOWS, again, window_buttons
+from handlers._questions import WINDOWS, again, terms_button, window_buttons
 from handlers._reply import Button, Reply
 
 MOST_ASSETS = 20
@@ -132,7 +132,8 @@ async def answer(query: CorrelationQuery, services: Services) -> Reply:
         error.corrections = _ways_out(query)
         raise
     reply = summary(query.switches, study, provenance(history, now))
-    reply = replace(reply, buttons=(windows, await _what_next(query, study, services)))
+    more = (*await _what_next(query, study, services), terms_button(reply))
+    reply = replace(reply, buttons=(windows, more))
     if "nochart" in query.switches:
         return reply
     return replace(reply, chart=await services.workshop.draw(picture(study, reply)))
@@ -166,7 +167,9 @@ async def _all_against_all(
     if query.roll is not None:
         history = replace(history, notes=(*history.notes, "roll= is for two markets."))
     reply = matrix_reply(query.switches, history, pairs, now=services.now())
-    reply = replace(reply, buttons=(windows, (again(query.asked(query.window)),)))
+    reply = replace(
+        reply, buttons=(windows, (again(query.asked(query.window)), terms_button(reply)))
+    )
     if "nochart" in query.switches:
         return reply
     picture = matrix_picture(history, pairs, reply)

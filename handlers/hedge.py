@@ -19,6 +19,7 @@ from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, Window, spelled
 from analytics.positions.liquidation import ThinMarginError
 from analytics.positions.refusals import CollateralNeededError, LeverageError, TooSmallError
+from analytics.predictions import background
 from handlers._command import Command, Services
 from handlers._errors import SameMarketError, UsageError
 from handlers._funding import funding_facts
@@ -45,7 +46,7 @@ from handlers._hedge_picture import picture
 from handlers._hedge_words import summary
 from handlers._held import held_and_contract
 from handlers._markets import covered, provenance, with_caveats
-from handlers._questions import again, window_buttons
+from handlers._questions import again, terms_button, window_buttons
 from handlers._reply import Button, Reply
 
 DEFAULT_LEVEL = 0.95
@@ -121,11 +122,12 @@ def parse(asked: str) -> HedgeQuery:
 async def answer(query: HedgeQuery, services: Services) -> Reply:
     """Fetch prices and funding, compute, draw."""
     now = services.now()
+    context = max(TEST_DAYS * DAY, background(query.window.length))
     history = await services.histories.history(
         (query.holding.instrument, query.hedge),
         query.window,
         now=now,
-        context=TEST_DAYS * DAY,
+        context=context,
     )
     if needs_margin_price(*history.markets):
         margin = Instrument(history.markets[1].base, venue=history.markets[1].venue)
@@ -133,7 +135,7 @@ async def answer(query: HedgeQuery, services: Services) -> Reply:
             (query.holding.instrument, query.hedge, margin),
             query.window,
             now=now,
-            context=TEST_DAYS * DAY,
+            context=context,
         )
     _refuse_twins(query, history)
     history = with_caveats(history, query.notes)
@@ -158,7 +160,7 @@ async def _finished(
         sources = provenance(study.history, services.now())
         reply = replace(reply, provenance=(*reply.provenance, *sources))
     windows = window_buttons(query.window, query.asked, covered=covered(study.history))
-    reply = replace(reply, buttons=(windows, _what_next(query)))
+    reply = replace(reply, buttons=(windows, (*_what_next(query), terms_button(reply))))
     if "nochart" in query.switches:
         return reply
     return replace(reply, chart=await services.workshop.draw(picture(study, reply)))

@@ -113,7 +113,7 @@ async def test_a_pair_is_answered_in_one_look() -> None:
         Simulated · 14:00 UTC · not advice
 
         [7d]  [30d•]  [90d]  [1y]
-        [Hedge]  [↻]
+        [Hedge]  [↻]  [?]
         """
     )
 
@@ -156,7 +156,7 @@ async def test_many_markets_are_answered_with_the_closest_and_the_loosest() -> N
         Simulated · 14:00 UTC · not advice
 
         [7d]  [30d]  [90d•]  [1y]
-        [↻]
+        [↻]  [?]
         """
     )
 
@@ -196,7 +196,7 @@ async def test_an_end_moves_the_window_and_is_kept_in_the_buttons() -> None:
     assert reply.numbers["correlation"]["value"] == pytest.approx(0.78, abs=0.1)
     for row in reply.buttons:
         for button in row:
-            assert button.label == "Hedge" or "end=2026-07-01T00:00" in button.question
+            assert button.label in ("Hedge", "?") or "end=2026-07-01T00:00" in button.question
 
 
 @pytest.mark.parametrize(
@@ -346,7 +346,7 @@ async def test_short_and_long_windows_name_their_stretches_simply(question: str)
 
 async def test_without_a_contract_there_is_no_hedge_button() -> None:
     reply = await replied("/corr PAXG BTCDOWN")
-    assert [button.label for button in reply.buttons[1]] == ["↻"]
+    assert [button.label for button in reply.buttons[1]] == ["↻", "?"]
 
 
 async def test_the_hedge_button_sells_the_contract() -> None:
