@@ -3,17 +3,20 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from analytics.errors import Correction, RequestError, SourceError
-from handlers import Button, Command, Reply, Services
+from handlers import Asker, Button, Command, Reply, Services, expanded
 from handlers._grammar import split_command
 from handlers.help import unknown_command
 
 log = logging.getLogger(__name__)
 
 TRY_AGAIN = "Try again"
+
+Progress = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """A computation under way, and who wants to know how far it has got."""
+
+    task: asyncio.Task[Reply]
+    listeners: list[Progress]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Answers:
     """Routes questions to commands; equal questions under way share one computation."""
 
     commands: Sequence[Command]
     services: Services
-    _under_way: dict[object, asyncio.Task[Reply]] = field(default_factory=dict)
+    _under_way: dict[object, _Work] = field(default_factory=dict)
 
     def command(self, name: str) -> Command | None:
         """The command of that name or alias."""
@@ -49,10 +60,15 @@ class Answers:
         reading = [command for command in asking if _reads(command, words)]
         return f"/{(reading or asking)[0].name} {words.strip()}"
 
-    async def answer(self, question: str) -> Answer:
-        """Reply to a question; the asker's mistake, a venue's failure and our bug are told apart."""
+    async def answer(
+        self, question: str, *, asker: Asker | None = None, progress: Progress | None = None
+    ) -> Answer:
+        """Reply to a question; the asker's mistake, a venue's failure and our bug are told apart.
+
+        ``progress`` is told how far a long answer has got.
+        """
         try:
-            return await self._answer(question)
+            return Answer(await self._reply(question, asker, progress))
         except RequestError as error:
             return Answer(_mistake(error, question), is_error=True, asks_back=self._hint(question))
         except SourceError as error:
@@ -64,29 +80,42 @@ class Answers:
 
     async def close(self) -> None:
         """Give up what is still being computed: those who asked have left."""
-        left = [*self._under_way.values()]
+        left = [work.task for work in self._under_way.values()]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
-    async def _answer(self, question: str) -> Answer:
+    async def _reply(self, question: str, asker: Asker | None, progress: Progress | None) -> Reply:
         split = split_command(question)
         name, rest = (split.name, split.rest) if split else ("", "")
         command = self.command(name)
         if command is None:
             raise unknown_command(name, tuple(self.commands))
-        query = command.parse(rest)
-        return Answer(await self._shared(command, query))
+        query = command.parse(await self._with_positions(command, rest, asker))
+        if command.is_personal:
+            return await command.answer(query, replace(self.services, asker=asker))
+        return await self._shared(command, query, progress)
 
-    async def _shared(self, command: Command, query: object) -> Reply:
+    async def _with_positions(self, command: Command, rest: str, asker: Asker | None) -> str:
+        """The words with the asker's saved positions in the place of their names."""
+        if command.book_form is None or asker is None or self.services.book is None:
+            return rest
+        saved = await self.services.book.positions(asker.id)
+        return expanded(rest, saved, command.book_form) if saved else rest
+
+    async def _shared(self, command: Command, query: object, progress: Progress | None) -> Reply:
         key = (command.name, query)
-        task = self._under_way.get(key)
-        if task is None:
+        work = self._under_way.get(key)
+        if work is None:
+            listeners: list[Progress] = []
+            services = replace(self.services, progress=partial(_tell_all, listeners))
             # One who asks may leave (a cancelled task); the others still want the answer.
-            task = asyncio.ensure_future(command.answer(query, self.services))
-            self._under_way[key] = task
+            task = asyncio.ensure_future(command.answer(query, services))
+            work = self._under_way[key] = _Work(task, listeners)
             task.add_done_callback(lambda _: self._under_way.pop(key))
-        return await asyncio.shield(task)
+        if progress is not None:
+            work.listeners.append(progress)
+        return await asyncio.shield(work.task)
 
     def _hint(self, question: str) -> str | None:
         split = split_command(question)
@@ -100,6 +129,11 @@ def _reads(command: Command, words: str) -> bool:
     except RequestError:
         return False
     return True
+
+
+async def _tell_all(listeners: Sequence[Progress], sentence: str) -> None:
+    for listener in listeners:
+        await listener(sentence)
 
 
 def _mistake(error: RequestError, question: str) -> Reply:

@@ -11,6 +11,7 @@ from analytics.market.prices import PriceSource
 from analytics.market.stored import StoredPrices
 from bot.answers import Answers
 from bot.settings import ConfigurationError, Settings
+from bot.store.book import SqlBook
 from bot.store.candles import SqlCandleStore
 from bot.store.database import Database, DatabaseError, DatabaseUrlError, open_database
 from bot.workshop import ThreadWorkshop
@@ -79,7 +80,10 @@ async def opened_answers(
     async with opened_prices(settings, database) as source:
         workshop = ThreadWorkshop(THEMES[settings.theme])
         services = Services(
-            histories=Histories(Catalog(source), source), workshop=workshop, now=utc_now
+            histories=Histories(Catalog(source), source),
+            workshop=workshop,
+            now=utc_now,
+            book=SqlBook(database) if database else None,
         )
         answers = Answers(load_commands(), services)
         try:

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 
-from handlers._book import Book, BookForm, SavedPosition, position_of
+from handlers._book import Book, BookForm, SavedPosition, expanded, position_of
 from handlers._command import Asker, Command, Services, Workshop
 from handlers._reply import Button, Fact, Json, Reply
 
@@ -19,6 +19,7 @@ __all__ = [
     "SavedPosition",
     "Services",
     "Workshop",
+    "expanded",
     "load_commands",
     "position_of",
 ]

@@ -17,7 +17,9 @@ from bot.telegram.delivery import Delivery, Parcel
 from bot.telegram.incoming import Asked, Migrated, Place, Tapped, Unreadable, incoming
 from bot.telegram.keyboards import keyboard
 from bot.telegram.markup import pages, popup_text
+from bot.telegram.progress import progress
 from bot.telegram.questions import question_of
+from handlers import Asker
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +103,13 @@ class Conversation:
         if await self.delivery.ledger.entry(f"{key}:0"):
             # Answered, or in doubt, before the process ended.
             return
+        note = Parcel(f"progress:{key}", asked.place, "")
         async with self.delivery.at_work(asked.place):
-            answer = _with_hint(await self.answers.answer(question), asked.place)
+            async with progress(self.delivery, note) as tell:
+                answer = await self.answers.answer(
+                    question, asker=_asker(asked.asker_id, asked.place), progress=tell
+                )
+            answer = _with_hint(answer, asked.place)
             await self._send(answer, asked.place, key, owner_id=asked.asker_id)
 
     async def _tapped(self, tapped: Tapped, key: str) -> None:
@@ -117,7 +124,8 @@ class Conversation:
             await self._tapped_by_owner(tapped, stored, key)
 
     async def _tapped_by_owner(self, tapped: Tapped, stored: StoredButton, key: str) -> None:
-        work = asyncio.ensure_future(self.answers.answer(stored.question))
+        asker = _asker(stored.owner_id, tapped.place)
+        work = asyncio.ensure_future(self.answers.answer(stored.question, asker=asker))
         done, _ = await asyncio.wait([work], timeout=self.quick)
         if done and work.result().is_error:
             await self.delivery.popup(tapped.query_id, popup_text(work.result().reply))
@@ -179,6 +187,10 @@ class Conversation:
 
     def _is_allowed(self, place: Place) -> bool:
         return not self.allowed_chats or place.chat_id in self.allowed_chats
+
+
+def _asker(person_id: int, place: Place) -> Asker:
+    return Asker(person_id, is_private=place.is_private)
 
 
 def _with_hint(answer: Answer, place: Place) -> Answer:

@@ -115,6 +115,21 @@ class Delivery:
             else:
                 return True
 
+    async def message_id(self, parcel: Parcel) -> int | None:
+        """Which message a parcel became; None where it was never sent for certain."""
+        entry = await self.ledger.entry(parcel.key)
+        return entry.message_id if entry else None
+
+    async def remove(self, parcel: Parcel) -> None:
+        """Take back what has served its purpose; if that fails, nothing is lost."""
+        message_id = await self.message_id(parcel)
+        if message_id is None:
+            return
+        try:
+            await self.bot.delete_message(parcel.place.chat_id, message_id)
+        except TelegramError as error:
+            log.info("message %s was not removed: %s", parcel.key, error)
+
     async def popup(self, query_id: str, text: str | None = None) -> None:
         """Answer a tap; a tap that is too old to be answered does not matter."""
         try:

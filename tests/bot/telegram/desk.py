@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from telegram import Bot
 
 from analytics.errors import Correction, RequestError, SourceError
+from analytics.market.histories import Histories
 from bot.answers import Answers
 from bot.store.buttons import Buttons
 from bot.store.database import Database
@@ -20,11 +22,14 @@ from bot.telegram.lanes import Lanes
 from bot.telegram.pacing import Pacing
 from bot.telegram.polling import poll
 from bot.telegram.reception import Reception
-from handlers import Button, Command, Reply, Services
+from handlers import Book, BookForm, Button, Command, Reply, Services, Workshop
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.test_telegram_sending import picture
 
-NO_SERVICES = cast("Services", None)
+NO_SERVICES = Services(
+    cast("Histories", None), cast("Workshop", None), now=lambda: datetime.now(UTC)
+)
+"""The commands here need none; a book may be added."""
 
 
 @dataclass
@@ -42,12 +47,17 @@ class Kitchen:
             self._command("long", str, self._long),
             self._command("down", str, self._down),
             self._command("broken", str, self._broken),
+            self._command("drift", str, self._text, book_form=BookForm.WHOLE),
+            Command("mine", "for tests", "/mine", ("/mine",), str, self._mine, is_personal=True),
+            self._command("scan", str, self._text),
         )
 
     def _command(self, name: str, parse: Any, answer: Any, **more: Any) -> Command:
-        async def answered(query: str, _services: Services) -> Reply:
+        async def answered(query: str, services: Services) -> Reply:
             asked = f"/{name} {query}".strip()
             self.computed.append(asked)
+            if name == "scan":
+                await services.progress("40 of 200")
             if asked in self.held:
                 await self.held[asked].wait()
             return cast("Reply", await answer(asked))
@@ -61,6 +71,9 @@ class Kitchen:
             answer=answered,
             **more,
         )
+
+    async def _mine(self, _query: str, services: Services) -> Reply:
+        return Reply("You are", str(services.asker))
 
     async def _picture(self, asked: str) -> Reply:
         return replace(await self._text(asked), chart=picture())
@@ -117,7 +130,11 @@ class Desk:
 
 @asynccontextmanager
 async def desk(
-    telegram: TelegramEmulator, bot: Bot, database: Database, **options: Any
+    telegram: TelegramEmulator,
+    bot: Bot,
+    database: Database,
+    book: Book | None = None,
+    **options: Any,
 ) -> AsyncIterator[Desk]:
     kitchen = Kitchen()
     # Time runs so fast here that nothing ever waits for its turn.
@@ -127,7 +144,7 @@ async def desk(
     conversation = Conversation(
         bot=bot,
         inbox=inbox,
-        answers=Answers(kitchen.commands(), NO_SERVICES),
+        answers=Answers(kitchen.commands(), replace(NO_SERVICES, book=book)),
         buttons=Buttons(database),
         delivery=Delivery(bot, ledger, pacing),
         **options,

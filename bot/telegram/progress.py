@@ -1,0 +1,61 @@
+"""A message that says how far a long answer has got, and goes when the answer comes."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from bot.telegram.delivery import Delivery, Parcel
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 3.0
+"""Edits count against Telegram's limits."""
+
+Tell = Callable[[str], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _News:
+    """The newest sentence, and whether it has been shown."""
+
+    sentence: str | None = None
+
+
+@asynccontextmanager
+async def progress(
+    delivery: Delivery, parcel: Parcel, *, every: float = EVERY_S
+) -> AsyncIterator[Tell]:
+    """Give a function that shows a sentence; it never waits for Telegram.
+
+    ``parcel`` says where, and under which key: after a crash the same message is taken up again.
+    """
+    news = _News()
+    showing = asyncio.create_task(_show(delivery, parcel, news, every))
+
+    async def tell(sentence: str) -> None:
+        news.sentence = sentence
+
+    try:
+        yield tell
+    finally:
+        showing.cancel()
+        await asyncio.gather(showing, return_exceptions=True)
+        await delivery.remove(parcel)
+
+
+async def _show(delivery: Delivery, parcel: Parcel, news: _News, every: float) -> None:
+    shown: str | None = None
+    while True:
+        await asyncio.sleep(every)
+        if news.sentence is None or news.sentence == shown:
+            continue
+        shown = news.sentence
+        current = replace(parcel, html=shown)
+        message_id = await delivery.message_id(parcel)
+        if message_id is None:
+            await delivery.send(current)
+        else:
+            place = replace(parcel.place, message_id=message_id)
+            await delivery.edit(replace(current, place=place), shows_picture=False)

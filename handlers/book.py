@@ -1,0 +1,148 @@
+"""/book: positions to be named in questions; kept only when asked for, shown to nobody else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analytics.errors import Correction
+from handlers._book import NAME, POSITION, Book, SavedPosition, position_of
+from handlers._command import Asker, Command, Services
+from handlers._errors import UsageError
+from handlers._grammar import SWITCHES, tidied
+from handlers._grammar.symbols import WELL_KNOWN
+from handlers._reply import Button, Fact, Reply
+
+MOST_POSITIONS = 20
+VERBS = {"add": "add", "save": "add", "delete": "delete", "del": "delete", "remove": "delete"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """Show all positions."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddQuery:
+    """Keep a position."""
+
+    position: SavedPosition
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteQuery:
+    """Forget a position."""
+
+    name: str
+
+
+BookQuery = ListQuery | AddQuery | DeleteQuery
+
+
+def parse(text: str) -> BookQuery:
+    """Read what to do with which position."""
+    words = tidied(text).split()
+    if not words:
+        return ListQuery()
+    verb = VERBS.get(words[0].casefold())
+    if verb is None or len(words) < 2:  # noqa: PLR2004 - a verb and a name
+        raise UsageError(
+            f"`/book` lists, adds and deletes: `{POSITION.example}`, `/book delete main`",
+            corrections=(Correction("/book", "/book"),),
+        )
+    name = _name(words[1])
+    if verb == "delete":
+        return DeleteQuery(name)
+    return AddQuery(SavedPosition(name, position_of(" ".join(words[2:]))))
+
+
+async def answer(query: BookQuery, services: Services) -> Reply:
+    """Do it, and show the result."""
+    book, asker = _opened(services)
+    match query:
+        case ListQuery():
+            return _listed(await book.positions(asker.id))
+        case AddQuery(position):
+            known = await book.positions(asker.id)
+            if position.name not in known and len(known) >= MOST_POSITIONS:
+                raise UsageError(f"{MOST_POSITIONS} positions is the limit. Delete one: /book")
+            await book.save(asker.id, position)
+            return _kept(position)
+        case DeleteQuery(name):
+            return await _deleted(book, asker, name)
+
+
+def _opened(services: Services) -> tuple[Book, Asker]:
+    if services.book is None or services.asker is None:
+        raise UsageError("Nothing is kept here: saved positions live in the bot's database.")
+    if not services.asker.is_private:
+        raise UsageError("Positions are private. Send me /book in a private chat.")
+    return services.book, services.asker
+
+
+def _name(typed: str) -> str:
+    name = typed.casefold()
+    if not NAME.fullmatch(name):
+        raise UsageError(f"{typed} cannot be a name: a letter, then letters, digits and _.")
+    if name in SWITCHES or name.upper() in WELL_KNOWN:
+        raise UsageError(f"{typed} means something else in questions. Choose another name.")
+    return name
+
+
+def _kept(position: SavedPosition) -> Reply:
+    return Reply(
+        title=f"Kept {position.name}:",
+        answer=str(position),
+        text=("Only you can see it. Use the name in /drift, /hedge and /stress.",),
+        buttons=(
+            (
+                Button("Drift", f"/drift {position.name}"),
+                Button("Hedge", f"/hedge {position.name}"),
+                Button("Stress", f"/stress {position.name}"),
+            ),
+            (Button("My positions", "/book"),),
+        ),
+        numbers={"command": "book", "name": position.name, "position": str(position)},
+    )
+
+
+def _listed(positions: Mapping[str, SavedPosition]) -> Reply:
+    if not positions:
+        return Reply(
+            title="No saved positions.",
+            answer="I keep none until you ask me to.",
+            text=(f"For example `{POSITION.example}`",),
+            numbers={"command": "book", "positions": {}},
+        )
+    return Reply(
+        title="Your positions",
+        answer=f"({len(positions)})",
+        facts=tuple((Fact(name, str(position)),) for name, position in positions.items()),
+        buttons=tuple((Button(f"Drift {name}", f"/drift {name}"),) for name in positions),
+        numbers={
+            "command": "book",
+            "positions": {name: str(position) for name, position in positions.items()},
+        },
+    )
+
+
+async def _deleted(book: Book, asker: Asker, name: str) -> Reply:
+    if not await book.delete(asker.id, name):
+        known = await book.positions(asker.id)
+        raise UsageError(
+            f"There is no {name}.",
+            corrections=tuple(
+                Correction(f"delete {other}", f"/book delete {other}") for other in known
+            ),
+        )
+    return Reply(title=f"Forgot {name}.", answer="", numbers={"command": "book", "deleted": name})
+
+
+COMMAND = Command(
+    name="book",
+    summary="your saved positions, by name",
+    usage="/book · /book add main 40 ETH -2.48 BTC-PERP · /book delete main",
+    examples=("/book", "/book add main 40 ETH -2.48 BTC-PERP"),
+    parse=parse,
+    answer=answer,
+    menu_place=70,
+    is_personal=True,
+)

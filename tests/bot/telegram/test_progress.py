@@ -1,0 +1,69 @@
+"""How a long answer shows that it is under way."""
+
+import asyncio
+
+from telegram import Bot
+
+from bot.store.database import Database
+from bot.store.ledger import Ledger
+from bot.telegram.delivery import Delivery, Parcel
+from bot.telegram.incoming import Place
+from bot.telegram.pacing import Pacing
+from bot.telegram.progress import progress
+from tests.emulators.telegram.emulator import TelegramEmulator
+from tests.emulators.telegram.people import Person
+
+
+def _delivery(bot: Bot, database: Database) -> Delivery:
+    loop = asyncio.get_running_loop()
+    return Delivery(bot, Ledger(database), Pacing(lambda: loop.time() * 1e4))
+
+
+def _parcel(person: Person) -> Parcel:
+    return Parcel("progress:reply:1", Place(person.id, None, None, is_private=True), "")
+
+
+async def test_progress_is_one_message_that_changes_and_goes(
+    emulator: TelegramEmulator, bot: Bot, sqlite: Database
+) -> None:
+    ann = emulator.person("Ann")
+    async with progress(_delivery(bot, sqlite), _parcel(ann), every=0.01) as tell:
+        await tell("Asking Binance… 40 of 200")
+        await emulator.wait("sendMessage")
+        await tell("Asking Binance… 80 of 200")
+        await emulator.wait("editMessageText")
+        assert [m.words for m in emulator.replies(ann)] == ["Asking Binance… 80 of 200"]
+    assert [m for m in emulator.replies(ann) if not m.deleted] == []
+
+
+async def test_a_quick_answer_shows_no_progress(
+    emulator: TelegramEmulator, bot: Bot, sqlite: Database
+) -> None:
+    ann = emulator.person("Ann")
+    async with progress(_delivery(bot, sqlite), _parcel(ann), every=60) as tell:
+        await tell("Asking Binance… 40 of 200")
+    assert emulator.calls_of("sendMessage", "deleteMessage") == []
+
+
+async def test_after_a_crash_the_same_message_is_taken_up_and_removed(
+    emulator: TelegramEmulator, bot: Bot, sqlite: Database
+) -> None:
+    ann = emulator.person("Ann")
+    delivery, parcel = _delivery(bot, sqlite), _parcel(ann)
+    left = Parcel(parcel.key, parcel.place, "Asking Binance… 40 of 200")
+    await delivery.send(left)
+    async with progress(delivery, parcel, every=0.01) as tell:
+        await tell("Asking Binance… 10 of 200")
+        await emulator.wait("editMessageText")
+    assert len(emulator.calls_of("sendMessage")) == 1
+    assert [m for m in emulator.replies(ann) if not m.deleted] == []
+
+
+async def test_a_message_that_cannot_be_removed_spoils_nothing(
+    emulator: TelegramEmulator, bot: Bot, sqlite: Database
+) -> None:
+    ann = emulator.person("Ann")
+    emulator.fault("deleteMessage", code=400, description="Bad Request: message can't be deleted")
+    async with progress(_delivery(bot, sqlite), _parcel(ann), every=0.01) as tell:
+        await tell("Asking Binance… 40 of 200")
+        await emulator.wait("sendMessage")
