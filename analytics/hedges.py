@@ -20,12 +20,14 @@ from analytics.positions.contracts import (
 )
 from analytics.positions.profit import inverse_hedge_returns
 from analytics.positions.refusals import Holding
+from analytics.predictions import likely_effectiveness
 from analytics.statistics.effectiveness import WorstDay, effectiveness, worst_days
 from analytics.statistics.hedge_ratio import HedgeRatio, hedge_ratio
 from analytics.statistics.out_of_sample import (
     OutOfSampleEffectiveness,
     out_of_sample_effectiveness,
 )
+from analytics.statistics.prediction import PredictionRange
 
 TEST_DAYS = 60
 HELD, CONTRACT, MARGIN = 0, 1, 2
@@ -79,6 +81,9 @@ class HedgeStudy:
         Shape (n,), returns of the window that the ratio is fitted on.
     test_time
         Shape (m,), close times of the tested bars, milliseconds since 1970 UTC.
+    likely
+        Effectiveness of this size over the next window as long as this one; None where the past
+        is too short to foretell it.
     """
 
     history: History
@@ -94,6 +99,7 @@ class HedgeStudy:
     test_time: TimeArray
     range_coins: tuple[float, float] | None
     worst: tuple[WorstDay, ...]
+    likely: PredictionRange | None = None
 
     @property
     def market(self) -> Market:
@@ -175,6 +181,7 @@ def hedge_study(history: History, coins: float, terms: Terms, *, level: float) -
         test_time=history.return_time[_test_bars(tested)],
         range_coins=None if fixed is not None else _range(history, holding, terms, estimate),
         worst=() if tested is None else worst_days(tested.unhedged_days, tested.hedged_days),
+        likely=likely_effectiveness(history, s, s - sizing.effective_ratio * f, level=level),
     )
 
 

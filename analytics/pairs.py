@@ -11,6 +11,7 @@ from analytics.errors import RequestError
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY, HOUR
+from analytics.predictions import likely_correlation
 from analytics.statistics.breaks import BreakTest, PerfectCorrelationError, break_test
 from analytics.statistics.correlation import (
     Correlation,
@@ -19,6 +20,7 @@ from analytics.statistics.correlation import (
     ewma_correlation,
     spearman,
 )
+from analytics.statistics.prediction import PredictionRange
 from analytics.statistics.rolling import Band, rolling_correlation, stability_band
 from analytics.statistics.stress import Stress, stress
 
@@ -75,6 +77,9 @@ class PairStudy:
         None where the two move as one line and there is nothing to test.
     break_time
         Milliseconds since 1970 UTC; None unless a change is established and matters to a hedge.
+    likely
+        Pearson's correlation of the next window as long as this one; None where the past is too
+        short to foretell it or another measure is asked for.
     """
 
     history: History
@@ -89,6 +94,7 @@ class PairStudy:
     broke: BreakTest | None
     break_time: int | None
     stress: Stress
+    likely: PredictionRange | None = None
 
     @property
     def rolling_now(self) -> float | None:
@@ -143,12 +149,13 @@ def pair_study(history: History, *, measure: Measure, level: float, roll: timede
         broke=broke,
         break_time=break_time,
         stress=stress(x, y, level=level),
+        likely=likely_correlation(history, *returns.T, level=level)
+        if measure is Measure.PEARSON
+        else None,
     )
 
 
-def every_pair(
-    history: History, *, measure: Measure, level: float
-) -> tuple[PairCorrelation, ...]:
+def every_pair(history: History, *, measure: Measure, level: float) -> tuple[PairCorrelation, ...]:
     """The correlation of each two markets over the window, in the order of the columns.
 
     Raises

@@ -1,5 +1,7 @@
 """What the coming window is likely to deliver; silence where nothing was calibrated."""
 
+from datetime import timedelta
+
 from analytics.errors import RequestError
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
@@ -19,6 +21,11 @@ BACKGROUND_WINDOWS = 2
 def is_foreseen(history: History) -> bool:
     """Whether ranges were calibrated on windows and bars like these."""
     return history.bar == HOUR and SHORTEST <= history.window <= LONGEST
+
+
+def background(window: timedelta) -> timedelta:
+    """How far before such a window a prediction looks; zero where there is none."""
+    return BACKGROUND_WINDOWS * window if SHORTEST <= window <= LONGEST else timedelta(0)
 
 
 def likely_correlation(

@@ -20,6 +20,13 @@ def numbers(study: PairStudy) -> dict[str, Json]:
         "bar_seconds": history.bar.total_seconds(),
         "method": study.correlation.measure,
         "correlation": _json(study.correlation),
+        "next_window": None
+        if study.likely is None
+        else {
+            "low": study.likely.low,
+            "high": study.likely.high,
+            "level": study.likely.level,
+        },
         "roll_days": study.roll / DAY,
         "rolling_now": study.rolling_now,
         "rolling_range": None if study.rolling_range is None else list(study.rolling_range),

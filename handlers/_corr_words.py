@@ -37,6 +37,7 @@ def summary(switches: frozenset[str], study: PairStudy, sources: tuple[str, ...]
     details = (_details(study),) if "full" in switches else ()
     return replace(
         first_line,
+        text=_next_window(study),
         facts=(*facts, *details),
         provenance=(*_sample(study), *sources),
     )
@@ -89,6 +90,13 @@ def _break_day(study: PairStudy) -> str:
     if study.break_time is None:
         return ""
     return f"~{text.day(moment(study.break_time), seen_from=study.history.last_close)}"
+
+
+def _next_window(study: PairStudy) -> tuple[str, ...]:
+    if study.likely is None:
+        return ()
+    span = text.ratio_span(study.likely.low, study.likely.high)
+    return (f"Next {spelled(study.history.window)} likely {span}",)
 
 
 def _change_facts(study: PairStudy) -> tuple[Fact, ...]:

@@ -43,6 +43,13 @@ def numbers(study: HedgeStudy, funding: FundingFacts) -> dict[str, Json]:
             "out_of_sample": None
             if tested is None
             else {"value": tested.value, **_ends(tested.interval), "days": tested.n_days},
+            "next_window": None
+            if study.likely is None
+            else {
+                "low": study.likely.low,
+                "high": study.likely.high,
+                "level": study.likely.level,
+            },
         },
         "daily_volatility": None if volatility is None else list(volatility),
         "worst_days": [[day.unhedged, day.hedged] for day in study.worst],

@@ -9,7 +9,7 @@ from analytics.market.windows import spelled
 from analytics.positions.carry import annualised_basis
 from analytics.positions.profit import Side
 from analytics.statistics.effectiveness import effectiveness
-from analytics.statistics.estimate import Estimate
+from analytics.statistics.estimate import Estimate, Interval
 from handlers import _format as text
 from handlers._funding import FundingFacts
 from handlers._hedge_numbers import numbers
@@ -118,13 +118,14 @@ def _effect_facts(study: HedgeStudy) -> tuple[Fact, ...]:
     tested, volatility = study.tested, study.daily_volatility
     if tested is None or volatility is None:
         removed = f"{text.percent(study.in_sample)} of variance"
-        return (Fact("Removed", removed, ("in sample only",)),)
+        return (Fact("Removed", removed, ("in sample only",)), *_next_window(study))
     value = text.percent_of(_tested(tested.value, study))
     span = text.percent_range(tested.interval)
     together = f"{span}, unseen days"
     below = (together,) if len(together) <= text.VALUE_WIDTH else (span, "on unseen days")
     facts = [
         Fact("Removes", f"{value} of variance", below),
+        *_next_window(study),
         Fact("1-day vol", f"{text.percent(volatility[0])} → {text.percent(volatility[1])}"),
     ]
     if study.worst:
@@ -135,6 +136,18 @@ def _effect_facts(study: HedgeStudy) -> tuple[Fact, ...]:
         change = f"{text.usd(before, signed=True)} → {text.usd(after, signed=True)}"
         facts.append(Fact(f"Worst {len(study.worst)} days", change))
     return tuple(facts)
+
+
+def _next_window(study: HedgeStudy) -> tuple[Fact, ...]:
+    likely = study.likely
+    if likely is None:
+        return ()
+    span = text.percent_range(Interval(likely.low, likely.high, likely.level))
+    value = f"{span} likely"
+    label = f"Next {_window(study)}"
+    if len(value) > text.VALUE_WIDTH:
+        return (Fact(label, span, ("likely",)),)
+    return (Fact(label, value),)
 
 
 def _cost_facts(study: HedgeStudy, funding: FundingFacts) -> tuple[Fact, ...]:

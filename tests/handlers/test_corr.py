@@ -93,6 +93,8 @@ async def test_a_pair_is_answered_in_one_look() -> None:
         """
         BTC × ETH-PERP · 30d: ρ 0.83 (0.80–0.86) · stable
 
+        Next 30d likely 0.71–0.93
+
         Now (7d)      0.81
         Range (7d)    0.73–0.89
         Last 90d      0.86

@@ -58,7 +58,7 @@ def correlation_traits(x: FloatArray, y: FloatArray) -> Traits:
     than plain ones do: a few stormy hours no longer outweigh all others.
     """
     calm_x, calm_y = (_calm(series, _recent_variance(series)) for series in (x, y))
-    value, influence = _fisher_z(calm_x, calm_y)
+    value = _fisher_z(calm_x, calm_y)[0]
     plain = _fisher_z(x, y)[0]
     newest, newest_influence = _fisher_z(_newest(calm_x), _newest(calm_y))
     return _traits(
