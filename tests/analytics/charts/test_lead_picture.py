@@ -102,7 +102,7 @@ def test_what_does_not_fit_together_is_refused(changes: dict[str, Any]) -> None:
 def test_no_words_can_break_the_picture(words: Words, names: list[str], scale: float) -> None:
     bars = tuple(ShareBar(n, (0.2, 0.8), n, is_doubtful=True) for n in names[1:])
     picture = lead(
-        len(names), words=words, labels=tuple(names), gap_ends=tuple(names), shares=bars,
+        len(names), words=words, labels=tuple(names), gap_ends=("−1,234.5 bp",) * len(names), shares=bars,
         scale=scale, gap_words=names[0], share_words=names[1],
     )  # fmt: skip
     assert list(faults(picture)) == []

@@ -1,0 +1,49 @@
+"""What markets, bars, verdicts and basis points are called in an answer about leaders."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from analytics.leads import Duel
+from analytics.market.markets import Market
+from analytics.market.venues import venue_name
+from analytics.market.windows import DAY, HOUR, MINUTE
+from handlers import _format as text
+
+
+def market_names(markets: Sequence[Market]) -> tuple[str, ...]:
+    """What tells the markets apart: venues, kinds, or both; quotes only where they must."""
+    kinds = [(market.venue, market.short_name) for market in markets]
+    short = [
+        market.short_name if kinds.count(kind) == 1 or market.quote == "USDT" else market.symbol
+        for market, kind in zip(markets, kinds, strict=True)
+    ]
+    venues = [venue_name(market.venue) for market in markets]
+    if len(set(venues)) == 1:
+        return tuple(short)
+    if len(set(short)) == 1:
+        return tuple(venues)
+    return tuple(f"{venue} {name}" for venue, name in zip(venues, short, strict=True))
+
+
+def candles(bar: timedelta) -> str:
+    """What the bars are called: ``1-minute candles``, ``hourly candles``."""
+    usual = {HOUR: "hourly", DAY: "daily"}.get(bar)
+    if usual is None:
+        unit, name = (MINUTE, "minute") if bar < HOUR else (HOUR, "hour")
+        usual = f"{bar / unit:g}-{name}"
+    return f"{usual} candles"
+
+
+def meaning(duel: Duel) -> str:
+    """What a duel says of its first market."""
+    if duel.leader is None:
+        return "cannot tell"
+    return "leads" if duel.leader == duel.first else "follows"
+
+
+def basis_points(value: float, *, signed: bool = False) -> str:
+    """A distance between prices: ``+1.2 bp``, ``−104 bp``."""
+    decimals = 1 if abs(value) < 99.95 else 0  # noqa: PLR2004 - tenths of a hundred say nothing
+    shown = text.ratio(value, decimals=decimals)
+    plus = "+" if signed and value > 0 and shown.strip("0.") else ""
+    return f"{plus}{shown} bp"
