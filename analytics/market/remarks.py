@@ -21,14 +21,16 @@ def young(market: Market, began: int, span: Span) -> str:
     """How much of the window there is, and why not more."""
     age = span.end - moment(began)
     days = max(1, round(age / DAY))
-    used = f"Used {days}d, not {spelled(span.length)}."
+    hours = max(1, round(age / HOUR))
+    kept, spoken = (f"{days}d", f"{days} days") if age >= DAY else (f"{hours}h", f"{hours} h")
+    used = f"Used {kept}, not {spelled(span.length)}."
     renamed = renaming_to(market.base)
     if renamed and abs(moment(began).date() - renamed.day) < RENAMED_ABOUT:
         return f"{renamed.sentence} The two pasts are not joined. {used}"
     if market.listed and abs(market.listed - moment(began)) <= DAY:
         return f"{market.short_name} began {days} days ago. {used} Rough."
     venue = venue_name(market.venue)
-    return f"{venue} has {spelled(span.bar)} bars of {market.short_name} for {days} days. {used}"
+    return f"{venue} has {spelled(span.bar)} bars of {market.short_name} for {spoken}. {used}"
 
 
 def stale(legs: Sequence[Candles], last: int, span: Span) -> tuple[str, ...]:
