@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.venues.emulator import VenueEmulator
 
@@ -85,6 +86,13 @@ class Hedgebot:
             raise AssertionError(f"hedgebot ended by itself:\n{self.log}")
         ending.cancel()
         return waiting.result()
+
+    async def reply(self, to: Message) -> Message:
+        """Wait for the first message that follows a question in its chat."""
+        found = await self.until(
+            lambda: [said for said in self.telegram.replies(to.chat) if said.id > to.id]
+        )
+        return found[0]
 
     async def kill(self) -> None:
         """End it as a power cut does."""

@@ -71,7 +71,7 @@ async def test_a_crash_between_receiving_and_answering_delays_the_answer(
         tally = Tally(telegram)
         assert not tally.answers()
         await hedgebot.serve()
-        answer = await telegram.reply(asked)
+        answer = await hedgebot.reply(asked)
         assert answer.photo
         await hedgebot.stop()
         assert tally.answers() == once(asked)
@@ -92,7 +92,7 @@ async def test_a_crash_while_sending_leaves_one_message_in_doubt(
     await hedgebot.kill()
     asked = bob.says("/start")
     await hedgebot.serve()
-    await telegram.reply(asked)
+    await hedgebot.reply(asked)
     printed = await hedgebot.check()
     assert f"In doubt: 1 messages may not have arrived: reply:{doubtful.update_id}:0" in printed
     await hedgebot.stop()
@@ -107,7 +107,7 @@ async def test_a_second_process_with_the_same_token_is_waited_out(
         await other.get_updates(timeout=0)
         await hedgebot.until(lambda: telegram.calls_of("getUpdates", ok=False))
     asked = telegram.person("Ann").says("/start")
-    await telegram.reply(asked)
+    await hedgebot.reply(asked)
     assert "another process reads this bot's updates" in hedgebot.log
 
 
@@ -124,7 +124,7 @@ async def test_telegram_may_come_up_after_us_and_be_gone_for_a_while(
     ]
     await hedgebot.start()
     asked = telegram.person("Ann").says("/start")
-    await telegram.reply(asked, timeout=30)
+    await hedgebot.reply(asked)
     await hedgebot.stop()
     assert all(trouble.hits for trouble in troubles)
     assert Tally(telegram).answers() == once(asked)
@@ -159,7 +159,7 @@ async def test_a_locked_sqlite_file_only_delays(
     assert telegram.queue_size == 1, "acknowledged before it is stored"
     holder.execute("ROLLBACK")
     holder.close()
-    await telegram.reply(asked)
+    await hedgebot.reply(asked)
     await hedgebot.until(lambda: telegram.queue_size == 0)
     await hedgebot.stop()
     assert Tally(telegram).answers() == once(asked)
@@ -175,13 +175,13 @@ async def test_postgresql_may_drop_every_connection(
     ann = telegram.person("Ann")
     await hedgebot.serve()
     first = ann.says("/start")
-    await telegram.reply(first)
+    await hedgebot.reply(first)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     second = ann.says("/help")
-    await telegram.reply(second)
+    await hedgebot.reply(second)
     await hedgebot.stop()
     assert Tally(telegram).answers() == once(first, second)

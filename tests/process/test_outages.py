@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from analytics.market.live.dialects import DIALECTS
-from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.venues.emulator import VenueEmulator
 from tests.emulators.venues.refusals import bad_gateway, blocked, too_many_requests
@@ -21,10 +20,6 @@ QUESTION = "/corr BTC ETH-PERP 30d"
 async def venues() -> AsyncIterator[VenueEmulator]:
     async with VenueEmulator() as served:
         yield served
-
-
-async def answered(telegram: TelegramEmulator, asked: Message) -> Message:
-    return await telegram.reply(asked, timeout=30)
 
 
 def until_the_hour(venues: VenueEmulator) -> timedelta:
@@ -41,16 +36,16 @@ async def test_a_question_costs_its_pages_once_and_then_nothing(
     await hedgebot.serve()
     began = until_the_hour(venues)
     crowd = [who.says(QUESTION) for who in people]
-    shown = [await answered(telegram, asked) for asked in crowd]
+    shown = [await hedgebot.reply(asked) for asked in crowd]
     assert all(answer.photo for answer in shown)
     bars = 3 * 30 * 24 + 1
     assert candles() == 2 * math.ceil(bars / DIALECTS["binance"].page)
     asked_so_far = len(venues.requests())
-    await answered(telegram, people[0].says(QUESTION))
-    await answered(telegram, people[1].says("/corr ETH-PERP BTC 7d"))
+    await hedgebot.reply(people[0].says(QUESTION))
+    await hedgebot.reply(people[1].says("/corr ETH-PERP BTC 7d"))
     await hedgebot.stop()
     await hedgebot.serve()
-    await answered(telegram, people[2].says(QUESTION))
+    await hedgebot.reply(people[2].says(QUESTION))
     if until_the_hour(venues) > began:
         pytest.skip("a new bar closed during the test")
     fresh = venues.requests()[asked_so_far:]
@@ -64,13 +59,13 @@ async def test_a_venue_that_blocks_us_is_replaced_and_named(
     venues.faults.add(blocked(), venue="binance")
     await hedgebot.serve()
     ann = telegram.person("Ann")
-    answer = await answered(telegram, ann.says(QUESTION))
+    answer = await hedgebot.reply(ann.says(QUESTION))
     assert answer.photo
     sentence = "Binance does not serve this server (451). Used Bybit; prices differ by a few bp."
     assert f"⚠ {sentence}" in answer.words.splitlines()
     assert answer.words.splitlines()[-1].startswith("Bybit · ")
     refused = len(venues.requests("binance"))
-    again = await answered(telegram, ann.says("/corr BTC SOL-PERP 30d"))
+    again = await hedgebot.reply(ann.says("/corr BTC SOL-PERP 30d"))
     assert "Used Bybit" in again.words
     assert len(venues.requests("binance")) == refused, "left alone once it has said so"
 
@@ -83,15 +78,13 @@ async def test_where_no_venue_answers_the_question_is_kept_for_a_tap(
     trouble = venues.faults.add(bad_gateway())
     await hedgebot.serve()
     ann = telegram.person("Ann")
-    told = await answered(telegram, ann.says(QUESTION))
+    told = await hedgebot.reply(ann.says(QUESTION))
     assert told.photo is None
     assert "Binance is down (502)." in told.words
     assert told.labels == [["Try again"]]
     trouble.clear()
     ann.presses(told, "Try again")
-    await hedgebot.until(
-        lambda: any(message.photo for message in telegram.replies(ann)), timeout=30
-    )
+    await hedgebot.until(lambda: any(message.photo for message in telegram.replies(ann)))
     assert "BTC × ETH-PERP · 30d: ρ" in telegram.replies(ann)[-1].words
 
 
@@ -102,11 +95,11 @@ async def test_a_venue_that_asks_for_patience_gets_it(
     venues.faults.add(too_many_requests("binance", retry_after=120), path="klines")
     await hedgebot.serve()
     people = [telegram.person(f"Person {number}") for number in range(5)]
-    first = await answered(telegram, people[0].says(QUESTION))
+    first = await hedgebot.reply(people[0].says(QUESTION))
     assert "Binance asks us to wait" in first.words
     asked = len(venues.requests())
     for who in people[1:]:
-        told = await answered(telegram, who.says(QUESTION))
+        told = await hedgebot.reply(who.says(QUESTION))
         assert "Binance asks us to wait" in told.words
     assert len(venues.requests()) == asked
     assert len(venues.requests("binance", "klines")) <= 2

@@ -1,6 +1,5 @@
 """Real candles through live ccxt and Telegram give the numbers that the archive gives."""
 
-import asyncio
 import math
 import re
 from collections.abc import AsyncIterator
@@ -58,7 +57,7 @@ async def test_telegram_shows_what_the_archive_says(
     people = [telegram.person(name) for name in ("Ann", "Bob", "Cyd", "Dee")]
     await hedgebot.serve()
     asked = [who.says(question) for who, question in zip(people, QUESTIONS, strict=True)]
-    shown = [await telegram.reply(question) for question in asked]
+    shown = [await hedgebot.reply(question) for question in asked]
     for question, answer in zip(QUESTIONS, shown, strict=True):
         assert answer.photo, f"{answer.words}\n{hedgebot.log}"
         ended = said_end(answer.words) - venues.archive.shift
@@ -69,7 +68,7 @@ async def test_the_terminal_gives_the_same_to_nine_digits(
     hedgebot: Hedgebot, venues: VenueEmulator, market_data: Path
 ) -> None:
     hedgebot.settings |= live_settings(venues, "binance")
-    lived = await asyncio.gather(*(hedgebot.numbers(question) for question in QUESTIONS))
+    lived = [await hedgebot.numbers(question) for question in QUESTIONS]
     for question, found in zip(QUESTIONS, lived, strict=True):
         ended = datetime.fromisoformat(found["as_of"]) - venues.archive.shift
         expected = await archived(market_data, question, ended)

@@ -22,7 +22,7 @@ async def test_a_first_visit(hedgebot: Hedgebot, telegram: TelegramEmulator) -> 
     await hedgebot.serve()
     ann = telegram.person("Ann")
 
-    greeting = await telegram.reply(ann.says("/start"))
+    greeting = await hedgebot.reply(ann.says("/start"))
     assert "how closely two markets move" in greeting.words
     assert [command["command"] for command in telegram.commands()][:2] == ["corr", "hedge"]
 
@@ -42,15 +42,15 @@ async def test_a_first_visit(hedgebot: Hedgebot, telegram: TelegramEmulator) -> 
     ann.presses(chart, "Hedge")
     await shows(hedgebot, chart, r"^Hedge 0\.\d+ BTC with ETH-PERP · 90d: SHORT ")
 
-    mistaken = await telegram.reply(ann.says("/corr BTC ETHH-PERP"))
+    mistaken = await hedgebot.reply(ann.says("/corr BTC ETHH-PERP"))
     assert "I don't know ETHH-PERP" in mistaken.words
     ann.presses(mistaken, "ETH-PERP")
     await hedgebot.until(lambda: len([m for m in telegram.replies(ann) if m.photo]) == 2)
 
-    meant = await telegram.reply(ann.says("btc sol 7d"))
+    meant = await hedgebot.reply(ann.says("btc sol 7d"))
     assert first_line(meant).startswith("BTC × SOL · 7d: ρ ")
 
-    bare = await telegram.reply(ann.says("/corr"))
+    bare = await hedgebot.reply(ann.says("/corr"))
     assert "Which two?" in bare.words
     assert all(call.ok for call in telegram.calls_of("answerCallbackQuery"))
     assert "ERROR" not in hedgebot.log
@@ -82,7 +82,7 @@ async def test_a_desk_of_five_in_one_group(hedgebot: Hedgebot, telegram: Telegra
     cyd.says("/corr@another_bot BTC ETH", chat=room)
     cyd.says("/weather", chat=room)
     last = cyd.says("/corr@hedge_desk_bot ETH SOL 7d", chat=room)
-    assert (await telegram.reply(last)).reply_to is last
+    assert (await hedgebot.reply(last)).reply_to is last
     assert len(telegram.replies(room)) == 6, "silent where nobody spoke to us"
 
 

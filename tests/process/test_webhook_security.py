@@ -86,7 +86,7 @@ async def test_what_is_not_telegrams_is_refused_and_costs_nothing(
     assert await door.get("/healthz") == (200, "ok\n")
     assert len(telegram.calls) == told
     asked = ann.says("/start")
-    await telegram.reply(asked)
+    await hedgebot.reply(asked)
     await hedgebot.stop()
     assert sum(Tally(telegram).answers().values()) == 1
     assert SECRET not in hedgebot.log
@@ -107,7 +107,7 @@ async def test_what_asks_for_nothing_is_taken_and_costs_nothing(
     assert [await door.post(TRUSTED, json.dumps(update).encode()) for update in odd] == [200] * 6
     assert len(telegram.calls) == told
     asked = telegram.person("Ann").says("/start")
-    await telegram.reply(asked)
+    await hedgebot.reply(asked)
     assert hedgebot.is_running
 
 
@@ -116,15 +116,15 @@ async def test_an_update_that_comes_again_is_answered_once(
 ) -> None:
     ann = telegram.person("Ann")
     first = ann.says("/start")
-    await telegram.reply(first)
+    await hedgebot.reply(first)
     again = json.dumps({"update_id": first.update_id, "message": first.as_json()}).encode()
     assert [await door.post(TRUSTED, again) for _ in range(3)] == [200, 200, 200]
     second = ann.says("/help")
-    await telegram.reply(second)
+    await hedgebot.reply(second)
     await hedgebot.stop()
     await hedgebot.serve()
     assert await door.post(TRUSTED, again) == 200
     third = ann.says("/start")
-    await telegram.reply(third)
+    await hedgebot.reply(third)
     await hedgebot.stop()
     assert sorted(Tally(telegram).answers().values()) == [1, 1, 1]
