@@ -47,3 +47,11 @@ def basis_points(value: float, *, signed: bool = False) -> str:
     shown = text.ratio(value, decimals=decimals)
     plus = "+" if signed and value > 0 and shown.strip("0.") else ""
     return f"{plus}{shown} bp"
+
+
+def time_words(length: timedelta) -> str:
+    """A length of time with its unit apart: ``12 min``, ``8 h``."""
+    for unit, name in ((DAY, "d"), (HOUR, "h")):
+        if length >= 2 * unit or length == unit:
+            return f"{text.significant(length / unit, 2)} {name}"
+    return f"{text.significant(length / MINUTE, 2)} min"

@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from analytics.charts import LeadPicture, ShareBar
 from analytics.charts import Words as Texts
 from analytics.leads import Duel, LeadStudy
-from handlers._lead_names import basis_points, market_names, meaning
+from analytics.market.candles import FloatArray
+from handlers._lead_names import basis_points, market_names, meaning, time_words
 from handlers._reply import Reply
+
+MOST_POINTS = 120
+"""Of each of several lines; one line alone shows every bar."""
 
 
 def picture(study: LeadStudy, reply: Reply) -> LeadPicture:
@@ -17,6 +21,9 @@ def picture(study: LeadStudy, reply: Reply) -> LeadPicture:
     lines = range(len(names)) if len(names) > 2 else range(1)  # noqa: PLR2004 - a pair has one gap
     centre = "the median" if len(names) > 2 else names[1]  # noqa: PLR2004 - as above
     front = names[study.front]
+    step = max(1, len(gaps) // MOST_POINTS) if len(lines) > 1 else 1
+    time, gaps = history.close_time[step - 1 :: step], _means(gaps[:, list(lines)], step)
+    means = f" · means of {time_words(step * history.bar)}" if step > 1 else ""
     return LeadPicture(
         words=Texts(
             title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
@@ -24,14 +31,21 @@ def picture(study: LeadStudy, reply: Reply) -> LeadPicture:
             footnote=" · ".join(reply.provenance[-2:]) or "not advice",
             warning=history.origin.warning or "",
         ),
-        gap_words=f"Distance from {centre}, basis points",
+        gap_words=f"Distance from {centre}, basis points{means}",
         share_words=f"Information share of {front} against …",
         labels=tuple(names[k] for k in lines),
-        time=history.close_time,
-        gaps=gaps[:, list(lines)],
-        gap_ends=tuple(basis_points(float(gaps[-1, k]), signed=True) for k in lines),
+        time=time,
+        gaps=gaps,
+        gap_ends=tuple(basis_points(float(gaps[-1, k]), signed=True) for k in range(len(lines))),
         shares=tuple(_share_bar(duel, names) for duel in study.duels),
     )
+
+
+def _means(gaps: FloatArray, step: int) -> FloatArray:
+    """Means of ``step`` bars each, so that several lines can be told apart."""
+    n = len(gaps) // step
+    means: FloatArray = gaps[: n * step].reshape(n, step, -1).mean(axis=1)
+    return means
 
 
 def _share_bar(duel: Duel, names: Sequence[str]) -> ShareBar:

@@ -9,7 +9,7 @@ from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.price_discovery import Doubt, Shares
 from handlers import _format as text
-from handlers._lead_names import basis_points, candles, market_names, meaning
+from handlers._lead_names import basis_points, candles, market_names, meaning, time_words
 from handlers._lead_numbers import numbers
 from handlers._markets import covered
 from handlers._reply import Fact, Reply
@@ -134,19 +134,12 @@ def _lead_lag(duel: Duel, names: Sequence[str], bar: timedelta) -> Fact:
     if found.lag == 0:
         return Fact("Lead-lag", "in the same bar", strongest)
     late = names[duel.second if found.lag > 0 else duel.first]
-    return _named("Lead-lag", late, f"{_time(abs(found.lag) * bar)} late", *strongest)
+    return _named("Lead-lag", late, f"{time_words(abs(found.lag) * bar)} late", *strongest)
 
 
 def _half_life(n: float, bar: timedelta) -> str:
     """A number of bars as a time; a fraction of one bar is more than bars can tell."""
-    return f"in under {_time(bar)}" if n < 1 else f"in {_time(n * bar)}"
-
-
-def _time(length: timedelta) -> str:
-    for unit, name in ((DAY, "d"), (HOUR, "h")):
-        if length >= 2 * unit or length == unit:
-            return f"{text.significant(length / unit, 2)} {name}"
-    return f"{text.significant(length / MINUTE, 2)} min"
+    return f"in under {time_words(bar)}" if n < 1 else f"in {time_words(n * bar)}"
 
 
 def _dispersion_facts(study: LeadStudy, names: Sequence[str]) -> tuple[Fact, ...]:
