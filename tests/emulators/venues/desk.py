@@ -25,10 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(arguments: argparse.Namespace) -> None:
     """Serve until cancelled, after printing what the bot must be started with."""
     async with emulator(arguments) as venues:
-        print(f"venues at {venues.url}", flush=True)  # noqa: T201 - a program's output
-        print(environment(venues), flush=True)  # noqa: T201
+        print(f"venues at {venues.url}", flush=True)
+        print(environment(venues), flush=True)
         if venues.archive:
-            print(f"candles moved by {venues.archive.shift}", flush=True)  # noqa: T201
+            print(f"candles moved by {venues.archive.shift}", flush=True)
         if arguments.limited:
             answer = too_many_requests(arguments.limited, retry_after=30)
             venues.faults.add(answer, venue=arguments.limited)
