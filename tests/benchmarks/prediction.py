@@ -46,6 +46,7 @@ FloatArray = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 JUDGED_VENUE_SEED, JUDGED_WALK_SEED = 1, 5
+OTHER_VENUE_SEEDS = (3, 4)
 LEVEL = 0.95
 FOLDS = 4
 TWINS = {"rho": 2.2, "removal": 3.5}
@@ -232,6 +233,9 @@ def _groups(kind: str, main: Mapping[str, Judged]) -> dict[str, Score]:
         for name, mask in break_masks(venue).items()
     }
     groups["simulated venue, two prices of one coin"] = venue.score(kind, ~apart(kind, venue))
+    for seed in OTHER_VENUE_SEEDS:
+        other = judged(kind, "venue", simulated(seed), MAIN)
+        groups[f"simulated venue, another seed ({seed})"] = other.score(kind, apart(kind, other))
     name = "real candles, with bitcoin" if kind == "rho" else "real candles, bitcoin perpetual"
     groups[name] = market.score(kind, bitcoin & apart(kind, market))
     groups["real candles, two prices of one coin"] = market.score(kind, ~apart(kind, market))

@@ -34,8 +34,6 @@ WINDOWS = {168: 0.75, 720: 1.5, 2160: 0.75}
 """Bars of a window and how much its cases count."""
 RIDGE = 1e-5
 MISS = 0.025
-MARGIN = {"rho": 1.0, "removal": 1.05}
-"""Eight real months are few for the effectiveness: its ranges are widened by a twentieth."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +86,7 @@ def fitted_model(samples: Sequence[Sample], kind: str) -> RangeModel:
             options={"maxiter": 400, "maxcor": 30},
         ).x
     b, below, above = np.split(found, [k, k + m])
-    stretch = _stretch(centre @ b - outcome, width @ below, width @ above, weight, MARGIN[kind])
+    stretch = _stretch(centre @ b - outcome, width @ below, width @ above, weight)
     return RangeModel(*(tuple(map(float, part)) for part in (b, below, above)), stretch)
 
 
@@ -141,14 +139,14 @@ def _loss(  # noqa: PLR0917 - scipy passes them by place
 
 
 def _stretch(
-    under: FloatArray, below: FloatArray, above: FloatArray, weight: FloatArray, margin: float
+    under: FloatArray, below: FloatArray, above: FloatArray, weight: FloatArray
 ) -> Mapping[float, tuple[float, float]]:
     scaled = under / np.exp(below), -under / np.exp(above)
     return MappingProxyType(
         {
             level: (
-                margin * _quantile(scaled[0], weight, 0.5 + level / 2),
-                margin * _quantile(scaled[1], weight, 0.5 + level / 2),
+                _quantile(scaled[0], weight, 0.5 + level / 2),
+                _quantile(scaled[1], weight, 0.5 + level / 2),
             )
             for level in LEVELS
         }

@@ -103,9 +103,16 @@ def _closing() -> str:
 
 - The range is printed for windows of 7 to 90 days of hourly bars with two windows of the same
   length before them. For other bars, or a shorter past, nothing was measured and nothing is said.
-- Right before a change nobody sees the change: where a season turns inside the next window far
-  more outcomes fall outside. The 5 % that miss are not spread evenly over time. They come
-  together, for many pairs at once.
+- A change is the weak spot. Where a season turns inside the next window nobody can know; where one
+  turned inside the newest window, the range still leans on the windows before. There far more
+  outcomes fall outside than 5 %, and elsewhere fewer. The misses are not spread evenly over time:
+  they come together, for many pairs at once. Read the range beside the break test.
+- Where ρ walks at random and years of a pair's own past are at hand, that pair's own errors give a
+  range as good or better. A question has three windows at hand, and real pairs do not walk so
+  evenly: on real candles the own past misses far more often than it says.
+- Over 7 days of real candles the range holds less than it says; over 90 days of random walks, too.
+- Tried and not used: a centre and a width that follow the likeliest break among the twelve
+  quarters. It changed no interval score by more than the sampling error.
 - Eight months of real candles hold hardly more than four next months that do not overlap, and all
   coins share them. The bootstrap says how little that pins down.
 - Two prices of one coin: the range is narrow to the third digit and too wide rather than too

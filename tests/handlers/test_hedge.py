@@ -112,7 +112,7 @@ async def test_a_cross_hedge_is_answered_in_one_look() -> None:
 
         Removes       75 % of variance
                       67–81 %, unseen days
-        Next 30d      44–84 % likely
+        Next 30d      45–83 % likely
         1-day vol     3.9 % → 2.3 %
         Worst 5 days  −$27.8k → −$3.98k
 
@@ -157,7 +157,7 @@ async def test_a_full_neutralisation_says_what_it_promises() -> None:
         Removes       99.85 % of variance
                       99.79–99.89 %
                       on unseen days
-        Next 30d      97.52–99.96 % likely
+        Next 30d      97.64–99.95 % likely
         1-day vol     3.5 % → 0.06 %
         Worst 5 days  −$51.1k → +$200
 
