@@ -42,6 +42,6 @@ REMOVAL = RangeModel(
     centre=(0.774, 0.189, 0.352, -0.045, -0.408, -0.001),
     below=(-0.036, 0.409, 0.271, 0.398, -0.046),
     above=(-0.471, 0.664, 0.037, 0.240, -0.225),
-    stretch=MappingProxyType({0.90: (0.841, 0.676), 0.95: (0.990, 0.972), 0.99: (1.337, 1.748)}),
+    stretch=MappingProxyType({0.90: (0.841, 0.677), 0.95: (0.991, 0.972), 0.99: (1.337, 1.748)}),
 )
 """Of the next window's log variance ratio, hedged over unhedged."""
