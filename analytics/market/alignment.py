@@ -52,7 +52,7 @@ def aligned(legs: Sequence[Candles], span: Span) -> Alignment:
         closes,
         missing,
         (
-            *((young(youngest.market, began, span),) if began > span.start_ms else ()),
+            *(young(youngest.market, began, span) if began > span.start_ms else ()),
             *stale(kept, int(close_time[-1]), span),
             *(note for leg_notes in notes for note in leg_notes),
             *spiky(kept, close_time[inside], closes[inside]),

@@ -1,6 +1,5 @@
 """The common past of several markets: one fetch a leg, common closed bars, no filled gaps."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ from analytics.market.plans import (
 from analytics.market.prices import Origin, PriceSource
 from analytics.market.shortfalls import EndedMarketError, NoPricesError, until
 from analytics.market.span import MILLISECOND, Span, last_close, moment
+from analytics.market.together import together
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, LONGEST, MIN_BARS, BadWindowError, Window, spelled
 
@@ -113,7 +113,7 @@ class Histories:
             No venue answers for one of the instruments.
 
         """
-        listings = await asyncio.gather(*(self.catalog.listing(i) for i in instruments))
+        listings = await together(self.catalog.listing(i) for i in instruments)
         failed: Failures = {e.venue: e for listing in listings for e in listing.outages}
         while plan := chosen_markets([listing.markets for listing in listings], avoid=failed):
             try:
@@ -138,8 +138,8 @@ class Histories:
         end = _floored(min(window.end or present, present), bar)
         span = Span(bar, min(window.length, LONGEST), end)
         start = end - min(span.length + context, LONGEST) - bar
-        legs = await asyncio.gather(
-            *(self.source.candles(market, bar=bar, start=start, end=end) for market in markets)
+        legs = await together(
+            self.source.candles(market, bar=bar, start=start, end=end) for market in markets
         )
         for leg in legs:
             if not len(leg):

@@ -1,6 +1,5 @@
 """The newest prices of some markets, for as few bars as that takes."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from analytics.market.outages import MarketGoneError
 from analytics.market.plans import Failures, chosen_markets, missed_venues, substitution
 from analytics.market.prices import PriceSource
 from analytics.market.span import MILLISECOND, moment
+from analytics.market.together import together
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 
@@ -55,7 +55,7 @@ async def latest(
         No venue has a price for one of the instruments.
 
     """
-    listings = await asyncio.gather(*(histories.catalog.listing(i) for i in instruments))
+    listings = await together(histories.catalog.listing(i) for i in instruments)
     failed: Failures = {error.venue: error for leg in listings for error in leg.outages}
     source = histories.source
     while plan := chosen_markets([leg.markets for leg in listings], avoid=failed):
@@ -76,8 +76,8 @@ async def _newest(
         present = await source.as_of(markets, bar=bar, now=now)
         stop = _floored(min(end or present, present), bar)
         start = stop - BARS_ASKED * bar
-        legs = await asyncio.gather(
-            *(source.candles(market, bar=bar, start=start, end=stop) for market in markets)
+        legs = await together(
+            source.candles(market, bar=bar, start=start, end=stop) for market in markets
         )
         common = reduce(np.intersect1d, (leg.open_time for leg in legs))
         if len(common):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from analytics.market.candles import Candles, FundingHistory
+from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 
 
@@ -39,6 +40,11 @@ class PriceSource(Protocol):
 
     async def markets(self, venue: str) -> Sequence[Market]:
         """All markets of a venue, inactive ones included."""
+
+    async def most_traded(
+        self, venue: str, *, kinds: frozenset[Kind], limit: int
+    ) -> Sequence[Market]:
+        """At most ``limit`` markets of these kinds that trade now, the busiest first."""
 
     def bars(self, market: Market) -> Sequence[timedelta]:
         """The bar lengths that ``candles`` can give for a market, ascending."""

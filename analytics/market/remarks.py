@@ -17,20 +17,22 @@ STALE_AFTER_BARS = 2
 RENAMED_ABOUT = 60 * DAY
 
 
-def young(market: Market, began: int, span: Span) -> str:
-    """How much of the window there is, and why not more."""
+def young(market: Market, began: int, span: Span) -> tuple[str, ...]:
+    """How much of the window there is, and why not more; silent where only its first bars lack."""
     age = span.end - moment(began)
+    if span.length - age < min(DAY, span.length / 20):
+        return ()
     days = max(1, round(age / DAY))
     hours = max(1, round(age / HOUR))
     kept, spoken = (f"{days}d", f"{days} days") if age >= DAY else (f"{hours}h", f"{hours} h")
     used = f"Used {kept}, not {spelled(span.length)}."
     renamed = renaming_to(market.base)
     if renamed and abs(moment(began).date() - renamed.day) < RENAMED_ABOUT:
-        return f"{renamed.sentence} The two pasts are not joined. {used}"
+        return (f"{renamed.sentence} The two pasts are not joined. {used}",)
     if market.listed and abs(market.listed - moment(began)) <= DAY:
-        return f"{market.short_name} began {days} days ago. {used} Rough."
+        return (f"{market.short_name} began {days} days ago. {used} Rough.",)
     venue = venue_name(market.venue)
-    return f"{venue} has {spelled(span.bar)} bars of {market.short_name} for {spoken}. {used}"
+    return (f"{venue} has {spelled(span.bar)} bars of {market.short_name} for {spoken}. {used}",)
 
 
 def stale(legs: Sequence[Candles], last: int, span: Span) -> tuple[str, ...]:
@@ -66,8 +68,8 @@ def spiky(legs: Sequence[Candles], close_time: TimeArray, closes: FloatArray) ->
         at = int(np.argmax(np.abs(np.log1p(jumps))))
         when = moment(int(close_time[where[at]]))
         more = f", and {len(where) - 1} more such" if len(where) > 1 else ""
+        jumped = f"{100 * jumps[at]:+.1f} %".replace("-", "−")
         notes.append(
-            f"{leg.market.short_name} jumped {jumps[at]:+.1%} and back on {when:%-d %b %H:%M}{more}; "
-            "kept."
+            f"{leg.market.short_name} jumped {jumped} and back on {when:%-d %b %H:%M}{more}; kept."
         )
     return tuple(notes)

@@ -1,18 +1,19 @@
 """When a past is too short, too patchy or too still for any statement."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from analytics.errors import Correction, RequestError
 from analytics.market.candles import Candles, FloatArray, TimeArray
 from analytics.market.markets import Market
 from analytics.market.renamings import renaming_of
-from analytics.market.span import Span, day, last_close, moment
+from analytics.market.span import Span, day, in_bars, last_close, moment
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, HOUR, MIN_BARS, MINUTE, ShortHistoryError, spelled
 
 MAX_MISSING = 0.05
 FINER = (HOUR, 15 * MINUTE, 5 * MINUTE, MINUTE)
+COARSER = (4 * HOUR, DAY)
 
 
 class PatchyHistoryError(RequestError):
@@ -39,6 +40,19 @@ class EndedMarketError(RequestError):
         self.ended = ended
 
 
+class NoSuchBarsError(RequestError):
+    """The market has prices at that time, but not in these bars."""
+
+    def __init__(self, market: Market, span: Span) -> None:
+        venue, bar = venue_name(market.venue), spelled(span.bar)
+        coarser = [bar for bar in COARSER if bar > span.bar and span.length // bar >= MIN_BARS]
+        super().__init__(
+            f"{venue} has no {bar} bars of {market.short_name} before {day(span.end)}, "
+            "only coarser ones.",
+            corrections=_in_one_of(coarser[::-1], span),
+        )
+
+
 class NoPricesError(RequestError):
     """The market has no prices before the end of the window."""
 
@@ -62,12 +76,7 @@ def refuse_short(legs: Sequence[Candles], close_time: TimeArray, span: Span) -> 
         raise EndedMarketError(first_to_end.market, ended, corrections=(until(ended),))
     began = max(moment(int(leg.open_time[0])) for leg in legs)
     finer = [bar for bar in FINER if bar < span.bar and (span.end - began) // bar >= 2 * MIN_BARS]
-    raise ShortHistoryError(
-        n,
-        corrections=tuple(
-            Correction(f"{spelled(bar)} bars", spelled(bar), "") for bar in finer[:1]
-        ),
-    )
+    raise ShortHistoryError(n, corrections=_in_one_of(finer, span))
 
 
 def refuse_flat(legs: Sequence[Candles], closes: FloatArray) -> None:
@@ -98,14 +107,18 @@ def patchy(
     worst = min(range(len(kept)), key=lambda k: count(kept[k]))
     untraded = count(legs[worst]) > count(kept[worst])
     what = "did not trade in" if untraded else "lacks"
-    coarser = [bar for bar in (4 * HOUR, DAY) if bar > span.bar and span.length // bar >= MIN_BARS]
+    coarser = [bar for bar in COARSER if bar > span.bar and span.length // bar >= MIN_BARS]
     return PatchyHistoryError(
         f"{kept[worst].market.short_name} {what} too many bars: {missing:.0%} are missing; "
         f"above {MAX_MISSING:.0%} I don't judge.",
-        corrections=tuple(
-            Correction(f"{spelled(bar)} bars", spelled(bar), "") for bar in coarser[:1]
-        ),
+        corrections=_in_one_of(coarser, span),
     )
+
+
+def _in_one_of(bars: Sequence[timedelta], span: Span) -> tuple[Correction, ...]:
+    """The question in the first of some bars that can be had."""
+    had = [bar for bar in bars if not span.bars or bar in span.bars]
+    return tuple(in_bars(bar, instead_of=span.bar if span.is_named else None) for bar in had[:1])
 
 
 def until(ended: datetime) -> Correction:

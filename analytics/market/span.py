@@ -3,18 +3,25 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from analytics.errors import Correction
 from analytics.market.candles import Candles
+from analytics.market.windows import spelled
 
 MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The window that a question is about, on the grid of its bars."""
+    """The window that a question is about, on the grid of its bars.
+
+    ``bars`` are all that can be had, ``is_named`` where the question names one of them.
+    """
 
     bar: timedelta
     length: timedelta
     end: datetime
+    bars: tuple[timedelta, ...] = ()
+    is_named: bool = False
 
     @property
     def bar_ms(self) -> int:
@@ -30,6 +37,13 @@ class Span:
     def start_ms(self) -> int:
         """When the bar before the first one closes, milliseconds since 1970 UTC."""
         return self.end_ms - self.length // MILLISECOND
+
+
+def in_bars(bar: timedelta, *, instead_of: timedelta | None) -> Correction:
+    """The same question in other bars; ``instead_of`` those that it names."""
+    if instead_of is None:
+        return Correction(f"{spelled(bar)} bars", f"bar={spelled(bar)}", "")
+    return Correction(f"{spelled(bar)} bars", spelled(bar), spelled(instead_of))
 
 
 def moment(milliseconds: int) -> datetime:

@@ -20,6 +20,7 @@ from analytics.market.candle_store import (
     StoredFunding,
 )
 from analytics.market.candles import Candles, FundingHistory
+from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 from analytics.market.prices import Origin, PriceSource
 from analytics.market.series import Series
@@ -87,6 +88,12 @@ class StoredPrices:
     async def markets(self, venue: str) -> Sequence[Market]:
         """Those of the source behind."""
         return await self.source.markets(venue)
+
+    async def most_traded(
+        self, venue: str, *, kinds: frozenset[Kind], limit: int
+    ) -> Sequence[Market]:
+        """Those of the source behind."""
+        return await self.source.most_traded(venue, kinds=kinds, limit=limit)
 
     def bars(self, market: Market) -> Sequence[timedelta]:
         """Those of the source behind."""

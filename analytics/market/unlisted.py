@@ -52,11 +52,17 @@ def unknown_instrument(
     else:
         sentence, hint = f"I don't know {typed(instrument)} on {where}.", "Did you mean"
         names = _lookalikes(instrument, asked) or _elsewhere(instrument, others)
+    quotes = _quotes(instrument, asked)
+    if quotes:  # any market of the coin would be looked for in the wrong quote again
+        hint, names = "Try", [f"quote={quote}" for quote in quotes]
     mark = "?" if hint == "Did you mean" else "."
     return UnknownInstrumentError(
         sentence + doubt + (f" {hint} {either(names)}{mark}" if names else ""),
         corrections=tuple(
-            Correction(name, _pinned(name, instrument), typed(instrument)) for name in names
+            Correction(name, name, f"quote={instrument.quote}")
+            if quotes
+            else Correction(name, _pinned(name, instrument), typed(instrument))
+            for name in names
         ),
     )
 
@@ -96,6 +102,15 @@ def _other_kinds(instrument: Instrument, asked: Mapping[str, Directory]) -> list
     same = [market for d in asked.values() for base in bases for market in d.of_coin(base)]
     nearest = sorted(same, key=lambda market: _distance(instrument, market))
     return list(dict.fromkeys(market.short_name for market in nearest))[:N_OTHER_KINDS]
+
+
+def _quotes(instrument: Instrument, asked: Mapping[str, Directory]) -> list[str]:
+    """What the market is quoted in, where the question asks for another quote of all its markets."""
+    if instrument.quote is None or instrument.quote in typed(instrument).upper():
+        return []
+    same = [market for directory in asked.values() for market in directory.of_coin(instrument.base)]
+    kin = [market.quote for market in same if market.kind is instrument.kind]
+    return list(dict.fromkeys(quote for quote in kin if quote != instrument.quote))[:N_SUGGESTIONS]
 
 
 def _distance(instrument: Instrument, market: Market) -> tuple[bool, bool, int]:

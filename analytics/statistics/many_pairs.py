@@ -72,7 +72,8 @@ def many_correlations(returns: FloatArray, *, level: float = 0.95) -> ManyCorrel
     -----
     Values, intervals and errors as ``correlation``. The weighted averages of the cosines of a
     pair's influence z_i z_j - r (z_i² + z_j²) / 2 are matrix products over all partners of a
-    series at once. A missing bar counts as an influence of 0 at its place, which keeps the times
+    series at once. ``p_negative`` takes the influence that an uncorrelated pair would have: at the
+    far ends that many looks need, the other one finds too much. A missing bar counts as an influence of 0 at its place, which keeps the times
     of the others (Parzen 1963, Sankhya A 25, 383-392).
 
     """
@@ -80,13 +81,13 @@ def many_correlations(returns: FloatArray, *, level: float = 0.95) -> ManyCorrel
     sample = _Sample.of(returns)
     moments = _Moments.of(sample)
     n = sample.z.shape[1]
-    sigma_z = np.zeros((n, n))
+    sigma_z = np.zeros((2, n, n))
     for start in range(0, n, _ROWS_AT_ONCE):
         rows, partners = slice(start, start + _ROWS_AT_ONCE), slice(start, n)
         with np.errstate(divide="ignore", invalid="ignore"):  # a column with itself
-            sigma_z[rows, partners] = _sigma_z(sample, moments, rows, partners)
+            sigma_z[:, rows, partners] = _sigma_z(sample, moments, rows, partners)
     pairs = np.triu_indices(n, 1)
-    return _with_intervals(moments, pairs, sigma_z[pairs], nu=len(sample.cosines), level=level)
+    return _with_intervals(moments, pairs, sigma_z[:, *pairs], nu=len(sample.cosines), level=level)
 
 
 def correlations_with(
@@ -97,7 +98,7 @@ def correlations_with(
     sample = _Sample.of(np.column_stack((one, others)))
     moments = _Moments.of(sample)
     second = np.arange(1, sample.z.shape[1])
-    sigma_z = _sigma_z(sample, moments, slice(0, 1), slice(1, None))[0]
+    sigma_z = _sigma_z(sample, moments, slice(0, 1), slice(1, None))[:, 0]
     pairs = np.zeros_like(second), second
     return _with_intervals(moments, pairs, sigma_z, nu=len(sample.cosines), level=level)
 
@@ -168,7 +169,11 @@ def _cosines(t: int) -> RoughArray:
 
 
 def _sigma_z(sample: _Sample, moments: _Moments, rows: slice, partners: slice) -> FloatArray:
-    """Deviation of Fisher's z per square root of a bar, shape (rows, partners)."""
+    """Deviations of Fisher's z per square root of a bar, shape (2, rows, partners).
+
+    The second were the correlation 0: a single joint jump makes a correlation and explains it
+    away in the first, so that far tails need the second.
+    """
     t, rough = len(sample.z), sample.rough
     some = np.ascontiguousarray(rough[:, rows].T)
     weighted = some[:, None, :] * sample.cosines
@@ -182,11 +187,11 @@ def _sigma_z(sample: _Sample, moments: _Moments, rows: slice, partners: slice) -
     r = moments.correlation[rows, partners][:, None]
     variance = moments.variance[rows, partners][:, None]
     partner_variance = moments.variance.T[rows, partners][:, None]
-    averages = together / np.sqrt(variance * partner_variance) - r / 2 * (
-        own / variance + other / partner_variance
-    )
-    long_run = np.mean(averages**2, axis=1) * (t / moments.count[rows, partners])
-    return np.asarray(np.sqrt(long_run) / (1 - r[:, 0] ** 2))
+    products = together / np.sqrt(variance * partner_variance)
+    averages = products - r / 2 * (own / variance + other / partner_variance)
+    scale = t / moments.count[rows, partners]
+    sigma_z = np.sqrt(np.mean(averages**2, axis=1) * scale) / (1 - r[:, 0] ** 2)
+    return np.stack((sigma_z, np.sqrt(np.mean(products**2, axis=1) * scale)))
 
 
 def _averages(weighted: RoughArray, series: RoughArray) -> RoughArray:
@@ -206,7 +211,7 @@ def _with_intervals(
 ) -> ManyCorrelations:
     first, second = pairs
     value, count = moments.correlation[first, second], moments.count[first, second]
-    z, error = np.arctanh(value), sigma_z / np.sqrt(count)
+    z, (error, null_error) = np.arctanh(value), sigma_z / np.sqrt(count)
     reach = special.stdtrit(nu, 0.5 + level / 2) * error
     return ManyCorrelations(
         first=first,
@@ -214,7 +219,7 @@ def _with_intervals(
         value=value,
         low=np.tanh(z - reach),
         high=np.tanh(z + reach),
-        p_negative=np.asarray(special.stdtr(nu, z / np.maximum(error, 1e-300))),
+        p_negative=np.asarray(special.stdtr(nu, value / np.maximum(null_error, 1e-300))),
         n_common=count.astype(np.int64),
         level=level,
     )

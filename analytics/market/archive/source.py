@@ -14,6 +14,7 @@ from analytics.market.archive.files import Payments, read_bars, read_payments
 from analytics.market.archive.manifest import CandleFile, FundingFile, read_manifest
 from analytics.market.archive.resampling import longer_bars
 from analytics.market.candles import Candles, FundingHistory
+from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 from analytics.market.prices import Origin
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
@@ -67,6 +68,15 @@ class ArchivePrices:
         markets = (file.market for file in self._manifest.candles)
         return tuple(dict.fromkeys(market for market in markets if market.venue == venue))
 
+    async def most_traded(
+        self, venue: str, *, kinds: frozenset[Kind], limit: int
+    ) -> Sequence[Market]:
+        """Return the markets by the value of their volume over the last week of their files."""
+        listed = [market for market in await self.markets(venue) if market.kind in kinds]
+        values = [await asyncio.to_thread(self._daily_value, market) for market in listed]
+        order = sorted(range(len(listed)), key=lambda k: -values[k])
+        return [listed[k] for k in order[:limit]]
+
     def bars(self, market: Market) -> Sequence[timedelta]:
         """The bar lengths that the interval of some file divides, ascending."""
         intervals = {file.interval for file in self._candle_files(market)}
@@ -99,6 +109,15 @@ class ArchivePrices:
             key=lambda found: (len(found), found.time[-1:].tolist()),
             default=FundingHistory(market, np.empty(0, np.int64), np.empty(0)),
         )
+
+    def _daily_value(self, market: Market) -> float:
+        """Mean turnover a day: venues count coins, of coin-margined markets contracts."""
+        rows = self._rows(market, self.bars(market)[-1])
+        week = rows[rows[:, 0] >= rows[-1:, 0] - 7 * DAY / timedelta(milliseconds=1)]
+        if not len(week):
+            return 0.0
+        each = market.contract_size if market.inverse else week[:, 4]
+        return float(np.sum(week[:, 5] * each)) / 7
 
     def _last_close(self, market: Market, bar: timedelta) -> datetime:
         rows = self._rows(market, bar)

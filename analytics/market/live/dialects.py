@@ -9,10 +9,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from analytics.market.instruments import Kind
+
 DAY = timedelta(days=1)
 EVERYTHING = 1_000_000
 SPOT_LINEAR_INVERSE: Mapping[str, Any] = {
     "fetchMarkets": {"types": ["spot", "linear", "inverse"], "loadAllOptions": False}
+}
+TICKERS_BY_KIND: Mapping[Kind, Mapping[str, str]] = {
+    Kind.SPOT: {"type": "spot"},
+    Kind.PERP: {"type": "swap", "subType": "linear"},
+    Kind.INVERSE: {"type": "swap", "subType": "inverse"},
 }
 BURSTS: Mapping[str, Any] = {"rateLimiterAlgorithm": "rollingWindow"}
 """Count requests in a window rather than space them: a question is a burst, then silence."""
@@ -67,6 +74,12 @@ class Dialect:
         ``*`` for any one of them.
     listings
         The parameters of each request for markets; empty to let ccxt decide.
+    tickers
+        The parameters of the request for all tickers of a kind; without any, nothing is known of
+        what is traded most.
+    swapped_volumes
+        Whether ccxt calls the dollars of coin-margined markets ``baseVolume``, the coins
+        ``quoteVolume``.
     """
 
     config: Mapping[str, Any]
@@ -77,6 +90,8 @@ class Dialect:
     closing: bool = False
     funding: FundingPages | None = None
     listings: tuple[Mapping[str, str], ...] = field(default=())
+    tickers: Mapping[Kind, Mapping[str, str]] = field(default_factory=dict)
+    swapped_volumes: bool = False
 
 
 DIALECTS: Mapping[str, Dialect] = {
@@ -86,6 +101,7 @@ DIALECTS: Mapping[str, Dialect] = {
         widest_inverse=200 * DAY,
         funding=FundingPages(1000),
         answers={"/klines": (), "/fundingRate": (), "/exchangeInfo": ("symbols",)},
+        tickers=TICKERS_BY_KIND,
     ),
     "bybit": Dialect(
         config={**BURSTS, "options": SPOT_LINEAR_INVERSE},
@@ -97,6 +113,8 @@ DIALECTS: Mapping[str, Dialect] = {
             "/funding/history": ("result", "list"),
             "/instruments-info": ("result", "list"),
         },
+        tickers=TICKERS_BY_KIND,
+        swapped_volumes=True,
     ),
     "okx": Dialect(
         config={
@@ -110,12 +128,18 @@ DIALECTS: Mapping[str, Dialect] = {
             "/funding-rate-history": ("data",),
             "/public/instruments": ("data",),
         },
+        tickers={
+            Kind.SPOT: {"type": "spot"},
+            Kind.PERP: {"type": "swap"},
+            Kind.INVERSE: {"type": "swap"},
+        },
     ),
     "kraken": Dialect(
         config={"rateLimit": 2000, **BURSTS},
         page=720,
         newest_only=True,
         answers={"/OHLC": ("result", "*")},
+        tickers={Kind.SPOT: {}},
     ),
     "krakenfutures": Dialect(
         config={"rateLimit": 1200, **BURSTS},
@@ -126,6 +150,7 @@ DIALECTS: Mapping[str, Dialect] = {
             "/historicalfundingrates": ("rates",),
             "/instruments": ("instruments",),
         },
+        tickers={Kind.PERP: {}, Kind.INVERSE: {}},
     ),
     "deribit": Dialect(
         # Its currencies are only needed for withdrawals, and options are nine tenths of its list.

@@ -86,6 +86,15 @@ class LivePrices:
         async with asked.in_time():
             return await asked.markets()
 
+    async def most_traded(
+        self, venue: str, *, kinds: frozenset[Kind], limit: int
+    ) -> Sequence[Market]:
+        """By the turnover of the last day; in the order of the venue's list where it tells none."""
+        asked = self._venues[venue]
+        async with asked.in_time():
+            ranked = await asked.most_traded(kinds)
+        return ranked[:limit]
+
     def bars(self, market: Market) -> Sequence[timedelta]:
         """From a minute to a day, ascending: longer ones open on calendars of their own."""
         return sorted(_timeframes(self._venues[market.venue]))

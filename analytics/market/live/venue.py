@@ -9,10 +9,12 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from analytics.errors import RequestError, SourceError
+from analytics.market.instruments import Kind
 from analytics.market.live.breaker import Breaker
 from analytics.market.live.dialects import DIALECTS, Dialect
 from analytics.market.live.listings import markets_of
 from analytics.market.live.patience import Patience
+from analytics.market.live.turnover import by_turnover, ticker_questions
 from analytics.market.live.venue_clock import VenueClock
 from analytics.market.markets import Market
 from analytics.market.outages import VenueDownError, VenueMalformedError
@@ -24,6 +26,8 @@ TRANSLATION = "analytics.market.live.translation"
 
 FRESH = timedelta(hours=4)
 """How long a list of markets serves."""
+RANKING_FRESH = timedelta(minutes=10)
+"""How long a ranking by turnover serves."""
 RETRY_LIST = timedelta(minutes=5)
 """How long an old list serves on when the venue does not give a new one."""
 
@@ -42,6 +46,9 @@ class Venue:
     _markets: tuple[Market, ...] = ()
     _loaded_at: datetime | None = None
     _due: datetime | None = None
+    _rankings: dict[frozenset[Kind], tuple[datetime, tuple[Market, ...]]] = field(
+        default_factory=dict
+    )
     _loading: "asyncio.Task[None] | None" = None
 
     def __post_init__(self) -> None:
@@ -63,6 +70,22 @@ class Venue:
         if self._due is None or self.clock() >= self._due:
             await self.reload()
         return self._markets
+
+    async def most_traded(self, kinds: frozenset[Kind]) -> tuple[Market, ...]:
+        """The markets of these kinds that trade, the busiest first; asked every few minutes."""
+        known = self._rankings.get(kinds)
+        if known is not None and self.clock() - known[0] < RANKING_FRESH:
+            return known[1]
+        listed = [m for m in await self.markets() if m.active and m.kind in kinds]
+        tickers: dict[str, Mapping[str, Any]] = {}
+        for params in ticker_questions(kinds, self.dialect.tickers):
+            tickers |= await self.answer(
+                lambda exchange, params=params: exchange.fetch_tickers(None, params),  # type: ignore[misc]
+                expected="a list of prices",
+            )
+        ranked = by_turnover(listed, tickers, is_swapped=self.dialect.swapped_volumes)
+        self._rankings[kinds] = self.clock(), ranked
+        return ranked
 
     async def reload(self) -> None:
         """Ask for the markets; an old list serves on while the venue does not answer."""

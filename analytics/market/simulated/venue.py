@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from analytics.errors import RequestError, SourceError
 from analytics.market.candles import Candles, FundingHistory
+from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 from analytics.market.prices import Origin
 from analytics.market.simulated.bars import Bars, Quoted, joined
@@ -74,6 +75,14 @@ class SimulatedPrices:
             sentence = f"There is no simulated venue called {venue}."
             raise SourceError(sentence, venue=venue)
         return listed_markets(venue, now=self._clock())
+
+    async def most_traded(
+        self, venue: str, *, kinds: frozenset[Kind], limit: int
+    ) -> Sequence[Market]:
+        """Return the markets by what their coins turn over a day."""
+        listed = [market for market in await self.markets(venue) if market.kind in kinds]
+        listed.sort(key=lambda market: -_quoted(market).coin.turnover_usd)
+        return listed[:limit]
 
     def bars(self, market: Market) -> Sequence[timedelta]:  # noqa: ARG002 - all have the same
         """The bar lengths on offer, ascending."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.emulators.venues.bars import Bar, text, times
+from tests.emulators.venues.bars import Bar, over, text, times
 from tests.emulators.venues.grid import DAY, HOUR, MINUTE, MONDAY, WEEK, Grid, milliseconds
 from tests.emulators.venues.listing import Listing
 from tests.emulators.venues.market import Day, Market, Params, Refusal, whole
@@ -245,7 +245,9 @@ def _ticker_row(market: Market, listing: Listing, day: Day) -> dict[str, Any]:
         "count": 1000,
     }
     if listing.inverse:
-        return row | {"pair": listing.base + listing.quote, "baseVolume": text(day.volume)}
+        contracts = over(times(day.volume, day.last), listing.contract_size)
+        coins = {"volume": text(contracts), "baseVolume": text(day.volume)}
+        return row | {"pair": listing.base + listing.quote} | coins
     row["quoteVolume"] = text(times(day.volume, day.last))
     if listing.linear:
         return row
