@@ -63,7 +63,6 @@ def count_of(word: str, *, undecided: Undecided = asked_back) -> Count | None:
         The number has two readings, or is no amount of anything.
 
     """
-    _refuse_scientific(word)
     match = _AMOUNT.fullmatch(word)
     if match is None or (match[1] and match[3]):
         return None
@@ -81,6 +80,8 @@ def count_of(word: str, *, undecided: Undecided = asked_back) -> Count | None:
 
 def amount_of(text: str) -> Amount | None:
     """An amount of a coin or of dollars, in one word: ``0.5BTC``, ``$5k``."""
+    if "$" in text:
+        refuse_scientific(text)
     count = count_of(text, undecided=taken_whole)
     if count is None or count.quantity < 0 or count.unit is Unit.CONTRACTS:
         return None
@@ -89,6 +90,20 @@ def amount_of(text: str) -> Amount | None:
     if not count.attached or not re.fullmatch(r"[A-Za-z0-9]{1,20}", count.attached):
         return None
     return Amount(count.quantity, Unit.COINS, instrument_of(f"{count.attached}-SPOT").base)
+
+
+def refuse_scientific(word: str) -> None:
+    """Refuse ``1e5``, and offer it in full; inside an option ``1E0`` is one coin E0."""
+    match = _SCIENTIFIC.fullmatch(word)
+    if match is None or "," in match[1]:
+        return
+    value = float(match[1])
+    if not LEAST <= value < MOST:
+        raise UsageError(f"{shortened(word)} is no amount that anyone holds.")
+    plain = written(value)
+    raise AmbiguousNumberError(
+        f"Write {word} in full: {plain}.", corrections=(Correction(plain, plain, match[1]),)
+    )
 
 
 def begins_with_symbol(word: str, symbols: frozenset[str] = LEADING_DIGIT) -> bool:
@@ -104,19 +119,6 @@ def begins_with_symbol(word: str, symbols: frozenset[str] = LEADING_DIGIT) -> bo
         if base in symbols and not base.isdecimal():
             return True
     return head.isdecimal() and re.fullmatch(r"[-/](?=[A-Z0-9]*[A-Z]).+", rest) is not None
-
-
-def _refuse_scientific(word: str) -> None:
-    match = _SCIENTIFIC.fullmatch(word)
-    if match is None or "," in match[1]:
-        return
-    value = float(match[1])
-    if not LEAST <= value < MOST:
-        raise UsageError(f"{shortened(word)} is no amount that anyone holds.")
-    plain = written(value)
-    raise AmbiguousNumberError(
-        f"Write {word} in full: {plain}.", corrections=(Correction(plain, plain, match[1]),)
-    )
 
 
 def _tail(tail: str, *, dollar: bool) -> tuple[str, bool]:

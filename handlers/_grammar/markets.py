@@ -88,7 +88,8 @@ def typed(asked: Instrument | Holding, syntax: Syntax) -> str:
 def none_named(words: Words) -> UsageError:
     """What to say when a question names no market."""
     example = words.syntax.example
-    question = "Which two?" if example.count(" ") > 1 else "Which one?"
+    several = "How much of what?" if words.syntax.amounts else "Which two?"
+    question = several if example.count(" ") > 1 else "Which one?"
     correction = Correction(example, example)
     if words.nothing:
         return UsageError(f"{question} For example `{example}`", corrections=(correction,))

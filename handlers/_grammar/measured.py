@@ -5,7 +5,7 @@ import re
 from analytics.errors import Correction
 from analytics.market.instruments import Instrument, Kind
 from handlers._errors import AmbiguousNumberError, UsageError
-from handlers._grammar.amounts import CONTRACT_WORDS, Count, count_of
+from handlers._grammar.amounts import CONTRACT_WORDS, Count, count_of, refuse_scientific
 from handlers._grammar.cursor import Cursor
 from handlers._grammar.durations import looks_like_duration
 from handlers._grammar.holdings import Holding, Unit
@@ -18,6 +18,7 @@ _LONG_CONTRACT_WORDS = frozenset(word for word in CONTRACT_WORDS if len(word) > 
 
 def amount_at(cursor: Cursor) -> Piece | None:
     """A holding: a number, its unit, and the market it counts."""
+    refuse_scientific(cursor.word)
     count = count_of(cursor.word)
     if count is None:
         return None

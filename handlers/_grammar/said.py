@@ -147,7 +147,9 @@ def _unknown_option(cursor: Cursor, key: str, text: str) -> UnknownOptionError:
     close = process.extractOne(key, _keys(cursor), scorer=fuzz.ratio, score_cutoff=_CLOSE)
     about_length = key in LENGTH_NAMES or (close is not None and close[0] in LENGTH_NAMES)
     start = f"I don't know `{cursor.shown}`."
-    if re.fullmatch(r"\d{1,6}[A-Za-z]{1,6}", text) and (about_length or close is None):
+    takes_length = cursor.syntax.most_durations > 0
+    is_length = re.fullmatch(r"\d{1,6}[A-Za-z]{1,6}", text) is not None
+    if takes_length and is_length and (about_length or close is None):
         return _corrected(cursor, f"{start} Just write {text}.", text)
     if close is not None and not about_length:
         right = f"{close[0]}={text}"

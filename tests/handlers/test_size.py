@@ -55,7 +55,7 @@ def test_its_own_words_read_back(asked: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ("", "Which two?"),
+        ("", "How much of what? For example `/size 2.5 BTC BTC-INV lev=5`"),
         ("BTC", "How much BTC do you hold?"),
         ("BTC BTC-INV", "How much BTC do you hold? For example `/size 1 BTC BTC-INV`"),
         ("2.5 BTC", "2.5 BTC against what?"),
