@@ -43,7 +43,7 @@ def test_the_usual_bar_follows_from_the_length(length: timedelta, bar: timedelta
 @given(hours=st.integers(3, 3 * 365 * 24))
 def test_the_usual_bar_gives_enough_bars_and_not_too_many(hours: int) -> None:
     n = Window(hours * HOUR).n_bars
-    assert MIN_BARS <= n <= 90 * 24
+    assert MIN_BARS <= n <= YEAR // (4 * HOUR)
 
 
 def test_an_asked_bar_is_obeyed() -> None:
