@@ -5,7 +5,7 @@ import pkgutil
 
 from handlers._book import Book, BookForm, SavedPosition, expanded, position_of
 from handlers._command import Asker, Command, Services, Workshop
-from handlers._reply import Button, Fact, Json, Reply
+from handlers._reply import Button, Fact, File, Json, Reply
 
 __all__ = [
     "Asker",
@@ -14,6 +14,7 @@ __all__ = [
     "Button",
     "Command",
     "Fact",
+    "File",
     "Json",
     "Reply",
     "SavedPosition",

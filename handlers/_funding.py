@@ -1,10 +1,12 @@
 """Funding of a contract, as far as it is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analytics.errors import SourceError
+from analytics.market.candles import FundingHistory
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
+from analytics.market.markets import Market
 from analytics.positions.carry import LEAD, FundingCarry, NoFundingError, funding_carry
 from handlers._command import Services
 
@@ -14,17 +16,28 @@ STALE_AFTER_PAYMENTS = 4
 
 @dataclass(frozen=True, slots=True)
 class FundingFacts:
-    """What funding paid in the window; ``note`` says why that is not known."""
+    """What funding paid in the window; ``note`` says why that is not known.
+
+    ``paid`` are the payments that this was computed from.
+    """
 
     carry: FundingCarry | None = None
     note: str | None = None
+    paid: tuple[FundingHistory, ...] = field(default=(), compare=False)
 
 
 async def funding_facts(
     history: History, services: Services, *, level: float = 0.95
 ) -> FundingFacts:
     """Funding of the second market over the window; a failure here does not spoil the answer."""
-    market, end = history.markets[1], history.last_close
+    return await funding_of(history.markets[1], history, services, level=level)
+
+
+async def funding_of(
+    market: Market, history: History, services: Services, *, level: float = 0.95
+) -> FundingFacts:
+    """Funding of one market over the window of a history."""
+    end = history.last_close
     if market.kind not in PAYS_FUNDING:
         return FundingFacts()
     start = end - history.window
@@ -35,4 +48,4 @@ async def funding_facts(
         return FundingFacts(note="Funding is not known here.")
     if end - carry.last_time > STALE_AFTER_PAYMENTS * carry.payment_every:
         return FundingFacts(note=f"Funding is known only until {carry.last_time:%Y-%m-%d}.")
-    return FundingFacts(carry)
+    return FundingFacts(carry, paid=(paid,))

@@ -24,6 +24,14 @@ class Button:
     current: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """Data to keep, under a name that says what they are."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reply:
     """An answer, whoever asked and wherever it is shown.
@@ -44,6 +52,8 @@ class Reply:
         PNG bytes.
     numbers
         Everything above and more as plain values, for machines.
+    files
+        The data behind the answer, where they were asked for.
     """
 
     title: str
@@ -55,3 +65,4 @@ class Reply:
     chart: bytes | None = None
     buttons: tuple[tuple[Button, ...], ...] = ()
     numbers: Mapping[str, Json] = field(default_factory=dict)
+    files: tuple[File, ...] = ()

@@ -15,13 +15,15 @@ from handlers import _group_words as group_words
 from handlers._book import BookForm
 from handlers._command import Command, Services
 from handlers._errors import UsageError
+from handlers._evidence import Evidence, with_evidence
+from handlers._files import Column
 from handlers._grammar import (
     BAR,
     END,
     LEVEL,
+    PICTURELESS,
     QUOTE,
     ROLL,
-    SWITCHES,
     VENUE,
     Syntax,
     assets,
@@ -42,7 +44,6 @@ SYNTAX = Syntax(
     command="break",
     example="/break ETH BTC-PERP 180d",
     options=(BAR, ROLL, LEVEL, VENUE, QUOTE, END),
-    switches=SWITCHES - {"csv"},
 )
 
 
@@ -109,12 +110,13 @@ async def answer(query: BreakQuery, services: Services) -> Reply:
     refuse_twins(SYNTAX, query.instruments, history, query.window)
     history = with_caveats(history, query.notes)
     roll = query.roll or _usual_roll(covered(history), history.bar)
-    reply, picture = await _studied(query, history, roll, services)
+    reply, picture, columns = await _studied(query, history, roll, services)
     if "brief" not in query.switches:
         reply = replace(reply, provenance=(*reply.provenance, *provenance(history, services.now())))
     windows = window_buttons(query.window, query.asked, covered=covered(history))
     reply = replace(reply, buttons=(windows, _what_next(query, reply)))
-    if "nochart" in query.switches:
+    reply = await with_evidence(reply, query, services, Evidence(history, columns))
+    if query.switches & PICTURELESS:
         return reply
     picture = pair_words.with_footnote(picture, reply.provenance[-2:])
     return replace(reply, chart=await services.workshop.draw(picture))
@@ -122,18 +124,26 @@ async def answer(query: BreakQuery, services: Services) -> Reply:
 
 async def _studied(
     query: BreakQuery, history: History, roll: timedelta, services: Services
-) -> tuple[Reply, ChangePicture]:
+) -> tuple[Reply, ChangePicture, tuple[Column, ...]]:
     if query.is_pair:
         change = await services.workshop.compute(
             lambda: change_study(history, level=query.level, roll=roll)
         )
         reply = pair_words.summary(query.switches, change)
-        return reply, pair_words.picture(change, reply)
+        columns = (
+            Column("break_statistic", change.path_time, change.path),
+            Column("rolling_correlation", change.rolling_time, change.rolling),
+        )
+        return reply, pair_words.picture(change, reply), columns
     group = await services.workshop.compute(
         lambda: group_study(history, level=query.level, roll=roll)
     )
     reply = group_words.summary(query.switches, group)
-    return reply, group_words.picture(group, reply)
+    columns = (
+        Column("rolling_mean_correlation", group.rolling_time, group.rolling),
+        Column("rolling_common_share", group.shares_time, group.shares),
+    )
+    return reply, group_words.picture(group, reply), columns
 
 
 def _usual_roll(length: timedelta, bar: timedelta) -> timedelta:

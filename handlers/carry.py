@@ -16,14 +16,16 @@ from handlers._carry_picture import picture
 from handlers._carry_words import summary
 from handlers._command import Command, Services
 from handlers._errors import UsageError
+from handlers._evidence import Evidence, with_evidence
+from handlers._files import Column
 from handlers._grammar import (
     BAR,
     END,
     FEE,
     HOLD,
     LEVEL,
+    PICTURELESS,
     QUOTE,
-    SWITCHES,
     VENUE,
     Holding,
     Syntax,
@@ -49,7 +51,6 @@ SYNTAX = Syntax(
     command="carry",
     example="/carry BTC-INV",
     options=(BAR, LEVEL, VENUE, QUOTE, END, FEE, HOLD),
-    switches=SWITCHES - {"csv"},
     amounts=True,
     amount_example="BTC-INV",
 )
@@ -137,12 +138,27 @@ async def answer(query: CarryQuery, services: Services) -> Reply:
         await _what_next(query, services),
     )
     reply = replace(reply, buttons=buttons)
-    if "nochart" in query.switches:
+    payments = tuple(payments for payments in paid if payments is not None)
+    evidence = Evidence(whole, _basis_columns(carries), paid=payments)
+    reply = await with_evidence(reply, query, services, evidence)
+    if query.switches & PICTURELESS:
         return reply
     shown = picture(tuple(carries), reply)
     if shown is None:
         return reply
     return replace(reply, chart=await services.workshop.draw(shown))
+
+
+def _basis_columns(carries: list[Carry]) -> tuple[Column, ...]:
+    """How far each contract stood above its coin, and for a dated one what that was a year."""
+    columns = []
+    for one in carries:
+        name, time = f"{one.market.venue}:{one.market.symbol}", one.history.close_time
+        if one.basis_path is not None:
+            columns.append(Column(f"{name} basis", time, one.basis_path))
+        if one.annual_path is not None:
+            columns.append(Column(f"{name} annual_basis", time, one.annual_path))
+    return tuple(columns)
 
 
 async def _history(query: CarryQuery, services: Services) -> History:

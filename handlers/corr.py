@@ -1,5 +1,6 @@
 """/corr: how closely two markets move, or how several do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -8,16 +9,19 @@ from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import LONGEST, Window, spelled
 from analytics.pairs import NARROWEST, Measure, PairStudy, every_pair, pair_study
+from analytics.statistics.correlation import PairCorrelation
 from analytics.statistics.samples import UndefinedError
 from handlers._command import Command, Services
 from handlers._corr_words import picture, summary
 from handlers._errors import SameMarketError, UsageError
+from handlers._evidence import Evidence, with_evidence
+from handlers._files import Column, Table
 from handlers._grammar import (
     COMMON,
     LEVEL,
     METHOD,
+    PICTURELESS,
     ROLL,
-    SWITCHES,
     Holding,
     Method,
     Syntax,
@@ -42,7 +46,6 @@ SYNTAX = Syntax(
     command="corr",
     example="/corr BTC ETH-PERP 30d",
     options=COMMON,
-    switches=SWITCHES - {"csv"},
 )
 
 
@@ -134,7 +137,9 @@ async def answer(query: CorrelationQuery, services: Services) -> Reply:
     reply = summary(query.switches, study, provenance(history, now))
     more = (*await _what_next(query, study, services), terms_button(reply))
     reply = replace(reply, buttons=(windows, more))
-    if "nochart" in query.switches:
+    rolling = Column("rolling_correlation", study.rolling_time, study.rolling)
+    reply = await with_evidence(reply, query, services, Evidence(history, (rolling,)))
+    if query.switches & PICTURELESS:
         return reply
     return replace(reply, chart=await services.workshop.draw(picture(study, reply)))
 
@@ -170,10 +175,33 @@ async def _all_against_all(
     reply = replace(
         reply, buttons=(windows, (again(query.asked(query.window)), terms_button(reply)))
     )
-    if "nochart" in query.switches:
+    evidence = Evidence(history, tables=(_pair_table(history, pairs),))
+    reply = await with_evidence(reply, query, services, evidence)
+    if query.switches & PICTURELESS:
         return reply
     picture = matrix_picture(history, pairs, reply)
     return replace(reply, chart=await services.workshop.draw(picture))
+
+
+def _pair_table(history: History, pairs: Sequence[PairCorrelation]) -> Table:
+    """Each pair with its correlation and interval."""
+    names = [f"{market.venue}:{market.symbol}" for market in history.markets]
+    return Table(
+        "pairs",
+        ("first", "second", "correlation", "low", "high", "n", "effective_n"),
+        [
+            (
+                names[pair.first],
+                names[pair.second],
+                pair.correlation.value,
+                pair.correlation.interval.low,
+                pair.correlation.interval.high,
+                pair.correlation.n_observations,
+                pair.correlation.effective_n,
+            )
+            for pair in pairs
+        ],
+    )
 
 
 def _refuse_twins(query: CorrelationQuery, history: History) -> None:

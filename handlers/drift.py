@@ -16,6 +16,8 @@ from analytics.positions.refusals import CollateralNeededError, TooSmallError
 from handlers._book import BookForm
 from handlers._command import Command, Services
 from handlers._drift_words import CostTerms, cost_terms, picture, summary
+from handlers._evidence import Evidence, with_evidence
+from handlers._files import Column
 from handlers._grammar import (
     BAR,
     COLLATERAL,
@@ -24,9 +26,9 @@ from handlers._grammar import (
     HOLD,
     LEVEL,
     LEVERAGE,
+    PICTURELESS,
     QUOTE,
     RATIO,
-    SWITCHES,
     VENUE,
     Amount,
     Holding,
@@ -69,7 +71,6 @@ SYNTAX = Syntax(
         *(BAR, LEVEL, VENUE, QUOTE, END, COLLATERAL, LEVERAGE),
         *(FEE, HOLD, ENTRY, TOLERANCE, RISK_AVERSION),
     ),
-    switches=SWITCHES - {"csv"},
     amounts=True,
     amount_example="BTC -1499c BTC-INV",
 )
@@ -178,7 +179,9 @@ async def _reply(
         reply = replace(reply, provenance=(*reply.provenance, *now_lines))
     buttons = (window_buttons(query.window, query.asked), _what_next(query))
     reply = replace(reply, buttons=buttons)
-    if "nochart" in query.switches:
+    path = Column("off_target", study.history.close_time, study.path)
+    reply = await with_evidence(reply, query, services, Evidence(study.history, (path,)))
+    if query.switches & PICTURELESS:
         return reply
     return replace(reply, chart=await services.workshop.draw(picture(study, reply)))
 

@@ -22,7 +22,9 @@ from analytics.positions.refusals import CollateralNeededError, LeverageError, T
 from analytics.predictions import background
 from handlers._command import Command, Services
 from handlers._errors import SameMarketError, UsageError
-from handlers._funding import funding_facts
+from handlers._evidence import Evidence, with_evidence
+from handlers._files import Column
+from handlers._funding import FundingFacts, funding_facts
 from handlers._grammar import (
     BAR,
     COLLATERAL,
@@ -30,9 +32,9 @@ from handlers._grammar import (
     LEVEL,
     LEVERAGE,
     PART,
+    PICTURELESS,
     QUOTE,
     RATIO,
-    SWITCHES,
     VENUE,
     Amount,
     Holding,
@@ -57,7 +59,6 @@ SYNTAX = Syntax(
     command="hedge",
     example="/hedge 2.5 BTC BTC-INV",
     options=(BAR, LEVEL, VENUE, QUOTE, END, COLLATERAL, LEVERAGE, PART, RATIO),
-    switches=SWITCHES - {"csv"},
     amounts=True,
 )
 
@@ -149,11 +150,11 @@ async def answer(query: HedgeQuery, services: Services) -> Reply:
     except (CollateralNeededError, LeverageError, ThinMarginError, TooSmallError) as error:
         error.corrections = _margins_or_more(query, history, error)
         raise
-    return await _finished(reply, query, study, services)
+    return await _finished(reply, query, study, funding, services)
 
 
 async def _finished(
-    reply: Reply, query: HedgeQuery, study: HedgeStudy, services: Services
+    reply: Reply, query: HedgeQuery, study: HedgeStudy, funding: FundingFacts, services: Services
 ) -> Reply:
     """The reply with its sources, buttons and picture."""
     if "brief" not in query.switches:
@@ -161,9 +162,21 @@ async def _finished(
         reply = replace(reply, provenance=(*reply.provenance, *sources))
     windows = window_buttons(query.window, query.asked, covered=covered(study.history))
     reply = replace(reply, buttons=(windows, (*_what_next(query), terms_button(reply))))
-    if "nochart" in query.switches:
+    evidence = Evidence(study.history, _tested_columns(study), paid=funding.paid)
+    reply = await with_evidence(reply, query, services, evidence)
+    if query.switches & PICTURELESS:
         return reply
     return replace(reply, chart=await services.workshop.draw(picture(study, reply)))
+
+
+def _tested_columns(study: HedgeStudy) -> tuple[Column, ...]:
+    """Returns of the test days, without and with the hedge of each day."""
+    if study.tested is None:
+        return ()
+    return (
+        Column("unhedged_return", study.test_time, study.tested.unhedged),
+        Column("hedged_return", study.test_time, study.tested.hedged),
+    )
 
 
 def _refuse_twins(query: HedgeQuery, history: History) -> None:

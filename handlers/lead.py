@@ -5,19 +5,21 @@ from datetime import timedelta
 
 from analytics.charts.lead import MOST_MARKETS
 from analytics.errors import Correction, RequestError, SourceError
-from analytics.leads import lead_study
+from analytics.leads import LeadStudy, lead_study
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, HOUR, Window, spelled
 from handlers._command import Command, Services
+from handlers._evidence import Evidence, with_evidence
+from handlers._files import Column
 from handlers._grammar import (
     BAR,
     END,
     LEVEL,
+    PICTURELESS,
     QUOTE,
-    SWITCHES,
     VENUE,
     Syntax,
     none_named,
@@ -46,7 +48,6 @@ SYNTAX = Syntax(
     command="lead",
     example="/lead BTC",
     options=(BAR, LEVEL, VENUE, QUOTE, END),
-    switches=SWITCHES - {"csv"},
     many_venues=True,
     readers=(simulated_venue,),
 )
@@ -108,9 +109,19 @@ async def _answer(query: LeadQuery, services: Services) -> Reply:
     markets = " · ".join(dict.fromkeys(named.split(" · ")))
     reply = summary(query.switches, study, (markets, where))
     reply = replace(reply, buttons=(_windows(query), _what_next(query, history, reply)))
-    if "nochart" in query.switches:
+    evidence = Evidence(study.history, _gap_columns(study))
+    reply = await with_evidence(reply, query, services, evidence)
+    if query.switches & PICTURELESS:
         return reply
     return replace(reply, chart=await services.workshop.draw(picture(study, reply)))
+
+
+def _gap_columns(study: LeadStudy) -> tuple[Column, ...]:
+    """How far each market stood from the median of all, or the first of two from the second."""
+    time = study.history.in_window.close_time
+    names = [f"{market.venue}:{market.symbol}" for market in study.history.markets]
+    gaps = study.dispersion.gaps.T
+    return tuple(Column(f"{name} gap_bp", time, gap) for name, gap in zip(names, gaps, strict=True))
 
 
 async def _common_past(

@@ -24,6 +24,7 @@ from analytics.positions.liquidation import (
 from analytics.positions.refusals import CollateralNeededError, LeverageError, TooSmallError
 from analytics.positions.refusals import Holding as Held
 from handlers._command import Command, Services
+from handlers._evidence import Evidence, with_evidence
 from handlers._grammar import (
     COLLATERAL,
     END,
@@ -31,7 +32,6 @@ from handlers._grammar import (
     PART,
     QUOTE,
     RATIO,
-    SWITCHES,
     VENUE,
     Amount,
     Holding,
@@ -54,7 +54,6 @@ SYNTAX = Syntax(
     command="size",
     example="/size 2.5 BTC BTC-INV lev=5",
     options=(VENUE, QUOTE, END, COLLATERAL, LEVERAGE, PART, RATIO),
-    switches=SWITCHES - {"csv"},
     amounts=True,
     most_durations=0,
 )
@@ -130,7 +129,8 @@ async def answer(query: SizeQuery, services: Services) -> Reply:
         raise
     if "brief" not in query.switches:
         reply = replace(reply, provenance=provenance(prices, now))
-    return replace(reply, buttons=(_what_next(query),))
+    reply = replace(reply, buttons=(_what_next(query),))
+    return await with_evidence(reply, query, services, Evidence(prices))
 
 
 def _instruments(query: SizeQuery) -> tuple[Instrument, ...]:

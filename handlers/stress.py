@@ -10,12 +10,14 @@ from analytics.stresses import StressStudy, TooFewBadBarsError, fit_length, stre
 from handlers._book import BookForm
 from handlers._command import Command, Services
 from handlers._errors import UsageError
+from handlers._evidence import Evidence, with_evidence
+from handlers._files import Table, stamps
 from handlers._grammar import (
     BAR,
     END,
     LEVEL,
+    PICTURELESS,
     QUOTE,
-    SWITCHES,
     TAIL,
     VENUE,
     Syntax,
@@ -38,7 +40,6 @@ SYNTAX = Syntax(
     command="stress",
     example="/stress ETH BTC-PERP 1y",
     options=(BAR, LEVEL, VENUE, QUOTE, END, TAIL),
-    switches=SWITCHES - {"csv"},
 )
 
 
@@ -95,9 +96,21 @@ async def answer(query: StressQuery, services: Services) -> Reply:
         reply = replace(reply, provenance=(*reply.provenance, *sources))
     windows = window_buttons(window, query.asked, covered=covered(history))
     reply = replace(reply, buttons=(windows, _what_next(query, reply)))
-    if "nochart" in query.switches:
+    evidence = Evidence(history, tables=_days_table(study))
+    reply = await with_evidence(reply, query, services, evidence)
+    if query.switches & PICTURELESS:
         return reply
     return replace(reply, chart=await services.workshop.draw(picture(study, reply)))
+
+
+def _days_table(study: StressStudy) -> tuple[Table, ...]:
+    """Each day's loss or gain, without and with the hedge sized before it."""
+    walk = study.walk
+    if walk is None:
+        return ()
+    days = (walk.ratios, walk.unhedged_days, walk.hedged_days)
+    cells = zip(stamps(study.days_end), *(values.tolist() for values in days), strict=True)
+    return (Table("days", ("day_end", "ratio", "unhedged", "hedged"), tuple(cells)),)
 
 
 def _studied(query: StressQuery, history: History) -> StressStudy:

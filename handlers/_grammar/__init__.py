@@ -37,7 +37,7 @@ from handlers._grammar.options import (
 from handlers._grammar.periods import window_of
 from handlers._grammar.plain import tidied
 from handlers._grammar.reading import read
-from handlers._grammar.syntax import SWITCHES, Syntax
+from handlers._grammar.syntax import PICTURELESS, SWITCHES, Syntax
 from handlers._grammar.words import Words
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "LEVERAGE",
     "METHOD",
     "PART",
+    "PICTURELESS",
     "QUOTE",
     "RATIO",
     "ROLL",

@@ -9,6 +9,8 @@ from handlers._grammar.options import COMMON, Option
 from handlers._grammar.symbols import LEADING_DIGIT
 
 SWITCHES = frozenset({"brief", "full", "nochart", "csv"})
+PICTURELESS = frozenset({"brief", "nochart"})
+"""Switches of answers without a picture: ``brief`` is the first line alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Ask the commands on the simulated venue at a fixed moment, as a chat would."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -72,10 +73,14 @@ async def refused(question: str, using: Services | None = None) -> Reply:
 
 
 def shown(reply: Reply) -> str:
-    """A whole reply as a reader sees it, with its buttons below."""
+    """A whole reply as a reader sees it, with its buttons below.
+
+    An id, which no two versions share, reads ``id 00000000``.
+    """
     paragraphs: list[Sequence[str]] = [[f"{reply.title} {reply.answer}".strip()], reply.text]
     paragraphs += [table_lines(group) for group in reply.facts]
-    paragraphs += [[f"⚠ {note}" for note in reply.notes], reply.provenance]
+    sources = [re.sub(r"^id [0-9a-f]{8}$", "id 00000000", line) for line in reply.provenance]
+    paragraphs += [[f"⚠ {note}" for note in reply.notes], sources]
     paragraphs += [
         ["  ".join(f"[{b.label}{'•' if b.current else ''}]" for b in row) for row in reply.buttons]
     ]

@@ -111,6 +111,7 @@ async def test_a_pair_is_answered_in_one_look() -> None:
         ⚠ Simulated prices.
 
         720 hourly bars, worth 393 independent ones · robust 95 % range
+        id 00000000
         BTC/USDT spot · ETH/USDT:USDT perp
         Simulated · 14:00 UTC · not advice
 
@@ -154,6 +155,7 @@ async def test_many_markets_are_answered_with_the_closest_and_the_loosest() -> N
         ⚠ Simulated prices.
 
         2,160 hourly bars · robust 95 % ranges
+        id 00000000
         BTC/USDT spot · ETH/USDT spot · SOL/USDT spot
         Simulated · 14:00 UTC · not advice
 

@@ -132,6 +132,7 @@ async def test_a_cross_hedge_is_answered_in_one_look() -> None:
         ⚠ Cross-hedge: ETH can move without BTC.
 
         Fits 30d (in sample 69 %), checks on the next day, 60 times · robust 95 % range
+        id 00000000
         ETH/USDT spot · BTC/USDT:USDT perp
         Simulated · 14:00 UTC · not advice
 
