@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -24,10 +24,11 @@ async def ask(settings: Settings, question: str, *, chart: Path | None, as_json:
         question = question if question.lstrip().startswith("/") else answers.routed(question)
         answer = await answers.answer(question)
     drawn = _write_chart(answer.reply, chart or (None if as_json else _default_chart(question)))
+    kept = _write_files(answer.reply, chart.parent if chart else Path())
     if as_json:
-        print(json.dumps(_numbers(answer.reply, drawn), indent=2, ensure_ascii=False))  # noqa: T201
+        print(json.dumps(_numbers(answer.reply, drawn, kept), indent=2, ensure_ascii=False))  # noqa: T201
     else:
-        _print(answer, drawn)
+        _print(answer, drawn, kept)
     return STATUS[str(answer.reply.numbers["error"])] if answer.is_error else 0
 
 
@@ -39,21 +40,32 @@ def _default_chart(question: str) -> Path:
 def _write_chart(reply: Reply, file: Path | None) -> Path | None:
     if reply.chart is None or file is None:
         return None
+    return _written(file, reply.chart)
+
+
+def _write_files(reply: Reply, folder: Path) -> list[Path]:
+    """The data behind the answer, where they were asked for, beside its picture."""
+    return [_written(folder / file.name, file.content) for file in reply.files]
+
+
+def _written(file: Path, content: bytes) -> Path:
     try:
-        file.write_bytes(reply.chart)
+        file.write_bytes(content)
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be written: {error.strerror}.") from error
     return file
 
 
-def _numbers(reply: Reply, drawn: Path | None) -> Mapping[str, object]:
-    numbers = dict(reply.numbers)
+def _numbers(reply: Reply, drawn: Path | None, kept: Sequence[Path]) -> Mapping[str, object]:
+    numbers = dict[str, object](reply.numbers)
     if drawn is not None:
         numbers["chart"] = str(drawn)
+    if kept:
+        numbers["files"] = [str(file) for file in kept]
     return numbers
 
 
-def _print(answer: Answer, drawn: Path | None) -> None:
+def _print(answer: Answer, drawn: Path | None, kept: Sequence[Path]) -> None:
     console = Console(file=sys.stdout, highlight=False)
     reply = answer.reply
     first = Text(reply.title, style="bold")
@@ -74,9 +86,11 @@ def _print(answer: Answer, drawn: Path | None) -> None:
         for line in reply.provenance:
             console.print(Text(line, style="italic dim"))
     _print_what_next(console, reply)
-    if drawn is not None:
+    written = [f"Chart: {drawn}"] if drawn is not None else []
+    written += [f"Data: {file}" for file in kept]
+    if written:
         console.print()
-        console.print(Text(f"Chart: {drawn}"), soft_wrap=True)
+        console.print(Text("\n".join(written)), soft_wrap=True)
 
 
 def _print_what_next(console: Console, reply: Reply) -> None:

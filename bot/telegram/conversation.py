@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from telegram import Bot, ForceReply, Update
@@ -13,13 +13,14 @@ from bot.store.buttons import Buttons, StoredButton
 from bot.store.chats import move_chat
 from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.inbox import Inbox, StoredUpdate
-from bot.telegram.delivery import Delivery, Parcel
+from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import Asked, Migrated, Place, Tapped, Unreadable, incoming
 from bot.telegram.keyboards import keyboard
 from bot.telegram.markup import pages, popup_text
+from bot.telegram.parcels import Parcel
 from bot.telegram.progress import progress
 from bot.telegram.questions import question_of
-from handlers import Asker
+from handlers import Asker, Reply
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,10 @@ DATABASE_RETRY_S = 2.0
 FOREIGN = "Only the person who asked can change this chart. Send your own /corr."
 EXPIRED = "This button is too old. Send the question again."
 PRIVATE_BOT = "This bot is private. Its operator decides who may ask."
+GIVEN_UP = (
+    "Sorry, I cannot answer this one: each try ended on my side. My operator can see it. "
+    "Another question may well work."
+)
 TEXT_ONLY = "I read text only. /help shows what you can ask."
 
 
@@ -66,11 +71,16 @@ class Conversation:
                 return
 
     async def _dispatch_fenced(self, stored: StoredUpdate) -> None:
-        if stored.attempts >= GIVE_UP_AFTER:
-            log.error("update %d ended the process too often; set aside", stored.update_id)
+        if stored.attempts > GIVE_UP_AFTER:
+            # Even the excuse ended the process.
+            log.error("update %d is set aside without a word", stored.update_id)
             return
         try:
-            await self._dispatch(stored)
+            if stored.attempts == GIVE_UP_AFTER:
+                log.error("update %d ended the process too often; set aside", stored.update_id)
+                await self._excuse(stored)
+            else:
+                await self._dispatch(stored)
         except Exception as error:
             # The last fence: one update must not stop its chat, and is not tried for ever.
             if isinstance(error, DatabaseError) and not isinstance(error, OUR_MISTAKES):
@@ -91,6 +101,16 @@ class Conversation:
                 await move_chat(self.buttons.database, old, new)
             case None:
                 pass
+
+    async def _excuse(self, stored: StoredUpdate) -> None:
+        """Say once that there will be no answer; nothing where one may have arrived."""
+        match incoming(Update.de_json(json.loads(stored.payload), self.bot)):
+            case Asked() as asked if self._is_allowed(asked.place):
+                if question_of(asked, self.answers, username=self.bot.username) is not None:
+                    parcel = Parcel(f"reply:{stored.update_id}:0", asked.place, GIVEN_UP)
+                    await self.delivery.send(parcel)
+            case Tapped(place=place) if self._is_allowed(place):
+                await self.delivery.send(Parcel(f"edit:{stored.update_id}:0", place, GIVEN_UP))
 
     async def _asked(self, asked: Asked, key: str) -> None:
         question = question_of(asked, self.answers, username=self.bot.username)
@@ -138,7 +158,10 @@ class Conversation:
     async def _put_in_place(
         self, work: Awaitable[Answer], tapped: Tapped, stored: StoredButton, key: str
     ) -> None:
-        """Edit the message; where it cannot take the new answer, the answer follows it."""
+        """Edit the message; where it cannot take the new answer, the answer follows it.
+
+        Files always follow: a picture's message cannot hold them.
+        """
         answer = await work
         reply = answer.reply
         page, *others = pages(reply)
@@ -154,29 +177,27 @@ class Conversation:
                 ),
             )
             if await self.delivery.edit(parcel, shows_picture=tapped.shows_picture):
+                await self._send_all(_filed(reply, tapped.place), key)
                 return
         await self._send(answer, tapped.place, key, owner_id=stored.owner_id)
 
     async def _send(self, answer: Answer, place: Place, key: str, *, owner_id: int) -> None:
-        """Send all pages, numbered from the last: number 0 says that all are on their way."""
-        written = pages(answer.reply)
-        for number, page in enumerate(written):
-            left = len(written) - 1 - number
-            parcel = Parcel(
-                key=f"{key}:{left}",
-                place=place,
-                html=page.html,
-                photo=answer.reply.chart if number == 0 else None,
-            )
-            if await self.delivery.ledger.entry(parcel.key):
-                continue
-            if left == 0:
-                rows = answer.reply.buttons
-                buttons = await keyboard(
-                    self.buttons, rows, chat_id=place.chat_id, owner_id=owner_id
-                )
-                parcel = replace(parcel, keyboard=buttons or _force_reply(answer, place))
-            await self.delivery.send(parcel)
+        """Send all pages, the buttons under the last one, then the files."""
+        reply = answer.reply
+        *most, last = (
+            Parcel("", place, page.html, photo=None if number else reply.chart)
+            for number, page in enumerate(pages(reply))
+        )
+        buttons = await keyboard(
+            self.buttons, reply.buttons, chat_id=place.chat_id, owner_id=owner_id
+        )
+        last = replace(last, keyboard=buttons or _force_reply(answer, place))
+        await self._send_all([*most, last, *_filed(reply, place)], key)
+
+    async def _send_all(self, parcels: Sequence[Parcel], key: str) -> None:
+        """Send in order, numbered from the last: number 0 says that all are on their way."""
+        for left, parcel in zip(reversed(range(len(parcels))), parcels, strict=True):
+            await self.delivery.send(replace(parcel, key=f"{key}:{left}"))
 
     async def _owns(self, tapped: Tapped, stored: StoredButton) -> bool:
         if tapped.tapper_id == stored.owner_id:
@@ -187,6 +208,10 @@ class Conversation:
 
     def _is_allowed(self, place: Place) -> bool:
         return not self.allowed_chats or place.chat_id in self.allowed_chats
+
+
+def _filed(reply: Reply, place: Place) -> list[Parcel]:
+    return [Parcel("", place, "", file=file) for file in reply.files]
 
 
 def _asker(person_id: int, place: Place) -> Asker:

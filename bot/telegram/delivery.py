@@ -8,15 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from telegram import (
-    Bot,
-    ForceReply,
-    InlineKeyboardMarkup,
-    InputMediaPhoto,
-    Message,
-    ReplyParameters,
-)
-from telegram.constants import ChatAction, ChatMemberStatus, ParseMode
+from telegram import Bot
+from telegram.constants import ChatAction, ChatMemberStatus
 from telegram.error import RetryAfter, TelegramError
 
 from bot.store.chats import move_chat
@@ -26,28 +19,16 @@ from bot.telegram import refusals
 from bot.telegram.incoming import Place
 from bot.telegram.markup import CAPTION_LIMIT, plain
 from bot.telegram.pacing import Pacing
+from bot.telegram.parcels import Parcel, post, put
 
 log = logging.getLogger(__name__)
 
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
-PICTURE_NAME = "hedgebot.png"
 ACTION_EVERY_S = 4.5
 """Telegram shows an action for five seconds."""
 POPUP_TIMEOUT_S = 10.0
 TOPIC_IS_CLOSED = "\n(The topic of the question is closed.)"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Parcel:
-    """One message to one place; ``key`` names it for ever."""
-
-    key: str
-    place: Place
-    html: str
-    photo: bytes | None = None
-    keyboard: InlineKeyboardMarkup | ForceReply | None = None
-    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +53,7 @@ class Delivery:
             if not await self._intended(parcel):
                 continue
             try:
-                message = await self._post(parcel)
+                message = await post(self.bot, parcel)
             except TelegramError as error:
                 verdict = refusals.verdict_on(error)
                 following = await self._next(parcel, verdict, error)
@@ -99,7 +80,7 @@ class Delivery:
         while True:
             await self.pacing.turn(parcel.place.chat_id)
             try:
-                await self._replace(parcel, shows_picture=shows_picture)
+                await put(self.bot, parcel, shows_picture=shows_picture)
             except TelegramError as error:
                 match verdict := refusals.verdict_on(error):
                     case refusals.AlreadyDone():
@@ -231,60 +212,6 @@ class Delivery:
     def _as_plain(self, parcel: Parcel) -> Parcel:
         log.error("our markup of %s was refused", parcel.key)
         return replace(parcel, html=plain(parcel.html), is_plain=True)
-
-    async def _post(self, parcel: Parcel) -> Message:
-        place = parcel.place
-        reply = (
-            ReplyParameters(place.message_id, allow_sending_without_reply=True)
-            if place.message_id is not None
-            else None
-        )
-        mode = None if parcel.is_plain else ParseMode.HTML
-        if parcel.photo is None:
-            return await self.bot.send_message(
-                place.chat_id,
-                parcel.html,
-                parse_mode=mode,
-                message_thread_id=place.thread_id,
-                reply_parameters=reply,
-                reply_markup=parcel.keyboard,
-                disable_notification=True,
-            )
-        return await self.bot.send_photo(
-            place.chat_id,
-            parcel.photo,
-            caption=parcel.html,
-            parse_mode=mode,
-            message_thread_id=place.thread_id,
-            reply_parameters=reply,
-            reply_markup=parcel.keyboard,
-            disable_notification=True,
-            filename=PICTURE_NAME,
-        )
-
-    async def _replace(self, parcel: Parcel, *, shows_picture: bool) -> None:
-        chat_id, message_id = parcel.place.chat_id, parcel.place.message_id
-        mode = None if parcel.is_plain else ParseMode.HTML
-        keyboard = parcel.keyboard if isinstance(parcel.keyboard, InlineKeyboardMarkup) else None
-        if parcel.photo is not None:
-            media = InputMediaPhoto(
-                parcel.photo, caption=parcel.html, parse_mode=mode, filename=PICTURE_NAME
-            )
-            await self.bot.edit_message_media(
-                media, chat_id=chat_id, message_id=message_id, reply_markup=keyboard
-            )
-        elif shows_picture:
-            await self.bot.edit_message_caption(
-                chat_id, message_id, caption=parcel.html, parse_mode=mode, reply_markup=keyboard
-            )
-        else:
-            await self.bot.edit_message_text(
-                parcel.html,
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode=mode,
-                reply_markup=keyboard,
-            )
 
 
 def _outside_topic(parcel: Parcel) -> Parcel:

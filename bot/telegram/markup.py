@@ -60,7 +60,8 @@ def pages(reply: Reply) -> list[Written]:
     if not reply.chart:
         return _split(reply)
     caption = first_line(reply)
-    return [caption if caption.length <= limit else Written("", 0), *_split(reply)]
+    below = [whole] if whole.length <= TEXT_LIMIT else _split(reply)
+    return [caption if caption.length <= limit else Written("", 0), *below]
 
 
 def popup_text(reply: Reply) -> str:

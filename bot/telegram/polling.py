@@ -2,11 +2,20 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import (
+    Conflict,
+    EndPointNotFound,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.store.database import DatabaseError
+from bot.store.inbox import StoredUpdate
 from bot.telegram.incoming import stored_update
 from bot.telegram.reception import Reception
 
@@ -17,6 +26,11 @@ ANSWER_MARGIN_S = 10
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 30.0
 UPDATES = ("message", "callback_query", "my_chat_member")
+GET_UPDATES = "get__updates"
+"""``getUpdates``, spelled so that the library does not warn that it has a method for it.
+
+That method reads a whole batch at once: one update that it cannot read would hold up all.
+"""
 
 
 async def poll(bot: Bot, reception: Reception) -> None:
@@ -29,13 +43,8 @@ async def poll(bot: Bot, reception: Reception) -> None:
     retry = FIRST_RETRY_S
     while True:
         try:
-            updates = await bot.get_updates(
-                offset=offset,
-                timeout=HOLD_S,
-                read_timeout=HOLD_S + ANSWER_MARGIN_S,
-                allowed_updates=UPDATES,
-            )
-            await reception.receive([stored_update(update.to_dict()) for update in updates])
+            updates = await _updates(bot, offset)
+            await reception.receive([*_stored(updates)])
         except (TelegramError, DatabaseError) as error:
             log.warning("receiving failed: %s", _explained(error))
             await asyncio.sleep(wait_after(error, retry))
@@ -43,7 +52,7 @@ async def poll(bot: Bot, reception: Reception) -> None:
         else:
             retry = FIRST_RETRY_S
             if updates:
-                offset = updates[-1].update_id + 1
+                offset = updates[-1]["update_id"] + 1
 
 
 def wait_after(error: Exception, retry: float) -> float:
@@ -54,11 +63,28 @@ def wait_after(error: Exception, retry: float) -> float:
     return wait if isinstance(wait, int | float) else wait.total_seconds()
 
 
+async def _updates(bot: Bot, offset: int | None) -> Sequence[Mapping[str, Any]]:
+    found = await bot.do_api_request(
+        GET_UPDATES,
+        {"offset": offset, "timeout": HOLD_S, "allowed_updates": UPDATES},
+        read_timeout=HOLD_S + ANSWER_MARGIN_S,
+    )
+    return found if isinstance(found, list) else []
+
+
+def _stored(updates: Sequence[Mapping[str, Any]]) -> Iterator[StoredUpdate]:
+    for update in updates:
+        try:
+            yield stored_update(update)
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+            log.exception("an update that nobody can read is left out")
+
+
 def _explained(error: Exception) -> str:
     match error:
         case Conflict():
             return f"another process reads this bot's updates ({error})"
-        case InvalidToken():
+        case InvalidToken() | EndPointNotFound():
             return "Telegram refuses the bot's token"
         case _:
             return str(error)

@@ -49,6 +49,30 @@ def test_the_picture_has_a_name_of_its_own(
     assert (tmp_path / "hedgebot-corr.png").exists()
 
 
+def test_the_data_lie_beside_the_picture(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    question = "/hedge 40 ETH BTC-PERP csv"
+    assert main(["ask", question, "--chart", "out/hedge.png"]) == OK
+    shown = capsys.readouterr().out
+    funding, prices = sorted((tmp_path / "out").glob("*.csv"))
+    paths = ("Chart: out/hedge.png", f"Data: out/{prices.name}", f"Data: out/{funding.name}")
+    assert shown.endswith("\n".join(paths) + "\n")
+    assert prices.read_text().startswith("close_time,in_window,simulated:ETH/USDT close,")
+    assert funding.read_text().startswith("market,paid_at,rate\nsimulated:BTC/USDT:USDT,20")
+
+
+def test_the_data_of_numbers_lie_where_one_stands(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["ask", "/corr BTC ETH csv", "--json"]) == OK
+    numbers = json.loads(capsys.readouterr().out)
+    (name,) = numbers["files"]
+    assert name == f"corr-BTC-ETH-30d-{numbers['id']}.csv"
+    assert (tmp_path / name).exists()
+
+
 def test_numbers_are_json_and_nothing_else(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

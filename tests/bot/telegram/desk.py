@@ -22,7 +22,7 @@ from bot.telegram.lanes import Lanes
 from bot.telegram.pacing import Pacing
 from bot.telegram.polling import poll
 from bot.telegram.reception import Reception
-from handlers import Book, BookForm, Button, Command, Reply, Services, Workshop
+from handlers import Book, BookForm, Button, Command, File, Reply, Services, Workshop
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.test_telegram_sending import picture
 
@@ -50,6 +50,7 @@ class Kitchen:
             self._command("drift", str, self._text, book_form=BookForm.WHOLE),
             Command("mine", "for tests", "/mine", ("/mine",), str, self._mine, is_personal=True),
             self._command("scan", str, self._text),
+            self._command("data", str, self._data),
         )
 
     def _command(self, name: str, parse: Any, answer: Any, **more: Any) -> Command:
@@ -84,6 +85,10 @@ class Kitchen:
             (Button("Hedge", "/hedge 1 BTC"), Button("Broken", "/broken"), Button("Bare", "/corr")),
         )
         return Reply(title="Answer to", answer=asked, buttons=rows)
+
+    async def _data(self, asked: str) -> Reply:
+        files = (File("a.csv", b"a,b\n1,2\n"), File("c.csv", b"c\n3\n"))
+        return replace(await self._picture(asked), files=files)
 
     async def _long(self, asked: str) -> Reply:
         return Reply(asked, "long", text=tuple("word " * 60 for _ in range(20)))

@@ -1,8 +1,10 @@
 """Questions and taps, from a person's phone and back to it, over HTTP."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +15,14 @@ from bot.store.database import Database
 from bot.store.inbox import StoredUpdate
 from bot.store.ledger import State
 from bot.store.tables import buttons
-from bot.telegram.conversation import EXPIRED, FOREIGN, GIVE_UP_AFTER, PRIVATE_BOT, TEXT_ONLY
+from bot.telegram.conversation import (
+    EXPIRED,
+    FOREIGN,
+    GIVE_UP_AFTER,
+    GIVEN_UP,
+    PRIVATE_BOT,
+    TEXT_ONLY,
+)
 from tests.bot.telegram.desk import Desk, desk
 from tests.emulators.telegram.chats import Content
 from tests.emulators.telegram.emulator import TelegramEmulator
@@ -310,8 +319,6 @@ async def test_a_second_page_is_sent_after_a_crash_between_them(at: Desk) -> Non
 
 
 def _payload(message: Any, update_id: int) -> str:
-    import json
-
     return json.dumps({"update_id": update_id, "message": message.as_json()})
 
 
@@ -415,7 +422,101 @@ async def test_an_update_that_ends_the_process_again_and_again_is_set_aside(
     await at.conversation.handle(doomed)
     assert "set aside" in caplog.text
     assert await at.inbox.waiting() == []
+    answer, excuse = at.telegram.replies(ann)
+    assert excuse.words == GIVEN_UP
+    assert excuse.reply_to is message
+    await at.conversation.handle(doomed)
+    await at.conversation.handle(replace(doomed, attempts=GIVE_UP_AFTER + 1))
+    assert at.telegram.replies(ann) == [answer, excuse], "said once"
+    assert at.kitchen.computed == ["/help"]
+
+
+async def test_nobody_is_excused_to_for_what_was_not_asked_of_us(at: Desk) -> None:
+    ann, bob = at.telegram.person("Ann"), at.telegram.person("Bob")
+    room = at.telegram.group("Desk", members=[ann, bob])
+    message = ann.says("good morning", chat=room)
+    doomed = StoredUpdate(9, room.id, _payload(message, 9), attempts=GIVE_UP_AFTER)
+    await at.conversation.handle(doomed)
+    assert at.telegram.replies(room) == []
+
+
+async def test_an_answer_that_may_have_arrived_needs_no_excuse(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    message = ann.says("/help")
+    await at.idle()
+    doomed = StoredUpdate(9, ann.id, _payload(message, 9), attempts=GIVE_UP_AFTER)
+    await at.ledger.intend("reply:9:0", chat_id=ann.id)
+    await at.ledger.doubt("reply:9:0", note="the process ended")
+    await at.conversation.handle(doomed)
     assert len(at.telegram.replies(ann)) == 1
+
+
+async def test_a_tap_that_ends_the_process_is_excused_in_its_chat(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    shown = await at.telegram.reply(ann.says("/corr BTC ETH"))
+    await at.idle()
+    query = {
+        "id": "1",
+        "from": {"id": ann.id, "is_bot": False, "first_name": "Ann"},
+        "chat_instance": "1",
+        "data": "token",
+        "message": shown.as_json(),
+    }
+    doomed = StoredUpdate(
+        9, ann.id, json.dumps({"update_id": 9, "callback_query": query}), GIVE_UP_AFTER
+    )
+    await at.conversation.handle(doomed)
+    assert at.telegram.replies(ann)[-1].words == GIVEN_UP
+
+
+async def test_files_follow_the_answer_in_its_place(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    asked = ann.says("/data BTC")
+    await at.idle()
+    answer, first, second = at.telegram.replies(ann)
+    assert answer.photo
+    assert answer.labels
+    assert [(one.document, one.words, one.reply_to) for one in (first, second)] == [
+        (b"a,b\n1,2\n", "", asked),
+        (b"c\n3\n", "", asked),
+    ]
+    sent = at.telegram.calls_of("sendDocument")
+    assert [upload.name for call in sent for upload in call.files.values()] == ["a.csv", "c.csv"]
+    keys = [f"reply:{asked.update_id}:{left}" for left in (2, 1, 0)]
+    assert [(await at.ledger.entry(key)).message_id for key in keys] == [
+        answer.id,
+        first.id,
+        second.id,
+    ]
+
+
+async def test_a_crash_between_the_files_sends_only_what_is_left(
+    at: Desk,
+) -> None:
+    ann = at.telegram.person("Ann")
+    message = ann.says("/down a")
+    await at.idle()
+    payload = _payload(message, 77).replace("/down a", "/data BTC")
+    for key in ("reply:77:2", "reply:77:1"):
+        await at.ledger.intend(key, chat_id=ann.id)
+        await at.ledger.confirm(key, message_id=1)
+    await at.conversation.handle(StoredUpdate(77, ann.id, payload, attempts=1))
+    assert [one.document for one in at.telegram.replies(ann)[1:]] == [b"c\n3\n"]
+    await at.conversation.handle(StoredUpdate(77, ann.id, payload, attempts=2))
+    assert len(at.telegram.replies(ann)) == 2
+
+
+async def test_a_tap_edits_the_answer_and_sends_its_files_anew(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    ann.says("/data BTC")
+    await at.idle()
+    answer, *_ = at.telegram.replies(ann)
+    ann.presses(answer, "7d")
+    await at.idle()
+    assert answer.caption == "Answer to /data BTC 7d"
+    assert len(at.telegram.replies(ann)) == 5
+    assert [one.document for one in at.telegram.replies(ann)[3:]] == [b"a,b\n1,2\n", b"c\n3\n"]
+    assert at.telegram.replies(ann)[3].reply_to is answer
 
 
 async def test_an_absent_database_delays_an_answer_and_does_not_lose_it(
