@@ -1,45 +1,35 @@
 """A holding and one contract against it: size, ratio, and what the hedge would have removed."""
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-
-import numpy as np
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from analytics.errors import RequestError
+from analytics.hedge_trials import Doubt, bars_tested, tail_removed, tested_hedge
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.markets import Market
-from analytics.market.windows import DAY, ShortHistoryError
+from analytics.market.windows import DAY
 from analytics.positions.contracts import (
     Sizing,
     cross_inverse_sizing,
     inverse_sizing,
     linear_sizing,
 )
+from analytics.positions.drift import ResizeRule, off_target
 from analytics.positions.profit import inverse_hedge_returns
 from analytics.positions.refusals import Holding
 from analytics.predictions import likely_effectiveness
 from analytics.statistics.effectiveness import WorstDay, effectiveness, worst_days
+from analytics.statistics.estimate import Estimate
 from analytics.statistics.hedge_ratio import HedgeRatio, hedge_ratio
-from analytics.statistics.out_of_sample import (
-    OutOfSampleEffectiveness,
-    out_of_sample_effectiveness,
-)
+from analytics.statistics.holding_times import holding_sums
+from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
 from analytics.statistics.prediction import PredictionRange
+from analytics.upkeep import Upkeep, day_growth, upkeep
 
 TEST_DAYS = 60
 HELD, CONTRACT, MARGIN = 0, 1, 2
 """Columns of a hedge's history: what is held, the contract, the coin that margins it."""
-
-
-class Doubt(StrEnum):
-    """Why a hedge may be none."""
-
-    NO_RATIO = "its ratio may as well be 0"
-    NOTHING_REMOVED = "it removed nothing"
-    MAY_BE_CHANCE = "what it removed may be chance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +46,15 @@ class Terms:
         Coins (inverse contract) or dollars (linear) posted as margin.
     leverage
         Notional over margin.
+    hold
+        Bars that the hedge is to stand: returns are summed over so many.
     """
 
     share: float = 1.0
     ratio: float | None = None
     collateral: float | None = None
     leverage: float | None = None
+    hold: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +77,11 @@ class HedgeStudy:
     likely
         Effectiveness of this size over the next window as long as this one; None where the past
         is too short to foretell it.
+    tail
+        Share of the expected shortfall of the worst 5 % of tested bars that was removed.
+    upkeep
+        When to resize and what that costs; None where no rule was given, or where the size is
+        not that of minimum variance.
     """
 
     history: History
@@ -100,6 +98,8 @@ class HedgeStudy:
     range_coins: tuple[float, float] | None
     worst: tuple[WorstDay, ...]
     likely: PredictionRange | None = None
+    tail: Estimate | None = None
+    upkeep: Upkeep | None = None
 
     @property
     def market(self) -> Market:
@@ -120,6 +120,16 @@ class HedgeStudy:
     def value_usd(self) -> float:
         """What the holding is worth, positive for a short too."""
         return abs(self.holding.coins) * self.spot
+
+    @property
+    def direction(self) -> int:
+        """1 for what is held, −1 for what is owed."""
+        return -1 if self.holding.coins < 0 else 1
+
+    @property
+    def hedged_returns(self) -> FloatArray:
+        """Shape (n,), ``held_returns`` with the hedge in whole contracts."""
+        return self.held_returns - self.sizing.effective_ratio * self.hedge_returns
 
     @property
     def doubt(self) -> Doubt | None:
@@ -148,8 +158,21 @@ def needs_margin_price(held: Market, contract: Market) -> bool:
     return contract.inverse and contract.base != held.base
 
 
-def hedge_study(history: History, coins: float, terms: Terms, *, level: float) -> HedgeStudy:
+def hedge_study(
+    history: History,
+    coins: float,
+    terms: Terms,
+    *,
+    level: float,
+    rule: ResizeRule | None = None,
+    horizon: timedelta = 30 * DAY,
+) -> HedgeStudy:
     """Size and test the hedge of ``coins`` of the first market with the second.
+
+    Parameters
+    ----------
+    rule
+        When a resize pays, over ``horizon``; without one there is no upkeep.
 
     Raises
     ------
@@ -161,13 +184,23 @@ def hedge_study(history: History, coins: float, terms: Terms, *, level: float) -
     holding = Holding(coins, held.base)
     s, f = _returns(history)
     n = len(history.in_window.log_returns)
-    estimate = hedge_ratio(s[-n:], f[-n:], level=level)
+    estimate = hedge_ratio(s[-n:], f[-n:], level=level, hold=terms.hold)
     neutralises = contract.inverse and contract.base == held.base and terms.ratio is None
     ratio = terms.share * (1.0 if neutralises else terms.ratio or estimate.value)
     sizing = _sizing(history, holding, terms, ratio)
     fixed = ratio if neutralises or terms.ratio is not None else None
-    tested = _tested(history, sizing, terms, s=s, f=f, fit_bars=n, fixed=fixed, level=level)
-    return HedgeStudy(
+    tested = tested_hedge(
+        history,
+        sizing,
+        s=s,
+        f=f,
+        share=terms.share,
+        fixed=fixed,
+        test_days=TEST_DAYS,
+        level=level,
+        hold=terms.hold,
+    )
+    study = HedgeStudy(
         history=history,
         holding=holding,
         terms=terms,
@@ -176,12 +209,43 @@ def hedge_study(history: History, coins: float, terms: Terms, *, level: float) -
         neutralises=neutralises,
         held_returns=s[-n:],
         hedge_returns=f[-n:],
-        in_sample=effectiveness(s[-n:], f[-n:], sizing.effective_ratio),
+        in_sample=effectiveness(
+            holding_sums(s[-n:], terms.hold),
+            holding_sums(f[-n:], terms.hold),
+            sizing.effective_ratio,
+        ),
         tested=tested,
-        test_time=history.return_time[_test_bars(tested)],
+        test_time=history.return_time[bars_tested(tested)],
         range_coins=None if fixed is not None else _range(history, holding, terms, estimate),
         worst=() if tested is None else worst_days(tested.unhedged_days, tested.hedged_days),
-        likely=likely_effectiveness(history, s, s - sizing.effective_ratio * f, level=level),
+        likely=likely_effectiveness(history, s, s - sizing.effective_ratio * f, level=level)
+        if terms.hold == 1
+        else None,
+        tail=tail_removed(tested, level),
+    )
+    return study if rule is None else replace(study, upkeep=_upkeep(study, rule, s, f, horizon))
+
+
+def _upkeep(
+    study: HedgeStudy, rule: ResizeRule, s: FloatArray, f: FloatArray, horizon: timedelta
+) -> Upkeep:
+    """Bands and fees; only fees where the ratio was not for the markets to say."""
+    ratio, share, tested = study.sizing.effective_ratio, study.terms.share, study.tested
+    removed = study.in_sample if tested is None else tested.value
+    if study.neutralises or study.terms.ratio is not None:
+        resizing = 0.0 if study.neutralises else None
+        return Upkeep((), rule.cost * abs(ratio), resizing, horizon, points=100 * removed)
+    held, hedge = (
+        holding_sums(x, study.terms.hold) for x in (study.held_returns, study.hedge_returns)
+    )
+    return upkeep(
+        (off_target(held, hedge, study.estimate, target=ratio / share),),
+        rule,
+        tested,
+        share=share,
+        growth=None if tested is None else day_growth(s, f[:, None], tested, moves=(True,)),
+        horizon=horizon,
+        removed=removed,
     )
 
 
@@ -233,60 +297,3 @@ def _range(
     if one.side is not other.side:
         return None
     return min(one.coins, other.coins), max(one.coins, other.coins)
-
-
-def _tested(
-    history: History,
-    sizing: Sizing,
-    terms: Terms,
-    *,
-    s: FloatArray,
-    f: FloatArray,
-    fit_bars: int,
-    fixed: float | None,
-    level: float,
-) -> OutOfSampleEffectiveness | None:
-    direction = math.copysign(1.0, sizing.holding.coins)
-    try:
-        return out_of_sample_effectiveness(
-            direction * s,
-            direction * f,
-            fit_bars=fit_bars,
-            bars_per_day=max(1, DAY // history.bar),
-            test_days=TEST_DAYS,
-            ratio_in_lots=_lots_of_the_day(history, sizing, terms, is_fixed=fixed is not None),
-            fixed_ratio=fixed,
-            level=level,
-        )
-    except ShortHistoryError:
-        return None
-
-
-def _lots_of_the_day(
-    history: History, sizing: Sizing, terms: Terms, *, is_fixed: bool
-) -> Callable[[float, int], float]:
-    """What whole contracts make of a ratio, at the prices before the day's first bar.
-
-    A full neutralisation counts contracts by the contract's own price, F/S dearer than spot.
-    """
-    before = np.flatnonzero(history.consecutive)
-    market = history.markets[CONTRACT]
-    share = 1.0 if is_fixed else terms.share
-    step = market.lot * market.contract_size
-    coins = abs(sizing.holding.coins)
-    is_own_inverse = market.inverse and market.base == sizing.holding.base
-
-    def held_ratio(ratio: float, first_bar: int) -> float:
-        spot, price = history.closes[before[first_bar], [HELD, CONTRACT]]
-        value = coins * spot
-        unit = step if market.inverse else step * price
-        wanted = share * ratio * coins * (price if is_own_inverse else spot)
-        return float(round(wanted / unit) * unit / value)
-
-    return held_ratio
-
-
-def _test_bars(tested: OutOfSampleEffectiveness | None) -> slice:
-    if tested is None:
-        return slice(0, 0)
-    return slice(tested.first_bar, tested.first_bar + len(tested.unhedged))

@@ -45,6 +45,23 @@ class TooSmallError(RequestError):
         self.smallest_coins = smallest_coins
 
 
+class TooSmallBasketError(RequestError):
+    """Several holdings call for less than the smallest order of any leg.
+
+    ``growth`` is by what they would have to grow.
+    """
+
+    def __init__(
+        self, market: Market, *, value_usd: float, smallest_usd: float, growth: float
+    ) -> None:
+        super().__init__(
+            f"What you hold is {_dollars(value_usd)}; the smallest order of {market.short_name} "
+            f"is {_dollars(smallest_usd)}. Nothing to hedge."
+        )
+        self.market = market
+        self.growth = growth
+
+
 class NothingToHedgeError(RequestError):
     """Nothing is held, or the hedge ratio is zero."""
 

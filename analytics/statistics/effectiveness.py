@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.statistics.estimate import Estimate, Interval
+from analytics.statistics.holding_times import holding_sums, independent_cosines
 from analytics.statistics.long_run_variance import ewc_variance
 from analytics.statistics.samples import (
     FloatArray,
@@ -46,7 +47,7 @@ def off_target_loss(held: FloatArray, hedge: FloatArray, ratio: float) -> float:
 
 
 def measured_effectiveness(
-    unhedged: FloatArray, hedged: FloatArray, *, level: float = 0.95
+    unhedged: FloatArray, hedged: FloatArray, *, level: float = 0.95, hold: int = 1
 ) -> Estimate:
     """Effectiveness with its interval from the two results bar by bar.
 
@@ -55,6 +56,8 @@ def measured_effectiveness(
     unhedged, hedged
         Shape (T,), returns of the same bars; the ratios behind ``hedged`` must not have been
         fitted on them, or the value flatters.
+    hold
+        Bars over which both are summed first, all that overlap: the time that the hedge stands.
 
     Raises
     ------
@@ -73,12 +76,15 @@ def measured_effectiveness(
     e = np.asarray(hedged, dtype=np.float64)
     if e.shape != u.shape or e.ndim != 1:
         raise ValueError(f"two series of one length wanted, got {u.shape} and {e.shape}")
-    checked_values(e)
+    u, e = holding_sums(u, hold), holding_sums(checked_values(e), hold)
     squares_u, squares_e = np.square(u - u.mean()), np.square(e - e.mean())
     ratio = float(squares_e.mean() / squares_u.mean())
     if ratio < _NOTHING_LEFT:
         return Estimate(1.0, Interval(1.0, 1.0, level))
-    lrv = ewc_variance(squares_e / squares_e.mean() - squares_u / squares_u.mean())
+    lrv = ewc_variance(
+        squares_e / squares_e.mean() - squares_u / squares_u.mean(),
+        degrees_of_freedom=independent_cosines(len(u), hold),
+    )
     reach = lrv.critical_value(level) * np.sqrt(lrv.variance / len(u))
     low, high = ratio * np.exp([reach, -reach])
     return Estimate(1 - ratio, Interval(float(1 - low), float(1 - high), level))
@@ -125,6 +131,41 @@ def shortfall_reduction(unhedged: FloatArray, hedged: FloatArray, *, tail: float
     if before <= 0:
         raise UndefinedError("The position gained even in its worst bars: no shortfall to remove.")
     return 1 - expected_shortfall(hedged, tail=tail) / before
+
+
+def measured_shortfall_reduction(
+    unhedged: FloatArray, hedged: FloatArray, *, tail: float = 0.05, level: float = 0.95
+) -> Estimate:
+    """Share of the expected shortfall that the hedge removes, with its interval.
+
+    Raises
+    ------
+    UndefinedError
+        A tail of less than one bar, or one of the two results did not lose even there.
+
+    Notes
+    -----
+    The influence of a bar on an expected shortfall is its loss beyond the quantile v over the
+    tail's share, plus v, less the shortfall; the interval is that of the log ratio of the two.
+
+    """
+    checked_level(level)
+    u, e = (np.asarray(x, dtype=np.float64) for x in (unhedged, hedged))
+    before, after = (expected_shortfall(x, tail=tail) for x in (u, e))
+    if min(before, after) <= 0:
+        raise UndefinedError("Without losses in the worst bars there is no shortfall to compare.")
+    lrv = ewc_variance(
+        _shortfall_influence(e, after, tail) / after
+        - _shortfall_influence(u, before, tail) / before
+    )
+    reach = lrv.critical_value(level) * np.sqrt(lrv.variance / len(u))
+    low, high = after / before * np.exp([reach, -reach])
+    return Estimate(1 - after / before, Interval(float(1 - low), float(1 - high), level))
+
+
+def _shortfall_influence(returns: FloatArray, shortfall: float, tail: float) -> FloatArray:
+    edge = float(np.quantile(-returns, 1 - tail))
+    return np.asarray(edge + np.maximum(-returns - edge, 0) / tail - shortfall)
 
 
 def worst_days(unhedged: FloatArray, hedged: FloatArray, *, count: int = 5) -> tuple[WorstDay, ...]:

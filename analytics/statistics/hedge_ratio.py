@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.market.windows import ShortHistoryError
 from analytics.statistics.estimate import Interval
+from analytics.statistics.holding_times import holding_sums, independent_cosines
 from analytics.statistics.long_run_variance import LongRunVariance, ewc_variance
 from analytics.statistics.samples import FloatArray, checked_level, checked_pair
 
-# Fewer stretches of the holding time that do not overlap than this say nothing about it.
-_FEWEST_HOLDS = 8
 # A single stretch that decides the fit would otherwise make the interval infinite.
 _MOST_LEVERAGE = 0.9
 
@@ -73,7 +71,7 @@ def hedge_ratio(
     """
     checked_level(level)
     s, f = checked_pair(held, hedge)
-    s, f = _sums(s, hold), _sums(f, hold)
+    s, f = holding_sums(s, hold), holding_sums(f, hold)
     centred = f - f.mean()
     squares = float(centred @ centred)
     value = float(centred @ s) / squares
@@ -93,23 +91,13 @@ def hedge_ratio(
     )
 
 
-def _sums(x: FloatArray, hold: int) -> FloatArray:
-    if hold < 1:
-        raise ValueError(f"a hedge is held for at least one bar, got {hold}")
-    if hold == 1:
-        return x
-    if len(x) - hold + 1 < _FEWEST_HOLDS * hold:
-        raise ShortHistoryError(len(x), minimum=(_FEWEST_HOLDS + 1) * hold - 1)
-    return np.asarray(np.lib.stride_tricks.sliding_window_view(x, hold).sum(axis=1))
-
-
 def _variance_of_products(centred: FloatArray, residual: FloatArray, hold: int) -> LongRunVariance:
     u = centred * residual
     if hold == 1:
         return ewc_variance(u)
     n = len(u)
     leverage = hold * (1 / n + np.square(centred) / (centred @ centred))
-    independent = max(2, min(round(0.4 * n ** (2 / 3)), n // (2 * hold)))
     return ewc_variance(
-        u / np.sqrt(1 - np.minimum(_MOST_LEVERAGE, leverage)), degrees_of_freedom=independent
+        u / np.sqrt(1 - np.minimum(_MOST_LEVERAGE, leverage)),
+        degrees_of_freedom=independent_cosines(n, hold),
     )

@@ -46,6 +46,23 @@ def ewc_variance(u: FloatArray, *, degrees_of_freedom: int | None = None) -> Lon
     return LongRunVariance(float(cosines @ cosines) / nu, nu)
 
 
+def ewc_matrix(u: FloatArray, *, degrees_of_freedom: int) -> FloatArray:
+    """Long-run covariances of several series by equal-weighted cosines.
+
+    Parameters
+    ----------
+    u
+        Shape (T, N), finite.
+
+    Returns
+    -------
+    Shape (N, N); its diagonal is what ``ewc_variance`` gives for each column.
+
+    """
+    cosines = fft.dct(u, type=2, norm="ortho", axis=0)[1 : degrees_of_freedom + 1]
+    return np.asarray(cosines.T @ cosines / degrees_of_freedom)
+
+
 def bartlett_variance(u: FloatArray, *, lags: int) -> float:
     """Newey-West estimate with Bartlett weights, for the break test.
 

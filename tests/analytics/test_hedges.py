@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from analytics.hedges import Doubt, HedgeStudy, Terms, hedge_study, needs_margin_price
+from analytics.hedge_trials import Doubt
+from analytics.hedges import HedgeStudy, Terms, hedge_study, needs_margin_price
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.instruments import Kind

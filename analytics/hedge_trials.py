@@ -1,0 +1,103 @@
+"""How a hedge of one leg is tested on unseen days, and when to doubt it."""
+
+import math
+from collections.abc import Callable
+from enum import StrEnum
+
+import numpy as np
+
+from analytics.market.candles import FloatArray
+from analytics.market.histories import History
+from analytics.market.windows import DAY, ShortHistoryError
+from analytics.positions.contracts import Sizing
+from analytics.statistics.effectiveness import measured_shortfall_reduction
+from analytics.statistics.estimate import Estimate
+from analytics.statistics.out_of_sample import (
+    OutOfSampleEffectiveness,
+    out_of_sample_effectiveness,
+)
+from analytics.statistics.samples import UndefinedError
+
+TAIL = 0.05
+"""Share of the worst bars that the tail measure looks at."""
+
+
+class Doubt(StrEnum):
+    """Why a hedge may be none."""
+
+    NO_RATIO = "its ratio may as well be 0"
+    NOTHING_REMOVED = "it removed nothing"
+    MAY_BE_CHANCE = "what it removed may be chance"
+
+
+def tested_hedge(
+    history: History,
+    sizing: Sizing,
+    *,
+    s: FloatArray,
+    f: FloatArray,
+    share: float,
+    fixed: float | None,
+    test_days: int,
+    level: float,
+    hold: int,
+) -> OutOfSampleEffectiveness | None:
+    """A hedge of one leg on unseen days, in the lots of each; None where the past is too short.
+
+    ``fixed`` is the ratio that was held all the time, instead of one fitted before each day.
+    """
+    direction = math.copysign(1.0, sizing.holding.coins)
+    try:
+        return out_of_sample_effectiveness(
+            direction * s,
+            direction * f,
+            fit_bars=len(history.in_window.log_returns),
+            bars_per_day=max(1, DAY // history.bar),
+            test_days=test_days,
+            ratio_in_lots=_lots_of_the_day(history, sizing, 1.0 if fixed is not None else share),
+            fixed_ratio=fixed,
+            level=level,
+            hold=hold,
+        )
+    except ShortHistoryError:
+        return None
+
+
+def bars_tested(tested: OutOfSampleEffectiveness | None) -> slice:
+    """Where the tested bars are among all returns; nowhere without a test."""
+    if tested is None:
+        return slice(0, 0)
+    return slice(tested.first_bar, tested.first_bar + len(tested.unhedged))
+
+
+def tail_removed(tested: OutOfSampleEffectiveness | None, level: float) -> Estimate | None:
+    """Share of the expected shortfall that went on unseen days; None without such days."""
+    if tested is None:
+        return None
+    try:
+        return measured_shortfall_reduction(tested.unhedged, tested.hedged, tail=TAIL, level=level)
+    except UndefinedError:
+        return None
+
+
+def _lots_of_the_day(
+    history: History, sizing: Sizing, share: float
+) -> Callable[[float, int], float]:
+    """What whole contracts make of a ratio, at the prices before the day's first bar.
+
+    A full neutralisation counts contracts by the contract's own price, F/S dearer than spot.
+    """
+    before = np.flatnonzero(history.consecutive)
+    market = sizing.market
+    step = market.lot * market.contract_size
+    coins = abs(sizing.holding.coins)
+    is_own_inverse = market.inverse and market.base == sizing.holding.base
+
+    def held_ratio(ratio: float, first_bar: int) -> float:
+        spot, price = history.closes[before[first_bar], :2]
+        value = coins * spot
+        unit = step if market.inverse else step * price
+        wanted = share * ratio * coins * (price if is_own_inverse else spot)
+        return float(round(wanted / unit) * unit / value)
+
+    return held_ratio
