@@ -8,9 +8,11 @@ import numpy as np
 
 from analytics.charts import MatrixPicture
 from analytics.charts import Words as Texts
+from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY, spelled
 from analytics.pairs import Measure
+from analytics.statistics.clustering import clustered_order, spectrum
 from analytics.statistics.correlation import PairCorrelation
 from analytics.statistics.estimate import Estimate
 from handlers import _format as text
@@ -44,9 +46,10 @@ def matrix_reply(
         _extreme("Loosest pair", names, ranked[0]),
     )
     every = (_all_pairs(names, ranked),) if switches & {"full", "nochart"} else ()
+    common = _common(history, pairs)
     return replace(
         first_line,
-        facts=(extremes, *every),
+        facts=((*extremes, *common), *every),
         provenance=(_sample(history, pairs), *provenance(history, now)),
     )
 
@@ -54,11 +57,9 @@ def matrix_reply(
 def matrix_picture(
     history: History, pairs: Sequence[PairCorrelation], reply: Reply
 ) -> MatrixPicture:
-    """What the picture of all pairs shows."""
-    names = labels(history.markets)
-    matrix = np.eye(len(names))
-    for pair in pairs:
-        matrix[pair.first, pair.second] = matrix[pair.second, pair.first] = pair.correlation.value
+    """What the picture of all pairs shows: neighbours are those that move together."""
+    names, matrix = labels(history.markets), _matrix(history, pairs)
+    order = list(clustered_order(matrix))
     n_bars = len(history.in_window.log_returns)
     return MatrixPicture(
         words=Texts(
@@ -67,8 +68,27 @@ def matrix_picture(
             footnote=" · ".join(reply.provenance[-1:]) or "not advice",
             warning=history.origin.warning or "",
         ),
-        labels=names,
-        correlation=matrix,
+        labels=tuple(names[place] for place in order),
+        correlation=matrix[np.ix_(order, order)],
+    )
+
+
+def _matrix(history: History, pairs: Sequence[PairCorrelation]) -> FloatArray:
+    matrix = np.eye(len(history.markets))
+    for pair in pairs:
+        matrix[pair.first, pair.second] = matrix[pair.second, pair.first] = pair.correlation.value
+    return matrix
+
+
+def _common(history: History, pairs: Sequence[PairCorrelation]) -> tuple[Fact, ...]:
+    """How many common forces there are beyond noise; from five markets on."""
+    found = spectrum(_matrix(history, pairs), n_bars=pairs[0].correlation.n_observations)
+    if found is None:
+        return ()
+    forces = "1 force" if found.n_above == 1 else f"{found.n_above or 'no'} forces"
+    return (
+        Fact("Above noise", f"{forces} of {found.n_markets}"),
+        Fact("Largest", f"{text.percent(found.absorption)} of variance"),
     )
 
 
@@ -121,6 +141,8 @@ def _sample(history: History, pairs: Sequence[PairCorrelation]) -> str:
 def _numbers(
     names: tuple[str, ...], history: History, pairs: Sequence[PairCorrelation]
 ) -> dict[str, Json]:
+    order = clustered_order(_matrix(history, pairs))
+    common = spectrum(_matrix(history, pairs), n_bars=pairs[0].correlation.n_observations)
     return {
         "command": "corr",
         "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
@@ -140,6 +162,14 @@ def _numbers(
             }
             for pair in pairs
         ],
+        "clustered": [names[place] for place in order],
+        "noise": None
+        if common is None
+        else {
+            "edge": common.noise_edge,
+            "forces": common.n_above,
+            "absorption": common.absorption,
+        },
         "missing": history.missing,
         "notes": list(history.notes),
     }

@@ -11,6 +11,7 @@ from analytics.charts.hedge import HedgePicture
 from analytics.charts.lead import LeadPicture, ShareBar
 from analytics.charts.matrix import MatrixPicture
 from analytics.charts.pair import MarkedBreak, PairPicture
+from analytics.charts.ranking import IntervalRow, RankingPicture
 from analytics.charts.stress import BadDay, StressPicture
 from analytics.charts.theme import DARK, LIGHT, Theme
 from analytics.charts.words import Words
@@ -24,6 +25,7 @@ Picture = (
     | DriftPicture
     | CarryPicture
     | LeadPicture
+    | RankingPicture
 )
 
 __all__ = [
@@ -36,11 +38,13 @@ __all__ = [
     "Course",
     "DriftPicture",
     "HedgePicture",
+    "IntervalRow",
     "LeadPicture",
     "MarkedBreak",
     "MatrixPicture",
     "PairPicture",
     "Picture",
+    "RankingPicture",
     "ShareBar",
     "StressPicture",
     "Stretch",

@@ -22,6 +22,7 @@ from analytics.charts import (
     MatrixPicture,
     PairPicture,
     Picture,
+    RankingPicture,
     StressPicture,
     Theme,
 )
@@ -34,6 +35,7 @@ from analytics.charts.matrix_scene import matrix_scene
 from analytics.charts.pair_scene import pair_scene
 from analytics.charts.palette import Palette
 from analytics.charts.png import png
+from analytics.charts.ranking_scene import ranking_scene
 from analytics.charts.scene import (
     HEIGHT,
     WIDTH,
@@ -179,6 +181,8 @@ def scene_of(picture: Picture, theme: Theme, ruler: Ruler) -> Scene:
             return change_scene(picture, theme, ruler)
         case StressPicture():
             return stress_scene(picture, theme, ruler)
+        case RankingPicture():
+            return ranking_scene(picture, theme, ruler)
 
 
 def _pixels(agg: Any) -> npt.NDArray[np.uint8]:

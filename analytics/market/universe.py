@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from analytics.errors import HedgeError, RequestError, SourceError
-from analytics.market.anomalies import idle, in_other_units
+from analytics.market.anomalies import Mask, idle, in_other_units
 from analytics.market.candles import Candles, FloatArray, TimeArray
 from analytics.market.markets import Market
 from analytics.market.prices import Origin, PriceSource
@@ -26,8 +26,8 @@ SHOWN_EVERY = 1.0
 """Seconds between two words about progress."""
 LEAST_VOLATILITY = 0.03
 """A year; what moves less is money, not a partner."""
-VENUE_CLOSED = 0.5
-"""Share of the markets without a bar from which on it is the venue that had none."""
+VENUE_OPEN = 0.5
+"""Share of the markets with a bar below which it is the venue that had none."""
 
 Progress = Callable[[str], Awaitable[None]]
 
@@ -156,8 +156,7 @@ def universe(
     closes = np.full((len(legs.found), n), np.nan)
     for row, leg in zip(closes, legs.found, strict=True):
         _lay(row, leg, first, step)
-    known = ~np.isnan(closes)
-    open_bars = known.mean(axis=0) > 1 - VENUE_CLOSED if len(closes) else np.ones(n, np.bool_)
+    open_bars = _open_bars(~np.isnan(closes))
     reasons = [_reason(row[open_bars], bar) for row in closes]
     kept = [k for k, reason in enumerate(reasons) if reason is None]
     dropped = (
@@ -201,6 +200,13 @@ def _lay(row: FloatArray, leg: Candles, first: int, step: int) -> None:
     places = leg.open_time[traded] // step - first
     inside = (places >= 0) & (places < len(row))
     row[places[inside]] = leg.close[traded][inside]
+
+
+def _open_bars(known: Mask) -> Mask:
+    """Shape (T,): bars that most markets have which traded before and traded after."""
+    begun = np.logical_or.accumulate(known, axis=1)
+    not_over = np.logical_or.accumulate(known[:, ::-1], axis=1)[:, ::-1]
+    return np.asarray(known.sum(axis=0) >= VENUE_OPEN * (begun & not_over).sum(axis=0))
 
 
 def _reason(closes: FloatArray, bar: timedelta) -> LeftOut | None:

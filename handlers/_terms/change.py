@@ -43,7 +43,7 @@ CHANGE = (
         "correlation matrix over the number of markets (Kritzman and others 2011). Near 1 all "
         "markets are one bet.",
         "0.84 for five coins: one factor explains 84 % of their standardised variance.",
-        ("Absorption",),
+        ("Absorption", "Largest"),
         ("absorption", "eigenvalue"),
     ),
     Term(
@@ -84,9 +84,10 @@ CHANGE = (
     Term(
         "worst days",
         "The days of greatest loss without the hedge, added up, and what the hedge would have "
-        "left of them. The hedge of each day is sized on the days before it.",
+        "left of them. The hedge of each day is sized on the days before it. Worst 5 % are single "
+        "bars: their mean loss (expected shortfall) with the hedge against that without.",
         "Worst 5 days −31 % → −14 %: hedged, those five days together cost 14 %.",
-        ("Worst # days", "Worst days"),
+        ("Worst # days", "Worst days", "Worst #"),
         ("worst",),
     ),
     Term(

@@ -12,6 +12,7 @@ CONTRACTS = (
             "Basis",
             "Basis now",
             "Above spot",
+            "Mean basis",
         ),
         ("premium",),
     ),
@@ -23,6 +24,9 @@ CONTRACTS = (
         (
             "Funding",
             "Last rate",
+            "Lowest rate",
+            "Highest rate",
+            "Paid to short",
             "Last payment",
         ),
         ("funding rate",),
@@ -69,6 +73,8 @@ CONTRACTS = (
         (
             "Margin",
             "Margin in it",
+            "Margin at #",
+            "Maintenance",
             "All posted",
         ),
         (

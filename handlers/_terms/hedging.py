@@ -39,6 +39,15 @@ HEDGING = (
         ),
     ),
     Term(
+        "after carry",
+        "A hedge that pays you may beat one that removes a little more. A yearly income is worth "
+        "income / (4 · σ²) of the variance, with σ the holding's yearly volatility: what a usual "
+        "dislike of risk (4) would give for it.",
+        "σ 65 % and carry +5 %/yr: worth 3 points, so 66 % ranks as 69 %.",
+        (),
+        ("carry-adjusted", "points"),
+    ),
+    Term(
         "down-bar effectiveness",
         "The effectiveness over the bars in which the holding lost, by squared losses. Where ups "
         "and downs are alike it equals the effectiveness over all bars.",
@@ -69,6 +78,9 @@ HEDGING = (
             "Costs",
             "Trade costs",
             "Rebalance if",
+            "Tolerance",
+            "Aversion",
+            "Stands for",
         ),
         (
             "off target",

@@ -1,0 +1,215 @@
+"""Ranked hedges and companions in words and numbers."""
+
+from collections.abc import Sequence
+
+from analytics.best_hedges import HedgeRanking, RankedHedge
+from analytics.companions import Companions
+from analytics.market.histories import History
+from analytics.market.instruments import Kind
+from analytics.market.markets import Market
+from analytics.market.windows import DAY, spelled
+from analytics.statistics.estimate import Estimate
+from handlers import _format as text
+from handlers._markets import labels
+from handlers._reply import Fact, Json, Reply
+
+DETAILED_ROWS = 5
+"""More of them get one line each."""
+
+
+def hedges_summary(
+    switches: frozenset[str],
+    ranking: HedgeRanking,
+    shown: Sequence[RankedHedge],
+    sizes: Sequence[str | None],
+    *,
+    asked: str,
+) -> Reply:
+    """Put the best hedges into words."""
+    history = ranking.held
+    names = labels([hedge.market for hedge in shown])
+    reply = Reply(
+        title=f"Best hedges of {asked} · {spelled(history.window)}:",
+        answer=_verdict(shown, names),
+        notes=_noted(history, ranking.universe.note),
+        numbers=_hedge_numbers(ranking, shown),
+    )
+    if "brief" in switches:
+        return reply
+    detailed = len(shown) <= DETAILED_ROWS or "full" in switches
+    is_paid = any(hedge.carry is not None for hedge in shown)
+    facts = tuple(
+        Fact(
+            name,
+            *_removed(
+                hedge.measured,
+                (*(_carried(hedge) if is_paid else ()), *((size,) if size else ()))
+                if detailed
+                else (),
+            ),
+        )
+        for name, hedge, size in zip(names, shown, sizes, strict=True)
+    )
+    n = len(ranking.order)
+    return Reply(
+        title=reply.title,
+        answer=reply.answer,
+        facts=(facts,),
+        notes=(
+            *reply.notes,
+            *(() if is_paid else ("Funding is not known here: before carry.",)),
+            *_equals(shown, names),
+            *_flattered(ranking),
+        ),
+        provenance=(
+            f"{ranking.n_working} of {n} contracts hedge beyond chance · {ranking.hedges.n_days} "
+            f"unseen days · {ranking.level:.0%} ranges".replace("%", " %"),
+        ),
+        numbers=reply.numbers,
+    )
+
+
+def companions_summary(switches: frozenset[str], study: Companions, *, n: int, asked: str) -> Reply:
+    """Put what moves least with the held market into words."""
+    history, total = study.held, len(study.order)
+    partners = [study.partner(rank) for rank in range(min(n, total))]
+    names = labels([market for market, _ in partners])
+    found = f"{study.n_negative} of {total}" if study.n_negative else f"none of {total}"
+    reply = Reply(
+        title=f"Beside {asked} · {spelled(history.window)}:",
+        answer=f"{names[0]} ρ {text.ratio_estimate(partners[0][1])} · "
+        f"{found} negative beyond chance",
+        notes=_noted(history, study.universe.note),
+        numbers=_companion_numbers(study, partners),
+    )
+    if "brief" in switches:
+        return reply
+    facts = tuple(
+        Fact(name, *_estimated(estimate))
+        for name, (_, estimate) in zip(names, partners, strict=True)
+    )
+    bars = text.bars(len(study.universe.close_time) - 1, history.bar)
+    level = text.level(partners[0][1].interval)
+    return Reply(
+        title=reply.title,
+        answer=reply.answer,
+        facts=(facts,),
+        notes=reply.notes,
+        provenance=(f"{bars} · robust {level} ranges", "false discoveries held at 5 %"),
+        numbers=reply.numbers,
+    )
+
+
+def _verdict(shown: Sequence[RankedHedge], names: Sequence[str]) -> str:
+    first = shown[0]
+    if first.measured.interval.low <= 0:
+        return f"nothing hedges it beyond chance; {names[0]} comes nearest"
+    return f"{names[0]} removes {text.percent_estimate(first.measured)}"
+
+
+def _removed(measured: Estimate, below: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    whole = text.percent_estimate(measured)
+    if len(whole) <= text.VALUE_WIDTH:
+        return whole, below
+    return text.percent_of(measured), (f"({text.percent_range(measured.interval)})", *below)
+
+
+def _carried(hedge: RankedHedge) -> tuple[str, ...]:
+    if hedge.market.kind not in (Kind.PERP, Kind.INVERSE) or hedge.carry is None:
+        return ("carry not known",)
+    earned = text.percent(hedge.carry.value, signed=True)
+    points = 100 * (hedge.after_carry - hedge.measured.value)
+    return (f"carry {earned}/yr", f"worth {points:+.1f} points".replace("-", text.MINUS))
+
+
+def _equals(shown: Sequence[RankedHedge], names: Sequence[str]) -> tuple[str, ...]:
+    same = [name for name, hedge in zip(names, shown, strict=True) if hedge.is_as_good]
+    if len(same) == len(shown) > 1:
+        return ("None of these is less effective beyond chance.",)
+    if len(same) > 1:
+        return (f"Not told apart by test: {', '.join(same)}.",)
+    return ()
+
+
+def _flattered(ranking: HedgeRanking) -> tuple[str, ...]:
+    n = len(ranking.order)
+    return (f"Best of {n}: chance flatters the first.",) if n > 1 else ()
+
+
+def _noted(history: History, left_out: str | None) -> tuple[str, ...]:
+    warning = history.origin.warning
+    found = (f"{warning}." if warning else None, *history.notes, left_out)
+    return tuple(note for note in found if note)
+
+
+def _estimated(estimate: Estimate) -> tuple[str, tuple[str, ...]]:
+    value, *below = text.estimate_lines(estimate)
+    return value, tuple(below)
+
+
+def _name(market: Market) -> str:
+    return f"{market.venue}:{market.symbol}"
+
+
+def _plain(estimate: Estimate | None) -> Json:
+    if estimate is None:
+        return None
+    interval = estimate.interval
+    return {"value": estimate.value, "low": interval.low, "high": interval.high}
+
+
+def _common_numbers(history: History, side: str) -> dict[str, Json]:
+    return {
+        "command": "best",
+        "side": side,
+        "held": _name(history.markets[0]),
+        "prices": history.origin.name,
+        "as_of": history.last_close.isoformat(),
+        "window_days": history.window / DAY,
+        "bar_seconds": history.bar.total_seconds(),
+        "notes": list(history.notes),
+    }
+
+
+def _hedge_numbers(ranking: HedgeRanking, shown: Sequence[RankedHedge]) -> dict[str, Json]:
+    rows: list[Json] = [
+        {
+            "market": _name(hedge.market),
+            "effectiveness": _plain(hedge.measured),
+            "ratio": _plain(Estimate(hedge.ratio.value, hedge.ratio.interval)),
+            "carry": _plain(hedge.carry),
+            "after_carry": hedge.after_carry,
+            "p_same_as_first": hedge.p_same,
+            "as_good_as_first": hedge.is_as_good,
+        }
+        for hedge in shown
+    ]
+    return _common_numbers(ranking.held, "short") | {
+        "looked_at": len(ranking.order),
+        "left_out": [[_name(m), str(why)] for m, why in ranking.universe.left_out],
+        "working": ranking.n_working,
+        "test_days": ranking.hedges.n_days,
+        "volatility": ranking.volatility,
+        "level": ranking.level,
+        "ranked": rows,
+    }
+
+
+def _companion_numbers(
+    study: Companions, partners: Sequence[tuple[Market, Estimate]]
+) -> dict[str, Json]:
+    rows: list[Json] = [
+        {
+            "market": _name(market),
+            "correlation": _plain(estimate),
+            "p_negative": float(study.correlations.p_negative[study.order[rank]]),
+            "negative": bool(study.negative[study.order[rank]]),
+        }
+        for rank, (market, estimate) in enumerate(partners)
+    ]
+    return _common_numbers(study.held, "long") | {
+        "looked_at": len(study.order),
+        "left_out": [[_name(m), str(why)] for m, why in study.universe.left_out],
+        "negative": study.n_negative,
+        "ranked": rows,
+    }

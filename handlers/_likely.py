@@ -1,0 +1,54 @@
+"""What the first of many hedges is likely to remove in the coming window."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from analytics.best_hedges import RankedHedge
+from analytics.errors import RequestError, SourceError
+from analytics.market.histories import History
+from analytics.market.instruments import Instrument
+from analytics.market.windows import Window, spelled
+from analytics.predictions import background, likely_effectiveness
+from analytics.statistics.estimate import Interval
+from analytics.statistics.prediction import PredictionRange
+from handlers import _format as text
+from handlers._command import Services
+from handlers._reply import Fact, Json, Reply
+
+
+async def likely_of_first(
+    held: Instrument, window: Window, first: RankedHedge, services: Services, *, level: float
+) -> PredictionRange | None:
+    """The range, from a longer past of this one pair; None where that is too short or unlike."""
+    market, context = first.market, background(window.length)
+    if not context:
+        return None
+    contract = Instrument(market.base, market.kind, market.quote, market.settle, venue=market.venue)
+    try:
+        history = await services.histories.history(
+            (held, contract), window, now=services.now(), context=context
+        )
+    except (RequestError, SourceError):
+        return None
+    return await services.workshop.compute(lambda: _likely(history, first, level))
+
+
+def with_likely(reply: Reply, likely: PredictionRange, window: Window) -> Reply:
+    """The reply with the range as a line of its own."""
+    span = text.percent_range(Interval(likely.low, likely.high, likely.level))
+    fact = Fact(f"Next {spelled(window.length)}", span, ("likely, the first",))
+    foretold: dict[str, Json] = {"low": likely.low, "high": likely.high, "level": likely.level}
+    return replace(
+        reply,
+        facts=(*reply.facts, (fact,)),
+        numbers={**reply.numbers, "next_window": foretold},
+    )
+
+
+def _likely(history: History, first: RankedHedge, level: float) -> PredictionRange | None:
+    returns = history.log_returns
+    if first.market.inverse:
+        returns = np.expm1(returns)
+    hedged = returns[:, 0] - first.ratio.value * returns[:, 1]
+    return likely_effectiveness(history, returns[:, 0], hedged, level=level)

@@ -1,0 +1,287 @@
+"""/best: what hedges a market best, or what to hold beside it."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+from analytics.best_hedges import TEST_DAYS, after_carry, hedge_ranking
+from analytics.charts import RankingPicture
+from analytics.companions import companions
+from analytics.errors import Correction
+from analytics.market.histories import History
+from analytics.market.instruments import Instrument, Kind
+from analytics.market.markets import Market
+from analytics.market.windows import DAY, ShortHistoryError, Window, spelled
+from handlers._best_sizes import size_of, units_held
+from handlers._best_words import companions_summary, hedges_summary
+from handlers._command import Command, Services
+from handlers._errors import UsageError
+from handlers._funding import funding_facts
+from handlers._grammar import (
+    BAR,
+    END,
+    LEVEL,
+    QUOTE,
+    SIDE,
+    SWITCHES,
+    TOP,
+    VENUE,
+    Holding,
+    Side,
+    Syntax,
+    Unit,
+    Words,
+    none_named,
+    read,
+    typed,
+    window_of,
+)
+from handlers._likely import likely_of_first, with_likely
+from handlers._markets import provenance, with_caveats
+from handlers._questions import again, window_buttons
+from handlers._ranking_picture import companions_picture, hedges_picture
+from handlers._reply import Button, Reply
+from handlers._universe import (
+    LONG_KINDS,
+    MOST_MARKETS,
+    OF,
+    SHORT_KINDS,
+    busiest,
+    fetched,
+    instrument_of,
+    refuse_too_many,
+)
+
+DEFAULT_LEVEL = 0.95
+DEFAULT_TOP, MOST_ROWS = 5, 20
+DEFAULT_OF = 200
+SPARE_FINALISTS = 5
+"""Contracts beyond those shown whose carry may lift them into the list."""
+
+SYNTAX = Syntax(
+    command="best",
+    example="/best ETH",
+    options=(BAR, LEVEL, VENUE, QUOTE, END, TOP, OF, SIDE),
+    switches=SWITCHES - {"csv"},
+    amounts=True,
+    amount_example="SOL",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BestQuery:
+    """Partners of what, on which side, among how many markets.
+
+    ``holding`` is None where no amount was named.
+    """
+
+    held: Instrument
+    window: Window
+    holding: Holding | None = None
+    side: Side = Side.SHORT
+    top: int = DEFAULT_TOP
+    of: int = DEFAULT_OF
+    level: float = DEFAULT_LEVEL
+    switches: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def asked(self, window: Window) -> str:
+        """The same question about another window."""
+        words = ["/best", typed(self.holding or self.held, SYNTAX)]
+        words += [spelled(length) for length in (window.length, window.bar) if length is not None]
+        if window.end is not None:
+            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
+        said = (
+            ("side", self.side, Side.SHORT),
+            ("top", self.top, DEFAULT_TOP),
+            ("of", self.of, DEFAULT_OF),
+            ("ci", f"{100 * self.level:g}", f"{100 * DEFAULT_LEVEL:g}"),
+        )
+        words += [f"{key}={value}" for key, value, usual in said if value != usual]
+        return " ".join((*words, *sorted(self.switches)))
+
+
+def parse(asked: str) -> BestQuery:
+    """Read one market, with an amount or without, a window and options."""
+    words = read(asked, SYNTAX)
+    held, holding = _held(words)
+    top, of = words.given(TOP, DEFAULT_TOP), words.given(OF, DEFAULT_OF)
+    notes = [f"I show {MOST_ROWS} at most."] if top > MOST_ROWS else []
+    notes += [f"I look at {MOST_MARKETS} at most."] if of > MOST_MARKETS else []
+    query = BestQuery(
+        held=held,
+        holding=holding,
+        window=window_of(words),
+        side=words.given(SIDE, Side.SHORT),
+        top=min(top, MOST_ROWS),
+        of=min(of, MOST_MARKETS),
+        level=words.given(LEVEL, DEFAULT_LEVEL),
+        switches=words.switches,
+        notes=(*words.notes, *notes),
+    )
+    refuse_too_many(
+        query.of,
+        query.window,
+        TEST_DAYS * DAY if query.side is Side.SHORT else 0 * DAY,
+        lambda window, of: replace(query, of=of).asked(window),
+    )
+    return query
+
+
+async def answer(query: BestQuery, services: Services) -> Reply:
+    """Fetch what is held and the busiest markets, rank them, ask for carry, draw."""
+    is_short = query.side is Side.SHORT
+    history = await services.histories.history(
+        (query.held,),
+        query.window,
+        now=services.now(),
+        context=TEST_DAYS * DAY if is_short else 0 * DAY,
+    )
+    held = history.markets[0]
+    found = await busiest(
+        services,
+        _venues(query, held, services),
+        SHORT_KINDS if is_short else LONG_KINDS,
+        n=query.of,
+        without=lambda market: market == held or (not is_short and market.base == held.base),
+    )
+    history = with_caveats(history, (*query.notes, *found.notes))
+    ranked = _hedges if is_short else _companions
+    return await ranked(query, history, found.markets, services)
+
+
+async def _hedges(
+    query: BestQuery, history: History, markets: tuple[Market, ...], services: Services
+) -> Reply:
+    contracts = await fetched(services, markets, history)
+    try:
+        ranking = await services.workshop.compute(
+            lambda: hedge_ranking(history, contracts, level=query.level)
+        )
+    except ShortHistoryError as error:
+        error.corrections = _shorter(query)
+        raise
+    places = ranking.finalists(query.top + SPARE_FINALISTS)
+    facts = await asyncio.gather(
+        *(
+            funding_facts(
+                replace(history, markets=(history.markets[0], contracts.markets[place])),
+                services,
+                level=query.level,
+            )
+            for place in places
+        )
+    )
+    carries = dict(zip(places, (fact.carry for fact in facts), strict=True))
+    coins = units_held(query.holding, history)
+    shown = await services.workshop.compute(
+        lambda: after_carry(ranking, carries, n=query.top, is_short=(coins or 0) < 0)
+    )
+    sizes = [size_of(hedge, history, coins) for hedge in shown]
+    likely = await likely_of_first(query.held, query.window, shown[0], services, level=query.level)
+    reply = hedges_summary(
+        query.switches, ranking, shown, sizes, asked=str(query.holding or query.held)
+    )
+    if likely is not None and "brief" not in query.switches:
+        reply = with_likely(reply, likely, query.window)
+    reply = _with_sources(query, reply, history, services)
+    first = instrument_of(shown[0].market)
+    buttons = (*_hedging(query, shown[0].market, first), _other_side(query))
+    return await _finished(query, reply, buttons, hedges_picture(ranking, shown, reply), services)
+
+
+async def _companions(
+    query: BestQuery, history: History, markets: tuple[Market, ...], services: Services
+) -> Reply:
+    others = await fetched(services, markets, history)
+    study = await services.workshop.compute(lambda: companions(history, others, level=query.level))
+    reply = companions_summary(query.switches, study, n=query.top, asked=str(query.held))
+    reply = _with_sources(query, reply, history, services)
+    first = typed(instrument_of(study.partner(0)[0]), SYNTAX)
+    length = spelled(query.window.length)
+    pair = f"/corr {typed(query.held, SYNTAX)} {first} {length}"
+    buttons = (Button(f"vs {first}", pair), _other_side(query))
+    picture = companions_picture(study, reply, n=query.top)
+    return await _finished(query, reply, buttons, picture, services)
+
+
+def _with_sources(query: BestQuery, reply: Reply, history: History, services: Services) -> Reply:
+    if "brief" in query.switches:
+        return reply
+    sources = provenance(history, services.now())
+    return replace(reply, provenance=(*reply.provenance, *sources))
+
+
+async def _finished(
+    query: BestQuery,
+    reply: Reply,
+    buttons: tuple[Button, ...],
+    shown: RankingPicture,
+    services: Services,
+) -> Reply:
+    """The reply with its buttons and picture."""
+    windows = window_buttons(query.window, query.asked)
+    row = (*buttons, again(query.asked(query.window)))
+    reply = replace(reply, buttons=(windows, row))
+    if "nochart" in query.switches:
+        return reply
+    return replace(reply, chart=await services.workshop.draw(shown))
+
+
+def _held(words: Words) -> tuple[Instrument, Holding | None]:
+    match words.holdings, words.assets:
+        case (), ():
+            raise none_named(words)
+        case (), (held,):
+            return held, None
+        case (holding,), ():
+            return holding.instrument, holding
+    named: tuple[Holding | Instrument, ...] = (*words.holdings, *words.assets)
+    raise UsageError(
+        f"I read {' and '.join(map(str, named[:3]))}. `/best` finds partners of one.",
+        corrections=tuple(Correction(str(one), f"/best {typed(one, SYNTAX)}") for one in named[:3]),
+    )
+
+
+def _venues(query: BestQuery, held: Market, services: Services) -> tuple[str, ...]:
+    """That of what is held, then the others unless one was named."""
+    if query.held.venue is not None:
+        return (held.venue,)
+    return tuple(dict.fromkeys((held.venue, *services.histories.source.venues)))
+
+
+def _shorter(query: BestQuery) -> tuple[Correction, ...]:
+    lengths = [length for length in (7 * DAY, 30 * DAY) if length < query.window.length]
+    return tuple(
+        Correction(spelled(length), query.asked(replace(query.window, length=length, bar=None)))
+        for length in reversed(lengths)
+    )
+
+
+def _hedging(query: BestQuery, market: Market, contract: Instrument) -> tuple[Button, ...]:
+    held = Instrument(query.held.base, venue=query.held.venue)
+    if query.held.kind is Kind.INVERSE:
+        return ()
+    amount = query.holding or Holding(10_000, Unit.DOLLARS, query.held)
+    if query.held.kind is not Kind.SPOT:
+        amount = Holding(10_000, Unit.DOLLARS, held)
+    margin = " lev=3" if market.inverse and market.base != held.base else ""
+    question = f"/hedge {typed(amount, SYNTAX)} {contract} {spelled(query.window.length)}{margin}"
+    return (Button(f"Hedge with {contract}", question),)
+
+
+def _other_side(query: BestQuery) -> Button:
+    other = Side.LONG if query.side is Side.SHORT else Side.SHORT
+    label = "To hold beside" if other is Side.LONG else "To sell against"
+    return Button(label, replace(query, side=other).asked(query.window))
+
+
+COMMAND = Command(
+    name="best",
+    summary="what hedges a market best, or what to hold beside it",
+    usage="/best [100] ETH [60d] [side=long] [top=5] [of=200] [ci=99] [venue=bybit]",
+    examples=("/best ETH 60d", "/best 100 SOL top=5", "/best ETH 60d side=long"),
+    parse=parse,
+    answer=answer,
+    menu_place=45,
+    placeholder="ETH 60d",
+)

@@ -1,0 +1,180 @@
+"""/scan: which of a venue's busiest markets move against each other, or hardly together."""
+
+from dataclasses import dataclass, field, replace
+
+from analytics.errors import Correction
+from analytics.market.instruments import Instrument
+from analytics.market.unlisted import unknown_venue
+from analytics.market.windows import DAY, Window, spelled
+from analytics.scans import FoundPair, scan
+from handlers._command import Command, Services
+from handlers._errors import UsageError
+from handlers._grammar import (
+    BAR,
+    END,
+    LEVEL,
+    SWITCHES,
+    TOP,
+    VENUE,
+    Option,
+    Syntax,
+    Words,
+    read,
+    typed,
+    window_of,
+)
+from handlers._markets import provenance, with_caveats
+from handlers._questions import again, window_buttons
+from handlers._ranking_picture import scan_picture
+from handlers._reply import Button, Reply
+from handlers._scan_words import found_pairs, pair_names, summary
+from handlers._universe import (
+    LONG_KINDS,
+    MOST_MARKETS,
+    busiest,
+    fetched,
+    instrument_of,
+    refuse_too_many,
+)
+
+DEFAULT_LEVEL = 0.95
+DEFAULT_LENGTH = 90 * DAY
+DEFAULT_TOP, FEWEST = 50, 2
+MARKETS: Option[int] = Option("top", TOP.read, ("50", "200"), ("of", "limit", "n", "markets"))
+"""How many of the busiest markets are looked at."""
+
+SYNTAX = Syntax(
+    command="scan",
+    example="/scan 90d",
+    options=(BAR, LEVEL, VENUE, END, MARKETS),
+    switches=SWITCHES - {"csv"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanQuery:
+    """How many of the busiest markets of which venue; None for the first that answers."""
+
+    window: Window
+    top: int = DEFAULT_TOP
+    venue: str | None = None
+    level: float = DEFAULT_LEVEL
+    switches: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def asked(self, window: Window) -> str:
+        """The same question about another window."""
+        words = ["/scan"]
+        words += [spelled(length) for length in (window.length, window.bar) if length is not None]
+        if window.end is not None:
+            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
+        said = (
+            ("top", None if self.top == DEFAULT_TOP else self.top),
+            ("venue", self.venue),
+            ("ci", None if self.level == DEFAULT_LEVEL else f"{100 * self.level:g}"),
+        )
+        words += [f"{key}={value}" for key, value in said if value is not None]
+        return " ".join((*words, *sorted(self.switches)))
+
+
+def parse(asked: str) -> ScanQuery:
+    """Read a window, a venue and how many markets."""
+    words = read(asked, SYNTAX)
+    _refuse_markets(words)
+    top = words.given(MARKETS, DEFAULT_TOP)
+    more = (f"I look at {MOST_MARKETS} at most.",) if top > MOST_MARKETS else ()
+    query = ScanQuery(
+        window=window_of(words, default=DEFAULT_LENGTH),
+        top=min(top, MOST_MARKETS),
+        venue=words.value(VENUE),
+        level=words.given(LEVEL, DEFAULT_LEVEL),
+        switches=words.switches,
+        notes=(*words.notes, *more),
+    )
+    if top < FEWEST:
+        right = replace(query, top=DEFAULT_TOP).asked(query.window)
+        raise UsageError(
+            "One market makes no pair.", corrections=(Correction(f"top={DEFAULT_TOP}", right),)
+        )
+    refuse_too_many(
+        query.top,
+        query.window,
+        0 * DAY,
+        lambda window, top: replace(query, top=top).asked(window),
+    )
+    return query
+
+
+async def answer(query: ScanQuery, services: Services) -> Reply:
+    """Fetch the busiest markets, correlate all of them, draw."""
+    found = await busiest(
+        services, _venues(query, services), LONG_KINDS, n=query.top, fewest=FEWEST
+    )
+    first = found.markets[0]
+    anchor = await services.histories.history(
+        (replace(instrument_of(first), quote=first.quote, settle=first.settle, venue=first.venue),),
+        query.window,
+        now=services.now(),
+    )
+    anchor = with_caveats(anchor, (*query.notes, *found.notes))
+    markets = await fetched(services, found.markets, anchor)
+    if len(markets.markets) < FEWEST:
+        raise UsageError(
+            f"Too few markets have a past of {spelled(query.window.length)}. {markets.note or ''}",
+            corrections=(Correction("30d", query.asked(Window(30 * DAY))),),
+        )
+    study = await services.workshop.compute(lambda: scan(markets, level=query.level))
+    sources = provenance(anchor, services.now())[-1:]
+    reply = summary(query.switches, study, anchor, sources)
+    groups = found_pairs(study)
+    buttons = (*_what_next(query, groups[0] or groups[1]), again(query.asked(query.window)))
+    reply = replace(reply, buttons=(window_buttons(query.window, query.asked), buttons))
+    if "nochart" in query.switches:
+        return reply
+    picture = scan_picture(study, groups, pair_names(groups), reply)
+    return replace(reply, chart=await services.workshop.draw(picture))
+
+
+def _venues(query: ScanQuery, services: Services) -> tuple[str, ...]:
+    offered = services.histories.source.venues
+    if query.venue is None:
+        return offered
+    if query.venue not in offered:
+        raise unknown_venue(Instrument("BTC", venue=query.venue), offered)
+    return (query.venue,)
+
+
+def _refuse_markets(words: Words) -> None:
+    if not words.assets:
+        return
+    named = [typed(asset, SYNTAX) for asset in words.assets]
+    ways = [Correction("all of the venue", "/scan")]
+    if len(named) > 1:
+        ways.append(Correction(" × ".join(named[:2]), f"/corr {' '.join(named)}"))
+    else:
+        ways.append(Correction(f"beside {named[0]}", f"/best {named[0]} side=long"))
+    raise UsageError(
+        f"I read {' and '.join(named[:3])}. `/scan` looks at all busy markets of a venue; "
+        f"`{ways[1].right}` at yours.",
+        corrections=tuple(ways),
+    )
+
+
+def _what_next(query: ScanQuery, pairs: tuple[FoundPair, ...]) -> tuple[Button, ...]:
+    if not pairs:
+        return ()
+    both = [typed(instrument_of(market), SYNTAX) for market in (pairs[0].first, pairs[0].second)]
+    question = f"/corr {' '.join(both)} {spelled(query.window.length)}"
+    return (Button(" × ".join(both), question),)
+
+
+COMMAND = Command(
+    name="scan",
+    summary="which busy markets move against each other",
+    usage="/scan [90d] [top=50] [venue=bybit] [ci=99] [end=2026-09-01] [brief]",
+    examples=("/scan 90d", "/scan 30d top=10"),
+    parse=parse,
+    answer=answer,
+    menu_place=46,
+    placeholder="90d",
+)
