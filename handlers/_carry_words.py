@@ -33,6 +33,8 @@ def summary(
     ]
     if difference is not None:
         groups.append((_difference(difference),))
+    if "full" in switches and len(carries) == 1:
+        groups.append(_details(first))
     return Reply(
         title=reply.title,
         answer=reply.answer,
@@ -173,12 +175,35 @@ def _income(carry: Carry, name: str, *, full: bool) -> Fact:
     return Fact(label, value, below)
 
 
+def _details(carry: Carry) -> tuple[Fact, ...]:
+    """How the payments spread, and where the price usually stood."""
+    facts, payments = [], carry.payments
+    if payments is not None and len(payments):
+        low, high = float(payments.rate.min()), float(payments.rate.max())
+        facts.append(Fact("Lowest rate", _rate(low)))
+        facts.append(Fact("Highest rate", _rate(high)))
+        shorts = float((payments.rate > 0).mean())
+        facts.append(Fact("Paid to short", f"{text.percent(shorts)} of the times"))
+    if carry.basis is not None:
+        mean = carry.basis.mean
+        yearly = carry.annual_path is not None
+        shown = (
+            f"{text.percent(mean, signed=True)}/yr" if yearly else f"{basis_points(BP * mean)} bp"
+        )
+        facts.append(Fact("Mean basis", shown))
+    return tuple(facts)
+
+
+def _rate(rate: float) -> str:
+    return f"{100 * rate:+.4f} %".replace("-", text.MINUS)
+
+
 def _payment_facts(carry: Carry) -> list[Fact]:
     funding, due = carry.funding, carry.next_payment
     if funding is None or due is None:
         return []
     every = spelled(funding.payment_every)
-    rate = f"{100 * funding.last_rate:+.4f} %".replace("-", text.MINUS)
+    rate = _rate(funding.last_rate)
     facts = [Fact("Last rate", rate, (f"every {every}", f"next {due:%H:%M} UTC"))]
     if carry.received_usd is None or carry.received_coins is None:
         return facts

@@ -1,6 +1,6 @@
 """A judged hedge in words, numbers and what its picture shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -52,13 +52,12 @@ def summary(
     )
     if "brief" in switches:
         return first
-    return Reply(
-        title=first.title,
-        answer=first.answer,
-        facts=(_drift_facts(study), _order_facts(study, costs, hold)),
+    details = (_details(study),) if "full" in switches else ()
+    return replace(
+        first,
+        facts=(_drift_facts(study), _order_facts(study, costs, hold), *details),
         notes=(*notes, *_cautions(study)),
         provenance=(_method(study, costs),),
-        numbers=first.numbers,
     )
 
 
@@ -215,6 +214,16 @@ def _order_facts(study: DriftStudy, costs: CostTerms, hold: timedelta) -> tuple[
     else:
         facts.append(Fact("Rebalance if", "outside", (f"{_span(low, high)} {study.market.base}",)))
     return tuple(facts)
+
+
+def _details(study: DriftStudy) -> tuple[Fact, ...]:
+    """The rule that was judged by, and the target before it was rounded."""
+    rule, target = study.rule, study.target
+    return (
+        Fact("Exactly", f"{text.coins(target.exact_contracts)} contracts"),
+        Fact("Tolerance", _points(rule.tolerance)),
+        Fact("Aversion", f"{rule.risk_aversion:g} (gamma)"),
+    )
 
 
 def _cautions(study: DriftStudy) -> tuple[str, ...]:

@@ -35,9 +35,10 @@ def summary(switches: frozenset[str], study: GroupStudy) -> Reply:
     )
     if "brief" in switches:
         return first_line
+    details = (_details(study),) if "full" in switches else ()
     return replace(
         first_line,
-        facts=(_mean_facts(study), _share_facts(study), _moved_facts(study)),
+        facts=(_mean_facts(study), _share_facts(study), _moved_facts(study), *details),
         notes=(*first_line.notes, *_cautions(study)),
         provenance=(_sample(study),),
     )
@@ -128,6 +129,12 @@ def _moved_facts(study: GroupStudy) -> tuple[Fact, ...]:
         (pair,) if len(pair) <= WIDEST_VALUE else (f"{names[moved.first]} ×", names[moved.second])
     )
     return (Fact("Moved most", f"{text.ratio(moved.before)} → {text.ratio(moved.now)}", below),)
+
+
+def _details(study: GroupStudy) -> tuple[Fact, ...]:
+    """How many independent bars stand behind either side."""
+    now, before = (f"{side.effective_n:,.0f}" for side in (study.now, study.before))
+    return (Fact("Independent", f"worth {now} bars", (f"before: {before}",)),)
 
 
 def _within(band: Band) -> str:

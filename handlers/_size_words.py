@@ -4,10 +4,16 @@ from dataclasses import dataclass, replace
 
 from analytics.market.histories import History
 from analytics.positions.contracts import Sizing
-from analytics.positions.liquidation import Liquidation
+from analytics.positions.liquidation import (
+    Liquidation,
+    leveraged_liquidation,
+    maintenance_rate,
+)
 from analytics.positions.profit import Side
 from handlers import _format as text
 from handlers._reply import Fact, Json, Reply
+
+USUAL_LEVERAGES = (2, 5, 10)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +60,8 @@ def summary(switches: frozenset[str], counted: Counted) -> Reply:
     )
     if "brief" in switches:
         return first
-    return replace(first, facts=(_count_facts(sizing), _margin_facts(counted)))
+    details = (_leverage_facts(sizing),) if "full" in switches else ()
+    return replace(first, facts=(_count_facts(sizing), _margin_facts(counted), *details))
 
 
 def _order(sizing: Sizing) -> str:
@@ -103,6 +110,29 @@ def _margin_facts(counted: Counted) -> tuple[Fact, ...]:
     if own and sizing.side is Side.SHORT and counted.share <= 1 and not counted.margin_is_asked:
         coins = f"{text.coins(sizing.holding.coins)} {market.base}"
         facts.append(Fact("All posted", "never liquidated", (f"with {coins}",)))
+    return tuple(facts)
+
+
+def _leverage_facts(sizing: Sizing) -> tuple[Fact, ...]:
+    """Margin and liquidation at usual leverages, as far as the venue allows them."""
+    market, facts = sizing.market, []
+    rate = maintenance_rate(market)
+    for leverage in USUAL_LEVERAGES:
+        if leverage * rate >= 1:
+            break
+        found = leveraged_liquidation(
+            market,
+            entry=sizing.price,
+            leverage=leverage,
+            maintenance_rate=rate,
+            side=sizing.side,
+        )
+        coins = f"{text.coins(sizing.coins / leverage)} {market.base}"
+        margin = coins if market.inverse else text.usd(sizing.notional_usd / leverage)
+        end = "never liquidated" if found is None else f"until {text.price(found.price)}"
+        facts.append(Fact(f"Margin at {leverage}x", margin, (end,)))
+    required = "" if market.maintenance_rate is not None else "assumed"
+    facts.append(Fact("Maintenance", text.percent(rate), (required,) if required else ()))
     return tuple(facts)
 
 

@@ -15,11 +15,11 @@ from analytics.positions.contracts import (
     linear_sizing,
 )
 from analytics.positions.liquidation import (
-    USUAL_MAINTENANCE_RATE,
     Liquidation,
     ThinMarginError,
     leveraged_liquidation,
     liquidation,
+    maintenance_rate,
 )
 from analytics.positions.refusals import CollateralNeededError, LeverageError, TooSmallError
 from analytics.positions.refusals import Holding as Held
@@ -193,8 +193,7 @@ def _counted(query: SizeQuery, prices: History) -> Counted:
 def _posted(query: SizeQuery, prices: History, sizing: Sizing) -> tuple[float, Liquidation | None]:
     """Margin (coins of an inverse contract, else dollars) and where the price uses it up."""
     market = sizing.market
-    rate = market.maintenance_rate
-    rate = USUAL_MAINTENANCE_RATE if rate is None else rate
+    rate = maintenance_rate(market)
     collateral = sizing.collateral_coins if query.leverage is None else None
     if query.collateral is not None:
         collateral = _collateral(query.collateral, prices, market.inverse)

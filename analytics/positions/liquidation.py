@@ -91,6 +91,12 @@ def leveraged_liquidation(
     return _liquidation(market, entry, 1 / leverage, maintenance_rate, side)
 
 
+def maintenance_rate(market: Market) -> float:
+    """What the venue requires of the smallest positions, a usual rate where it does not say."""
+    rate = market.maintenance_rate
+    return USUAL_MAINTENANCE_RATE if rate is None else rate
+
+
 def _liquidation(
     market: Market, entry: float, margin: float, rate: float, side: Side
 ) -> Liquidation | None:

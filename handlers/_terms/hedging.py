@@ -80,7 +80,6 @@ HEDGING = (
             "Rebalance if",
             "Tolerance",
             "Aversion",
-            "Stands for",
         ),
         (
             "off target",
