@@ -46,6 +46,8 @@ class ChangeStudy:
         Volatility of the second market after that moment over the one before it; None as above.
     break_time
         Milliseconds since 1970 UTC; None unless a change is established and matters to a hedge.
+    roll
+        Width of the rolling window: as asked, but at most half of the window.
     rolling, rolling_time
         Shape (m,), NaN where undefined.
     """
@@ -94,7 +96,7 @@ def change_study(history: History, *, level: float, roll: timedelta) -> ChangeSt
     time = window.return_time
     tested = break_test(x, y)
     critical = float(special.kolmogi(1 - level))
-    width = min(max(3, roll // history.bar), len(x))
+    width = min(max(3, roll // history.bar), len(x) // 2)
     established = tested.statistic > critical and _matters(tested)
     return ChangeStudy(
         history=history,
@@ -107,7 +109,7 @@ def change_study(history: History, *, level: float, roll: timedelta) -> ChangeSt
         after=_side(x[tested.index :], y[tested.index :], level),
         driver_change=_volatility_change(y[: tested.index], y[tested.index :]),
         break_time=int(time[min(tested.index, len(time) - 1)]) if established else None,
-        roll=roll,
+        roll=width * history.bar,
         rolling=rolling_correlation(x, y, width),
         rolling_time=time[width - 1 :],
     )

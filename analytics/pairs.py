@@ -114,8 +114,9 @@ class PairStudy:
         if self.break_time is not None:
             return Stability.BROKEN
         now = self.rolling_now
-        outside = now is not None and now not in self.band
-        return Stability.UNUSUAL if outside else Stability.STABLE
+        if now is None or now in self.band or not _matters(self.band.centre, now):
+            return Stability.STABLE
+        return Stability.UNUSUAL
 
 
 def pair_study(history: History, *, measure: Measure, level: float, roll: timedelta) -> PairStudy:
@@ -219,9 +220,12 @@ def _break(
 def _is_material(tested: BreakTest) -> bool:
     if tested.before is None or tested.after is None:
         return True
-    return abs(tested.before * abs(tested.before) - tested.after * abs(tested.after)) >= (
-        MATERIAL_CHANGE
-    )
+    return _matters(tested.before, tested.after)
+
+
+def _matters(before: float, after: float) -> bool:
+    """Whether a hedge gains or loses a share of variance worth speaking of."""
+    return abs(before * abs(before) - after * abs(after)) >= MATERIAL_CHANGE
 
 
 def _rounded(length: timedelta, bar: timedelta) -> timedelta:

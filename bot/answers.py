@@ -90,7 +90,7 @@ class Answers:
         name, rest = (split.name, split.rest) if split else ("", "")
         command = self.command(name)
         if command is None:
-            raise unknown_command(name, tuple(self.commands))
+            raise unknown_command(name, tuple(self.commands), rest=rest)
         query = command.parse(await self._with_positions(command, rest, asker))
         if command.is_personal:
             return await command.answer(query, replace(self.services, asker=asker))

@@ -25,7 +25,7 @@ def ratio(value: float, *, decimals: int | None = None) -> str:
 
 def ratio_span(low: float, high: float) -> str:
     """From one ratio to another, both with the same digits: ``0.73–0.89``, ``−0.1 to 0.4``."""
-    return ratio_range(Interval(low, high))
+    return ratio(low) if low == high else ratio_range(Interval(low, high))
 
 
 def ratio_range(interval: Interval) -> str:
@@ -99,7 +99,8 @@ def coin_span(low: float, high: float, *, step: float) -> str:
     decimals = max(0, 2 - math.floor(math.log10(high)))
     if step > 0:
         decimals = min(decimals, _step_decimals(step))
-    return f"{low:,.{decimals}f}–{high:,.{decimals}f}"
+    ends = f"{low:,.{decimals}f}", f"{high:,.{decimals}f}"
+    return ends[0] if ends[0] == ends[1] else _range(*ends)
 
 
 def significant(value: float, digits: int) -> str:
@@ -180,8 +181,8 @@ def _almost_whole(fraction: float) -> int:
 
 
 def _percent_digits(fraction: float, decimals: int, *, signed: bool = False) -> str:
-    shown = f"{100 * fraction:{'+' if signed else ''}.{decimals}f}"
-    if fraction < 1 and float(shown) >= 100:  # noqa: PLR2004 - rounding must not complete a share
+    shown = f"{100 * fraction:{'+' if signed else ''},.{decimals}f}"
+    if fraction < 1 and round(100 * fraction, decimals) >= 100:  # noqa: PLR2004 - rounding must not complete a share
         shown = f"{100 - 10**-decimals:{'+' if signed else ''}.{decimals}f}"
     return _minus(shown)
 

@@ -35,16 +35,22 @@ async def answer(query: HelpQuery, _services: Services) -> Reply:
     raise unknown_command(query.name, commands, prefix="/help ")
 
 
-def unknown_command(name: str, commands: tuple[Command, ...], *, prefix: str = "/") -> UsageError:
-    """The error for a command that does not exist, with those that look like it."""
+def unknown_command(
+    name: str, commands: tuple[Command, ...], *, prefix: str = "/", rest: str = ""
+) -> UsageError:
+    """The error for a command that does not exist, with those that look like it.
+
+    ``rest`` is what stood behind its name, to ask the same of another command.
+    """
     names = [command.name for command in commands]
     close = [match for match, _, _ in process.extract(name, names, limit=2, score_cutoff=50)]
     hint = f" Did you mean /{' or /'.join(close)}?" if close else " /help lists what I know."
     return UsageError(
         f"I don't know /{name}.{hint}",
         corrections=tuple(
-            Correction(f"/{found}", f"{prefix}{found}") for found in close or ["help"]
-        ),
+            Correction(f"/{found}", f"{prefix}{found} {rest}".rstrip()) for found in close
+        )
+        or (Correction("/help", f"{prefix}help"),),
     )
 
 

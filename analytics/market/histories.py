@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from analytics.errors import Correction, RequestError, SourceError
+from analytics.errors import RequestError, SourceError
 from analytics.market.alignment import aligned
 from analytics.market.candles import FloatArray, FundingHistory, TimeArray
 from analytics.market.catalog import Catalog
@@ -22,8 +22,13 @@ from analytics.market.plans import (
     substitution,
 )
 from analytics.market.prices import Origin, PriceSource
-from analytics.market.shortfalls import EndedMarketError, NoPricesError, until
-from analytics.market.span import MILLISECOND, Span, last_close, moment
+from analytics.market.shortfalls import (
+    EndedMarketError,
+    NoPricesError,
+    NoSuchBarsError,
+    until,
+)
+from analytics.market.span import MILLISECOND, Span, day, in_bars, last_close, moment
 from analytics.market.together import together
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, LONGEST, MIN_BARS, BadWindowError, Window, spelled
@@ -133,17 +138,20 @@ class Histories:
     async def _common(
         self, markets: tuple[Market, ...], window: Window, *, now: datetime, context: timedelta
     ) -> History:
-        bar, notes = self._bar(markets, window)
+        bars = self._bars(markets)
+        bar, notes = _bar(markets, window, bars)
         present = await self.source.as_of(markets, bar=bar, now=now)
         end = _floored(min(window.end or present, present), bar)
-        span = Span(bar, min(window.length, LONGEST), end)
+        if window.end is not None and window.end - present >= bar:
+            notes.append(f"No prices until {day(window.end)} yet: these are the newest.")
+        span = Span(bar, min(window.length, LONGEST), end, bars, window.bar is not None)
         start = end - min(span.length + context, LONGEST) - bar
         legs = await together(
             self.source.candles(market, bar=bar, start=start, end=end) for market in markets
         )
         for leg in legs:
             if not len(leg):
-                raise await self._absent(leg.market, bar, end)
+                raise await self._absent(leg.market, span)
         common = aligned(legs, span)
         return History(
             markets=markets,
@@ -157,34 +165,43 @@ class Histories:
             notes=(*notes, *common.notes),
         )
 
-    async def _absent(self, market: Market, bar: timedelta, end: datetime) -> RequestError:
-        """Why a market has no bar at all: it ended long ago, or had not begun."""
+    async def _absent(self, market: Market, span: Span) -> RequestError:
+        """Why a market has no bar at all: it ended long ago, had not begun, or has others."""
+        bar, end = span.bar, span.end
         days = await self.source.candles(market, bar=DAY, start=end - LONGEST, end=end)
         if not len(days):
             return NoPricesError(market, end)
         last_day = last_close(days) - DAY
         last = await self.source.candles(market, bar=bar, start=last_day, end=last_day + 2 * DAY)
+        if not len(last) and end - last_close(days) < DAY:
+            return NoSuchBarsError(market, span)
         ended = last_close(last if len(last) else days)
         return EndedMarketError(market, ended, corrections=(until(ended),))
 
-    def _bar(self, markets: tuple[Market, ...], window: Window) -> tuple[timedelta, list[str]]:
-        common = sorted(set.intersection(*(set(self.source.bars(market)) for market in markets)))
-        if window.chosen_bar in common:
-            return window.chosen_bar, []
-        enough = [bar for bar in common if window.length // bar >= MIN_BARS]
-        coarser = [bar for bar in enough if bar > window.chosen_bar]
-        if window.bar is None and coarser:
-            return coarser[0], [f"Finer bars than {spelled(coarser[0])} are not to be had here."]
-        names = " and ".join(dict.fromkeys(venue_name(market.venue) for market in markets))
-        wrong = spelled(window.bar) if window.bar else ""
-        raise BadWindowError(
-            f"{names} has no {spelled(window.chosen_bar)} bars for this; it has "
-            f"{', '.join(spelled(bar) for bar in common) or 'none in common'}.",
-            corrections=tuple(
-                Correction(f"{spelled(bar)} bars", spelled(bar), wrong)
-                for bar in (coarser or enough[-1:])[:1]
-            ),
+    def _bars(self, markets: tuple[Market, ...]) -> tuple[timedelta, ...]:
+        """The bars that all the markets have, shortest first."""
+        return tuple(
+            sorted(set.intersection(*(set(self.source.bars(market)) for market in markets)))
         )
+
+
+def _bar(
+    markets: tuple[Market, ...], window: Window, common: tuple[timedelta, ...]
+) -> tuple[timedelta, list[str]]:
+    if window.chosen_bar in common:
+        return window.chosen_bar, []
+    enough = [bar for bar in common if window.length // bar >= MIN_BARS]
+    coarser = [bar for bar in enough if bar > window.chosen_bar]
+    if window.bar is None and coarser:
+        return coarser[0], [f"Finer bars than {spelled(coarser[0])} are not to be had here."]
+    names = " and ".join(dict.fromkeys(venue_name(market.venue) for market in markets))
+    raise BadWindowError(
+        f"{names} has no {spelled(window.chosen_bar)} bars for this; it has "
+        f"{', '.join(spelled(bar) for bar in common) or 'none in common'}.",
+        corrections=tuple(
+            in_bars(bar, instead_of=window.bar) for bar in (coarser or enough[-1:])[:1]
+        ),
+    )
 
 
 def _floored(when: datetime, bar: timedelta) -> datetime:

@@ -95,7 +95,7 @@ def _too_short(words: Words, window: Window, minimum: int) -> BadWindowError:
     length, bar = spelled(window.length), spelled(window.chosen_bar)
     plural = "point" if window.n_bars == 1 else "points"
     finer = _finer_bar(window.length, minimum)
-    longer = _longer_length(window.chosen_bar, minimum)
+    longer = _longer_length(window.chosen_bar, minimum) if window.chosen_bar <= DAY else None
     asked = f" {bar}" if window.bar else ""
     rights = [f"{length} {spelled(finer)}"] if finer else []
     rights += [spelled(longer) + asked] if longer else []
@@ -104,7 +104,7 @@ def _too_short(words: Words, window: Window, minimum: int) -> BadWindowError:
     hint += f"{' or' if finer else ' Take'} {spelled(longer)}" if longer else ""
     return BadWindowError(
         f"{length} of {bar} bars is {window.n_bars} {plural}, I need {minimum}.{hint}"
-        + ("." if longer else ""),
+        + ("." if hint else ""),
         corrections=corrections,
     )
 

@@ -13,6 +13,7 @@ from handlers._grammar.holdings import Holding
 from handlers._grammar.instruments import instrument_of, quoted_in
 from handlers._grammar.listing import listed, spelled_value
 from handlers._grammar.measured import amount_at
+from handlers._grammar.misplaced import misplaced_time_at
 from handlers._grammar.options import QUOTE, VENUE
 from handlers._grammar.plain import LONGEST_WORD, tidied, words_of
 from handlers._grammar.said import bare_option_at, dashed_at, option_at
@@ -61,6 +62,7 @@ def _piece(cursor: Cursor) -> Piece:
         bare_option_at,
         _asset_at,
         _duration_at,
+        misplaced_time_at,
         amount_at,
     )
     try:
@@ -115,13 +117,20 @@ def _duration_at(cursor: Cursor) -> Piece | None:
 
 
 def _unknown(cursor: Cursor) -> UsageError:
-    rest = cursor.question.replaced(cursor.at, cursor.at + 1)
+    rest = _readable(cursor)
     example = cursor.syntax.example
-    alone = len(cursor.question.words) == 1
+    alone = " " not in rest
     correction = Correction(example, example) if alone else Correction("without it", rest)
     return UsageError(
         f"I can't read `{cursor.shown}`. For example `{example}`", corrections=(correction,)
     )
+
+
+def _readable(cursor: Cursor) -> str:
+    """The question without the word here, and without emoji and other signs wherever they stand."""
+    words = cursor.question.words
+    kept = [w for i, w in enumerate(words) if i != cursor.at and any(c.isalnum() for c in w)]
+    return str(Question(cursor.question.command, tuple(kept)))
 
 
 def _sorted(question: Question, syntax: Syntax, pieces: tuple[Piece, ...]) -> Words:

@@ -110,3 +110,10 @@ def test_only_the_window_is_tested() -> None:
     study = change_study(written_past(coupled(rho, 2 * BARS)), level=0.95, roll=7 * DAY)
     assert study.tested.n_observations == BARS
     assert study.coupling is Coupling.STEADY
+
+
+def test_the_rolling_stretch_takes_at_most_half_of_a_short_window() -> None:
+    history = written_past(coupled(np.full(30, 0.8), 30, seed=3, heavy=False))
+    study = change_study(history, level=0.95, roll=30 * HOUR)
+    assert study.roll == 15 * HOUR
+    assert len(study.rolling) == len(study.rolling_time) == 16

@@ -156,6 +156,13 @@ def test_a_late_change_that_no_test_dates_is_unusual_now() -> None:
     assert calm.stability is Stability.UNUSUAL
 
 
+def test_what_no_hedge_would_notice_is_not_unusual() -> None:
+    rho = np.where(np.arange(2160) < 2160 - 24, 0.9999, 0.999)
+    found = studied(past(together(rho, 2160)), roll=DAY)
+    assert found.rolling_now not in found.band
+    assert found.stability is Stability.STABLE
+
+
 def test_returns_across_a_gap_are_left_out() -> None:
     returns = together(0.7, 2160)
     jump = returns.copy()

@@ -41,6 +41,8 @@ async def test_an_unknown_command_is_a_mistake_too(answers: Answers) -> None:
         assert answer.is_error
         assert answer.reply.numbers["error"] == "request"
     assert (await answers.answer("/corrr")).reply.buttons[0][0].question == "/corr"
+    behind = await answers.answer("/corrr BTC ETH 7d")
+    assert behind.reply.buttons[0][0].question == "/corr BTC ETH 7d", "the words are kept"
 
 
 async def test_a_venues_failure_can_be_tried_again(answers: Answers) -> None:

@@ -15,7 +15,7 @@ from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
 from analytics.market.renamings import RENAMINGS
 from analytics.market.unlisted import UnknownInstrumentError, UnknownVenueError
-from handlers._grammar.instruments import instrument_of
+from handlers._grammar.instruments import instrument_of, quoted_in
 from tests.analytics.market.bench_source import BenchSource, dated, down, inverse, perp, spot
 
 MARCH, JUNE = (datetime(2026, m, d, 8, tzinfo=UTC) for m, d in ((3, 27), (6, 26)))
@@ -264,3 +264,11 @@ def test_no_renaming_leads_in_a_circle() -> None:
     assert set(old).isdisjoint(new)
     assert [r.day for r in RENAMINGS] == sorted(r.day for r in RENAMINGS)
     assert all(r.day > date(2017, 1, 1) and r.ratio > 0 for r in RENAMINGS)
+
+
+async def test_a_quote_that_is_not_to_be_had_gives_way_to_one_that_is() -> None:
+    with pytest.raises(UnknownInstrumentError) as caught:
+        await catalog().listing(quoted_in(instrument_of("SOL"), "EUR"))
+    assert caught.value.sentence == "No spot SOL in EUR on Binance or Bybit. Try quote=USDC."
+    asked = "/corr SOL ETH quote=EUR"
+    assert [c.applied_to(asked) for c in caught.value.corrections] == ["/corr SOL ETH quote=USDC"]

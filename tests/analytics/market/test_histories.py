@@ -239,9 +239,7 @@ async def test_above_five_percent_nothing_is_judged(
 ) -> None:
     error = await refusal("BTC ETH", source(changes={"ETH/USDT": change}))
     assert error.sentence.startswith(sentence)
-    assert [c.applied_to("/corr BTC ETH 30d") for c in error.corrections] == [
-        "/corr BTC ETH 30d 4h"
-    ]
+    assert [c.applied_to("/corr BTC ETH") for c in error.corrections] == ["/corr BTC ETH bar=4h"]
 
 
 @pytest.mark.parametrize(
@@ -272,9 +270,44 @@ async def test_too_young_for_any_statement() -> None:
     error = await refusal("BTC XYZ-PERP", source(perp("XYZ", listed=NOW - 20 * HOUR)))
     assert isinstance(error, ShortHistoryError)
     assert error.sentence == "There are only 20 bars in that window, I need 30."
-    assert [c.applied_to("/corr BTC XYZ-PERP 30d") for c in error.corrections] == [
-        "/corr BTC XYZ-PERP 30d 15m"
+    assert [c.applied_to("/corr BTC XYZ-PERP") for c in error.corrections] == [
+        "/corr BTC XYZ-PERP bar=15m"
     ]
+
+
+async def test_other_bars_are_offered_in_the_place_of_those_that_were_named() -> None:
+    young = source(perp("XYZ", listed=NOW - 20 * HOUR))
+    error = await refusal("BTC XYZ-PERP", young, Window(30 * DAY, HOUR))
+    asked = "/corr BTC XYZ-PERP 30d 1h"
+    assert [c.applied_to(asked) for c in error.corrections] == ["/corr BTC XYZ-PERP 30d 15m"]
+
+
+async def test_bars_that_a_venue_does_not_have_are_not_offered() -> None:
+    young = source(perp("XYZ", listed=NOW - 20 * HOUR), lengths={"binance": (HOUR, DAY)})
+    assert (await refusal("BTC XYZ-PERP", young)).corrections == ()
+
+
+async def test_a_venue_that_has_only_coarser_bars_of_that_time_is_not_called_ended() -> None:
+    def forgotten(candles: Candles) -> Candles:
+        return candles if candles.bar == DAY else candles.taken(slice(0, 0))
+
+    error = await refusal("BTC ETH", source(changes={"ETH/USDT": forgotten}))
+    assert error.sentence == "Binance has no 1h bars of ETH before 10 Mar 2026, only coarser ones."
+    assert [c.applied_to("/corr BTC ETH") for c in error.corrections] == ["/corr BTC ETH bar=1d"]
+
+
+async def test_a_few_missing_bars_at_the_start_are_not_worth_a_sentence() -> None:
+    behind = source(changes={"ETH/USDT": lambda c: c.taken(slice(-719, None))})
+    found = await past("BTC ETH", behind)
+    assert found.notes == ()
+    assert len(found.in_window.log_returns) == 718
+
+
+async def test_an_end_that_lies_ahead_is_told() -> None:
+    ahead = Window(30 * DAY, end=NOW + 400 * DAY)
+    assert "yet: these are the newest." in (await past("BTC ETH", source(), window=ahead)).notes[0]
+    at_once = Window(30 * DAY, end=NOW + timedelta(minutes=30))
+    assert (await past("BTC ETH", source(), window=at_once)).notes == ()
 
 
 @pytest.mark.parametrize(
@@ -364,7 +397,7 @@ async def test_a_change_of_units_for_good_leaves_the_new_ones() -> None:
 async def test_a_spike_is_told_and_kept() -> None:
     found = await past("BTC ETH", source(changes={"ETH/USDT": priced(400, 1.5)}))
     assert len(found.closes) == 721
-    assert found.notes == ("ETH jumped +48.2% and back on 25 Feb 04:00; kept.",)
+    assert found.notes == ("ETH jumped +48.2 % and back on 25 Feb 04:00; kept.",)
 
 
 async def test_a_spike_that_both_saw_and_a_step_that_stays_are_news() -> None:

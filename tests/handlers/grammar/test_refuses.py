@@ -390,6 +390,30 @@ REFUSES = [
     ),
     # anything else
     (
+        "/corr 🚀 BTC ETH 🌕 30d",
+        UsageError,
+        "I can't read `🚀`. For example `/corr BTC ETH-PERP 30d`",
+        ["/corr BTC ETH 30d"],
+    ),
+    (
+        "/corr BTC ETH -30d",
+        UsageError,
+        "I can't read `-30d`. A window looks back anyway: write 30d.",
+        ["/corr BTC ETH 30d"],
+    ),
+    (
+        "/corr BTC ETH 2026-09-01",
+        UsageError,
+        "I can't read `2026-09-01`. A window that ends on that day has end=2026-09-01.",
+        ["/corr BTC ETH end=2026-09-01"],
+    ),
+    (
+        "/corr BTC ETH 30d 30d",
+        BadWindowError,
+        "30d of 30d bars is 1 point, I need 30. `/corr BTC ETH 30d 1h`.",
+        ["/corr BTC ETH 30d 1h"],
+    ),
+    (
         "/corr BTC ETH 🚀",
         UsageError,
         "I can't read `🚀`. For example `/corr BTC ETH-PERP 30d`",

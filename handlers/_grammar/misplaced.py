@@ -1,0 +1,30 @@
+"""Times that would be read as amounts: a length with a minus, a date without ``end=``."""
+
+import re
+
+from analytics.errors import Correction
+from handlers._errors import UsageError
+from handlers._grammar.cursor import Cursor
+from handlers._grammar.durations import looks_like_duration
+from handlers._grammar.options import END
+from handlers._grammar.words import Piece
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?Z?", re.IGNORECASE)
+
+
+def misplaced_time_at(cursor: Cursor) -> Piece | None:
+    """Refuse ``-30d`` and ``2026-09-01``, and offer what was meant."""
+    length = cursor.word.lstrip("-")
+    if cursor.syntax.most_durations and length != cursor.word and looks_like_duration(length):
+        raise _meant(cursor, length, f"A window looks back anyway: write {length}.")
+    if cursor.syntax.option(END.key) is not None and _DATE.fullmatch(cursor.word):
+        end = f"{END.key}={cursor.word.upper()}"
+        raise _meant(cursor, end, f"A window that ends on that day has {end}.")
+    return None
+
+
+def _meant(cursor: Cursor, right: str, why: str) -> UsageError:
+    whole = cursor.question.replaced(cursor.at, cursor.at + 1, right)
+    return UsageError(
+        f"I can't read `{cursor.shown}`. {why}", corrections=(Correction(right, whole),)
+    )
