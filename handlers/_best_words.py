@@ -43,7 +43,11 @@ def hedges_summary(
             name,
             *_removed(
                 hedge.measured,
-                (*(_carried(hedge) if is_paid else ()), *((size,) if size else ()))
+                (
+                    *(_carried(hedge) if is_paid else ()),
+                    *((size,) if size else ()),
+                    *(_sized_by(hedge) if "full" in switches else ()),
+                )
                 if detailed
                 else (),
             ),
@@ -84,9 +88,11 @@ def companions_summary(switches: frozenset[str], study: Companions, *, n: int, a
     )
     if "brief" in switches:
         return reply
+    chances = study.correlations.p_negative[study.order].tolist() if "full" in switches else []
     facts = tuple(
-        Fact(name, *_estimated(estimate))
-        for name, (_, estimate) in zip(names, partners, strict=True)
+        Fact(name, value, (*below, *(text.p_value(p) for p in chances[rank : rank + 1])))
+        for rank, (name, (_, estimate)) in enumerate(zip(names, partners, strict=True))
+        for value, below in (_estimated(estimate),)
     )
     bars = text.bars(len(study.universe.close_time) - 1, history.bar)
     level = text.level(partners[0][1].interval)
@@ -112,6 +118,11 @@ def _removed(measured: Estimate, below: tuple[str, ...]) -> tuple[str, tuple[str
     if len(whole) <= text.VALUE_WIDTH:
         return whole, below
     return text.percent_of(measured), (f"({text.percent_range(measured.interval)})", *below)
+
+
+def _sized_by(hedge: RankedHedge) -> tuple[str, ...]:
+    value, *below = text.estimate_lines(Estimate(hedge.ratio.value, hedge.ratio.interval))
+    return (f"ratio h {value}", *below)
 
 
 def _carried(hedge: RankedHedge) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from typing import Protocol
@@ -16,7 +15,7 @@ from analytics.market.histories import History
 from analytics.market.windows import Window, spelled
 from handlers._command import Services
 from handlers._files import Column, Table, funding_table, history_table, written
-from handlers._reply import File, Reply
+from handlers._reply import Reply
 
 CSV, FULL, BRIEF = "csv", "full", "brief"
 NAMES_WIDTH = 40
@@ -33,19 +32,28 @@ class Query(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What an answer was computed from, and the series that it computed."""
+    """What an answer was computed from, and the series that it computed.
+
+    ``beside`` is what many other markets did; ``columns`` stand on the bars of ``history``.
+    """
 
     history: History
     columns: tuple[Column, ...] = ()
     tables: tuple[Table, ...] = ()
     paid: tuple[FundingHistory, ...] = ()
+    beside: History | None = None
+
+    @property
+    def histories(self) -> tuple[History, ...]:
+        """All closes."""
+        return (self.history,) if self.beside is None else (self.history, self.beside)
 
 
 async def with_evidence(
     reply: Reply, query: Query, services: Services, evidence: Evidence
 ) -> Reply:
     """The reply with its id in the numbers; below the facts for ``full``, with files for ``csv``."""
-    name = fingerprint(canonical(query), evidence.history, evidence.paid, version=_version())
+    name = fingerprint(canonical(query), evidence.histories, evidence.paid, version=_version())
     reply = replace(reply, numbers={**reply.numbers, "id": name})
     if query.switches & {CSV, FULL} and BRIEF not in query.switches:
         *method, markets, where = reply.provenance
@@ -53,9 +61,9 @@ async def with_evidence(
     if CSV not in query.switches:
         return reply
     stem = _stem(reply, evidence.history, name)
-    tables = (*_tables(evidence),)
-    files = await services.workshop.compute(partial(_written, tables, stem))
-    if len(files) < len(tables):
+    files = await services.workshop.compute(lambda: tuple(written(_tables(evidence), stem=stem)))
+    if not all(file.content for file in files):
+        files = tuple(file for file in files if file.content)
         reply = replace(reply, notes=(*reply.notes, "Too much data for a file: ask for less time."))
     return replace(reply, files=files)
 
@@ -91,13 +99,11 @@ def canonical(query: object) -> str:
 
 def _tables(evidence: Evidence) -> Iterator[Table]:
     yield history_table(evidence.history, evidence.columns)
+    if evidence.beside is not None:
+        yield history_table(evidence.beside, name="markets")
     yield from evidence.tables
     if evidence.paid:
         yield funding_table(evidence.paid)
-
-
-def _written(tables: tuple[Table, ...], stem: str) -> tuple[File, ...]:
-    return tuple(written(tables, stem=stem))
 
 
 def _stem(reply: Reply, history: History, name: str) -> str:

@@ -17,6 +17,9 @@ PLAIN_BYTES = 4_000_000
 MOST_BYTES = 20_000_000
 """Larger ones are not sent, compressed or not."""
 
+MOST_RETURNS = 20
+"""Markets."""
+
 Cell = str | float | int
 
 
@@ -39,30 +42,34 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """Rows that do not stand on the bars of the history; ``name`` ends the file's name."""
+    """Rows under a heading, read once; ``name`` ends the file's name."""
 
     name: str
     heading: tuple[str, ...]
-    rows: Sequence[Sequence[Cell]]
+    rows: Iterable[Sequence[Cell]]
 
 
-def history_table(history: History, columns: Sequence[Column] = ()) -> Table:
-    """Every common bar: close time, closes, log returns (blank after a gap), and more series."""
+def history_table(history: History, columns: Sequence[Column] = (), *, name: str = "") -> Table:
+    """Every common bar: close time, closes, log returns (blank after a gap), and more series.
+
+    The closes of many markets say enough without their returns.
+    """
     names = [f"{market.venue}:{market.symbol}" for market in history.markets]
     time, start = history.close_time, int(history.in_window.close_time[0])
-    returns = np.full(history.closes.shape, np.nan)
-    returns[1:][history.consecutive] = history.log_returns
+    shown = len(names) if len(names) <= MOST_RETURNS else 0
+    returns = np.full((len(time), shown), np.nan)
+    returns[1:][history.consecutive] = history.log_returns[:, :shown]
     others = [_placed(column, time) for column in columns]
     data = [*history.closes.T, *returns.T, *others]
     heading = (
         *("close_time", "in_window"),
-        *(f"{name} close" for name in names),
-        *(f"{name} log_return" for name in names),
+        *(f"{market} close" for market in names),
+        *(f"{market} log_return" for market in names[:shown]),
         *(column.name for column in columns),
     )
     inside = (time >= start).astype(int).tolist()
     cells = (values.tolist() for values in data)
-    return Table("", heading, tuple(zip(stamps(time), inside, *cells, strict=True)))
+    return Table(name, heading, tuple(zip(stamps(time), inside, *cells, strict=True)))
 
 
 def funding_table(paid: Iterable[FundingHistory]) -> Table:
@@ -84,15 +91,14 @@ def stamps(time: TimeArray) -> list[str]:
 
 
 def written(tables: Iterable[Table], *, stem: str) -> Iterator[File]:
-    """Each table as a file of comma-separated values; what is too large to send is left out."""
+    """Each table as a file of comma-separated values; empty where it is too large to send."""
     for table in tables:
         name = f"{stem}-{table.name}.csv" if table.name else f"{stem}.csv"
         content = _csv(table)
         if len(content) > PLAIN_BYTES:
             # Without a time inside, equal data give equal files.
             name, content = f"{name}.gz", gzip.compress(content, mtime=0)
-        if len(content) <= MOST_BYTES:
-            yield File(name, content)
+        yield File(name, content if len(content) <= MOST_BYTES else b"")
 
 
 def _placed(column: Column, time: TimeArray) -> FloatArray:

@@ -109,6 +109,11 @@ async def fetched(services: Services, markets: tuple[Market, ...], anchor: Histo
     )
 
 
+def past_of(found: Universe, anchor: History) -> History:
+    """A universe as a history, for its evidence: NaN where a market has no bar."""
+    return replace(anchor, markets=found.markets, close_time=found.close_time, closes=found.closes)
+
+
 def instrument_of(market: Market) -> Instrument:
     """How to ask for a market: by its short name where that finds it, else in full."""
     quote = "USD" if market.inverse else QUOTES[0]

@@ -12,17 +12,19 @@ from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
 from analytics.market.windows import DAY, ShortHistoryError, Window, spelled
 from handlers._best_sizes import size_of, units_held
+from handlers._best_tables import companion_table, hedge_table
 from handlers._best_words import companions_summary, hedges_summary
 from handlers._command import Command, Services
 from handlers._errors import UsageError
+from handlers._evidence import Evidence, with_evidence
 from handlers._funding import funding_facts
 from handlers._grammar import (
     BAR,
     END,
     LEVEL,
+    PICTURELESS,
     QUOTE,
     SIDE,
-    SWITCHES,
     TOP,
     VENUE,
     Holding,
@@ -48,6 +50,7 @@ from handlers._universe import (
     busiest,
     fetched,
     instrument_of,
+    past_of,
     refuse_too_many,
 )
 
@@ -61,7 +64,6 @@ SYNTAX = Syntax(
     command="best",
     example="/best ETH",
     options=(BAR, LEVEL, VENUE, QUOTE, END, TOP, OF, SIDE),
-    switches=SWITCHES - {"csv"},
     amounts=True,
     amount_example="SOL",
 )
@@ -186,6 +188,10 @@ async def _hedges(
     reply = _with_sources(query, reply, history, services)
     first = instrument_of(shown[0].market)
     buttons = (*_hedging(query, shown[0].market, first), _other_side(query))
+    paid = tuple(payments for fact in facts for payments in fact.paid)
+    ranked, beside = hedge_table(ranking), past_of(contracts, history)
+    evidence = Evidence(history, tables=(ranked,), paid=paid, beside=beside)
+    reply = await with_evidence(reply, query, services, evidence)
     return await _finished(query, reply, buttons, hedges_picture(ranking, shown, reply), services)
 
 
@@ -200,6 +206,9 @@ async def _companions(
     length = spelled(query.window.length)
     pair = f"/corr {typed(query.held, SYNTAX)} {first} {length}"
     buttons = (Button(f"vs {first}", pair), _other_side(query))
+    ranked, beside = companion_table(study), past_of(others, history)
+    evidence = Evidence(history, tables=(ranked,), beside=beside)
+    reply = await with_evidence(reply, query, services, evidence)
     picture = companions_picture(study, reply, n=query.top)
     return await _finished(query, reply, buttons, picture, services)
 
@@ -222,7 +231,7 @@ async def _finished(
     windows = window_buttons(query.window, query.asked)
     row = (*buttons, again(query.asked(query.window)))
     reply = replace(reply, buttons=(windows, row))
-    if "nochart" in query.switches:
+    if query.switches & PICTURELESS:
         return reply
     return replace(reply, chart=await services.workshop.draw(shown))
 

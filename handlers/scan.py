@@ -6,14 +6,16 @@ from analytics.errors import Correction
 from analytics.market.instruments import Instrument
 from analytics.market.unlisted import unknown_venue
 from analytics.market.windows import DAY, Window, spelled
-from analytics.scans import FoundPair, scan
+from analytics.scans import FoundPair, ScanStudy, scan
 from handlers._command import Command, Services
 from handlers._errors import UsageError
+from handlers._evidence import Evidence, with_evidence
+from handlers._files import Table
 from handlers._grammar import (
     BAR,
     END,
     LEVEL,
-    SWITCHES,
+    PICTURELESS,
     TOP,
     VENUE,
     Option,
@@ -34,6 +36,7 @@ from handlers._universe import (
     busiest,
     fetched,
     instrument_of,
+    past_of,
     refuse_too_many,
 )
 
@@ -47,7 +50,6 @@ SYNTAX = Syntax(
     command="scan",
     example="/scan 90d",
     options=(BAR, LEVEL, VENUE, END, MARKETS),
-    switches=SWITCHES - {"csv"},
 )
 
 
@@ -129,10 +131,23 @@ async def answer(query: ScanQuery, services: Services) -> Reply:
     groups = found_pairs(study)
     buttons = (*_what_next(query, groups[0] or groups[1]), again(query.asked(query.window)))
     reply = replace(reply, buttons=(window_buttons(query.window, query.asked), buttons))
-    if "nochart" in query.switches:
+    evidence = Evidence(past_of(markets, anchor), tables=(_pair_table(study),))
+    reply = await with_evidence(reply, query, services, evidence)
+    if query.switches & PICTURELESS:
         return reply
     picture = scan_picture(study, groups, pair_names(groups), reply)
     return replace(reply, chart=await services.workshop.draw(picture))
+
+
+def _pair_table(study: ScanStudy) -> Table:
+    """Every pair: its correlation, and how likely so low a one is by chance."""
+    names = [f"{market.venue}:{market.symbol}" for market in study.universe.markets]
+    pairs = study.pairs
+    sides = ([names[k] for k in column.tolist()] for column in (pairs.first, pairs.second))
+    found = (pairs.value, pairs.low, pairs.high, pairs.p_negative, pairs.n_common)
+    heading = ("first", "second", "correlation", "low", "high", "p_negative", "n")
+    cells = zip(*sides, *(values.tolist() for values in found), strict=True)
+    return Table("pairs", heading, cells)
 
 
 def _venues(query: ScanQuery, services: Services) -> tuple[str, ...]:

@@ -14,14 +14,18 @@ DIGEST_BYTES = 4
 
 
 def fingerprint(
-    question: str, history: History, paid: Sequence[FundingHistory] = (), *, version: str
+    question: str,
+    histories: Sequence[History],
+    paid: Sequence[FundingHistory] = (),
+    *,
+    version: str,
 ) -> str:
     """Eight hexadecimal digits: the same on every machine for the same question on the same data.
 
     One other close, payment, contract size or version of the program gives others.
     """
     digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
-    for part in _parts(question, history, paid, version):
+    for part in _parts(question, histories, paid, version):
         # Its length before each part: no two lists of parts run into the same bytes.
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(part)
@@ -29,15 +33,16 @@ def fingerprint(
 
 
 def _parts(
-    question: str, history: History, paid: Sequence[FundingHistory], version: str
+    question: str, histories: Sequence[History], paid: Sequence[FundingHistory], version: str
 ) -> Iterator[bytes]:
     yield version.encode()
     yield question.encode()
-    yield from (_terms(market) for market in history.markets)
-    yield str(history.bar.total_seconds()).encode()
-    yield str(history.window.total_seconds()).encode()
-    yield _bytes(history.close_time)
-    yield _bytes(history.closes)
+    for history in histories:
+        yield from (_terms(market) for market in history.markets)
+        yield str(history.bar.total_seconds()).encode()
+        yield str(history.window.total_seconds()).encode()
+        yield _bytes(history.close_time)
+        yield _bytes(history.closes)
     for payments in paid:
         yield _terms(payments.market)
         yield _bytes(payments.time)

@@ -20,7 +20,7 @@ PAID = FundingHistory(
 
 
 def named(history: History = PAST, paid: tuple[FundingHistory, ...] = (PAID,)) -> str:
-    return fingerprint("corr", history, paid, version="1.0")
+    return fingerprint("corr", [history], paid, version="1.0")
 
 
 def test_it_is_known_for_ever() -> None:
@@ -31,7 +31,7 @@ def test_it_is_known_for_ever() -> None:
         closes=np.array([[1.0, 2.0], [1.5, 2.5]]),
         window=DAY,
     )
-    assert fingerprint("corr", bars, (PAID,), version="1.0") == "c229256b"
+    assert fingerprint("corr", [bars], (PAID,), version="1.0") == "c229256b"
     assert re.fullmatch("[0-9a-f]{8}", named())
     assert named() == named(replace(PAST, closes=PAST.closes.copy(), notes=("late",)))
 
@@ -81,11 +81,12 @@ def test_payments_question_and_version_count_too() -> None:
         named(paid=(replace(PAID, rate=rate),)),
         named(paid=(replace(PAID, time=PAID.time + 1),)),
         named(paid=(PAID, PAID)),
-        fingerprint("corr 99", PAST, (PAID,), version="1.0"),
-        fingerprint("corr", PAST, (PAID,), version="1.1"),
+        fingerprint("corr 99", [PAST], (PAID,), version="1.0"),
+        fingerprint("corr", [PAST], (PAID,), version="1.1"),
+        fingerprint("corr", [PAST, PAST], (PAID,), version="1.0"),
         named(),
     }
-    assert len(others) == 7
+    assert len(others) == 8
 
 
 def test_the_byte_order_of_the_machine_does_not_count() -> None:
