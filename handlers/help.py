@@ -62,7 +62,8 @@ def _overview(commands: tuple[Command, ...]) -> Reply:
             "\n".join(f"/{command.name} – {command.summary}" for command in commands),
             (
                 "Write assets as BTC, ETH-PERP (perpetual), BTC-INV (coin-margined), BTC-26MAR27 "
-                "(dated), or bybit:BTC-PERP. Time as 30d, 12h, 1y; a second time is the bar."
+                "(dated), or bybit:BTC-PERP. Time as 30d, 12h, 1y; a second time is the bar. Say "
+                "brief for one line, full for all, nochart for no picture, csv for the data."
             ),
             "Numbers with intervals, from public prices. Not advice.",
         ),
