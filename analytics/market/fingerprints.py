@@ -50,8 +50,9 @@ def _parts(
 
 
 def _terms(market: Market) -> bytes:
-    """A market and its arithmetic, which decides how many contracts an answer counts."""
-    terms = (market.contract_size, market.lot, market.minimum, market.taker_fee)
+    """A market and its arithmetic, which decides on contracts, fees and liquidation."""
+    sizes = (market.contract_size, market.lot, market.minimum)
+    terms = (*sizes, market.taker_fee, market.maintenance_rate)
     return f"{market.venue}:{market.symbol} {terms!r}".encode()
 
 

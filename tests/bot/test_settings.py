@@ -1,5 +1,6 @@
 import itertools
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,18 @@ def test_the_example_names_every_setting_and_its_default() -> None:
     for name, value in shown.items():
         default = getattr(Settings(_env_file=None), name.removeprefix("HEDGEBOT_").lower())
         assert value or not default, f"{name} has a default that the example does not show"
+
+
+def test_the_table_of_the_readme_says_the_same_as_the_example() -> None:
+    example = (PROJECT / ".env.example").read_text().splitlines()
+    shown = dict(line.split("=", 1) for line in example if line and not line.startswith("#"))
+    rows = re.findall(
+        r"^\| `(HEDGEBOT_\w+)` \| (?:`(.*?)`)? ?\|",
+        (PROJECT / "README.md").read_text(),
+        re.MULTILINE,
+    )
+    assert dict(rows) == shown
+    assert [name for name, _ in rows] == list(shown)
 
 
 def test_every_setting_of_the_example_is_explained() -> None:

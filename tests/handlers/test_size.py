@@ -68,6 +68,8 @@ def test_its_own_words_read_back(asked: str) -> None:
         ("2.5 BTC BTC-INV 30d", "`/size` takes no length of time."),
         ("2.5 BTC BTC-INV lev=0.5", "I can't read `lev=0.5`"),
         ("2.5 BTC BTC-INV roof=3", "I don't know `roof=3`"),
+        ("2.5 BTC BTC-INV roof=3d", "I don't know `roof=3d`. I know"),
+        ("2.5 BTC BTC-INV window=3d", "I don't know `window=3d`. I know"),
     ],
 )
 def test_it_refuses(asked: str, sentence: str) -> None:
