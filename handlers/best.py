@@ -146,9 +146,11 @@ async def answer(query: BestQuery, services: Services) -> Reply:
         n=query.of,
         without=lambda market: market == held or (not is_short and market.base == held.base),
     )
+    # Where a venue is slow, the coin's own contracts must not be those that come too late.
+    markets = tuple(sorted(found.markets, key=lambda market: market.base != held.base))
     history = with_caveats(history, (*query.notes, *found.notes))
     ranked = _hedges if is_short else _companions
-    return await ranked(query, history, found.markets, services)
+    return await ranked(query, history, markets, services)
 
 
 async def _hedges(

@@ -11,6 +11,7 @@ import numpy as np
 
 from analytics.errors import HedgeError, RequestError, SourceError
 from analytics.market.anomalies import Mask, idle, in_other_units
+from analytics.market.bulk import in_bulk
 from analytics.market.candles import Candles, FloatArray, TimeArray
 from analytics.market.markets import Market
 from analytics.market.prices import Origin, PriceSource
@@ -19,8 +20,8 @@ from analytics.market.span import MILLISECOND, moment
 from analytics.market.venues import venue_name
 from analytics.market.windows import bars_per_year
 
-AT_ONCE = 4
-"""A leg has fifteen seconds, and waits in one queue with the others."""
+AT_ONCE = 3
+"""A leg has fifteen seconds, and takes turns with the others."""
 PATIENCE = timedelta(seconds=90)
 SHOWN_EVERY = 1.0
 """Seconds between two words about progress."""
@@ -39,7 +40,7 @@ class LeftOut(StrEnum):
     PATCHY = "with gaps"
     STILL = "hardly moving"
     SILENT = "without an answer"
-    LATE = "not in time"
+    LATE = "not in time (ask again)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +119,8 @@ async def fetched_legs(
     async def leg(market: Market) -> Candles | None:
         async with turn:
             try:
-                return await source.candles(market, bar=bar, start=start, end=end)
+                with in_bulk():
+                    return await source.candles(market, bar=bar, start=start, end=end)
             except (SourceError, RequestError) as error:
                 failures[market] = error
                 return None

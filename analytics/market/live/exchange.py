@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import ccxt.async_support as ccxt
 
+from analytics.market.live.bulk_lane import BulkLane
 from analytics.market.live.dialects import Dialect, merged
 from analytics.market.live.patience import Patience
 from analytics.market.live.translation import Answer, complaint, outage, rows_in
@@ -29,6 +30,7 @@ def opened(
     exchange = getattr(ccxt, venue)(merged(COMMON, dialect.config, options))
     exchange.handle_errors = _listening(venue, exchange, dialect, clock=clock, patience=patience)
     exchange.parse_ohlcvs = _unfiltered(exchange)
+    exchange.throttle = BulkLane(exchange.throttle, exchange.rateLimit / 1000).throttle
     # ccxt cuts ranges off at the present, which is the venue's and not ours.
     exchange.milliseconds = lambda: int(clock.now.timestamp() * 1000)
     exchange.seconds = lambda: int(clock.now.timestamp())
