@@ -102,7 +102,9 @@ class Basket:
     def with_legs(self, kept: Sequence[int]) -> "Basket":
         """The same holdings with some of the legs."""
         n, markets = len(self.coins), self.history.markets
-        coins_left = range(n + self.n_legs, len(markets))
+        margins = {self.legs[leg].base for leg in kept if self.legs[leg].inverse}
+        outside = range(n + self.n_legs, len(markets))
+        coins_left = (column for column in outside if markets[column].base in margins)
         columns = [*range(n), *(n + leg for leg in kept), *coins_left]
         history = replace(
             self.history,

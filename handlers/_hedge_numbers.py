@@ -5,9 +5,10 @@ from analytics.market.windows import DAY
 from analytics.statistics.estimate import Interval
 from handlers._funding import FundingFacts
 from handlers._reply import Json
+from handlers._upkeep_words import Keeping, tail_numbers, upkeep_numbers
 
 
-def numbers(study: HedgeStudy, funding: FundingFacts) -> dict[str, Json]:
+def numbers(study: HedgeStudy, funding: FundingFacts, keep: Keeping) -> dict[str, Json]:
     """The study for machines: fractions, dollars, coins."""
     sizing, tested, history = study.sizing, study.tested, study.history
     income = funding.carry.received_by(sizing.side) if funding.carry else None
@@ -56,6 +57,9 @@ def numbers(study: HedgeStudy, funding: FundingFacts) -> dict[str, Json]:
         "funding_apr": None
         if income is None
         else {"value": income.value, **_ends(income.interval)},
+        "hold_bars": study.terms.hold,
+        "tail": tail_numbers(study.tail),
+        **upkeep_numbers(study.upkeep, study.value_usd, keep),
         "missing": history.missing,
         "notes": list(history.notes),
     }

@@ -2,23 +2,30 @@
 
 from dataclasses import replace
 
-from analytics.hedges import HELD, Doubt, HedgeStudy
+from analytics.hedge_trials import Doubt
+from analytics.hedges import HELD, HedgeStudy
 from analytics.market.bundles import bundle_names
 from analytics.market.instruments import Kind
 from analytics.market.windows import spelled
+from analytics.portfolios import PortfolioStudy
 from analytics.positions.carry import annualised_basis
+from analytics.positions.drift import rebalance_coins
 from analytics.positions.profit import Side
 from analytics.statistics.effectiveness import effectiveness
 from analytics.statistics.estimate import Estimate, Interval
+from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
 from handlers import _format as text
 from handlers._funding import FundingFacts
 from handlers._hedge_numbers import numbers
 from handlers._liquidation import liquidation_fact
 from handlers._markets import covered
 from handlers._reply import Fact, Reply
+from handlers._upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
 
 
-def summary(switches: frozenset[str], study: HedgeStudy, funding: FundingFacts) -> Reply:
+def summary(
+    switches: frozenset[str], study: HedgeStudy, funding: FundingFacts, keep: Keeping
+) -> Reply:
     """Put a study into words."""
     warning = study.history.origin.warning
     notes = ((f"{warning}.",) if warning else ()) + study.history.notes
@@ -26,18 +33,24 @@ def summary(switches: frozenset[str], study: HedgeStudy, funding: FundingFacts) 
         title=f"Hedge {held(study)} with {study.market.short_name} · {_window(study)}:",
         answer=_answer(study),
         notes=notes,
-        numbers=numbers(study, funding),
+        numbers=numbers(study, funding, keep),
     )
     if "brief" in switches:
         return first_line
-    groups = [_size_facts(study), _effect_facts(study), _cost_facts(study, funding)]
-    details = [_details(study, funding)] if "full" in switches else []
+    full = "full" in switches
+    tail = tail_facts(study.tail) if full else ()
+    groups = [
+        _size_facts(study),
+        (*effect_facts(study), *tail),
+        _cost_facts(study, funding, fees=full or keep.shows_fees),
+    ]
+    details = [_details(study, funding)] if full else []
     return replace(
         first_line,
         text=_promise(study),
         facts=tuple(group for group in (*groups, *details) if group),
         notes=(*notes, *_cautions(study), *((funding.note,) if funding.note else ())),
-        provenance=(_method(study),),
+        provenance=(_method(study, keep),),
     )
 
 
@@ -57,14 +70,14 @@ def order(study: HedgeStudy) -> str:
     return f"{sizing.side} {amount} {market.base}"
 
 
-def removes(study: HedgeStudy) -> str:
+def removes(study: HedgeStudy | PortfolioStudy) -> str:
     """How much of the variance goes, or that the contract is no hedge."""
     if study.doubt in (Doubt.NO_RATIO, Doubt.NOTHING_REMOVED):
         return "does not hedge it"
     if study.tested is None:
         return f"removed {text.percent(study.in_sample)} in sample"
     verb = "hardly hedges," if study.doubt else "removes"
-    return f"{verb} {text.percent_estimate(_tested(study.tested.value, study))}"
+    return f"{verb} {text.percent_estimate(_estimate(study.tested))}"
 
 
 def _answer(study: HedgeStudy) -> str:
@@ -73,12 +86,11 @@ def _answer(study: HedgeStudy) -> str:
     return f"{removes(study)} · {size}" if study.doubt else f"{size} · {removes(study)}"
 
 
-def _tested(value: float, study: HedgeStudy) -> Estimate:
-    interval = study.estimate.interval if study.tested is None else study.tested.interval
-    return Estimate(value, interval)
+def _estimate(tested: OutOfSampleEffectiveness) -> Estimate:
+    return Estimate(tested.value, tested.interval)
 
 
-def _window(study: HedgeStudy) -> str:
+def _window(study: HedgeStudy | PortfolioStudy) -> str:
     return spelled(covered(study.history))
 
 
@@ -114,12 +126,13 @@ def _ratio_fact(study: HedgeStudy) -> Fact:
     return Fact("Ratio h", value, tuple(below))
 
 
-def _effect_facts(study: HedgeStudy) -> tuple[Fact, ...]:
+def effect_facts(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
+    """What was removed on unseen days, and may be in the next window; the worst days."""
     tested, volatility = study.tested, study.daily_volatility
     if tested is None or volatility is None:
         removed = f"{text.percent(study.in_sample)} of variance"
         return (Fact("Removed", removed, ("in sample only",)), *_next_window(study))
-    value = text.percent_of(_tested(tested.value, study))
+    value = text.percent_of(_estimate(tested))
     span = text.percent_range(tested.interval)
     together = f"{span}, unseen days"
     below = (together,) if len(together) <= text.VALUE_WIDTH else (span, "on unseen days")
@@ -138,7 +151,7 @@ def _effect_facts(study: HedgeStudy) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _next_window(study: HedgeStudy) -> tuple[Fact, ...]:
+def _next_window(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
     likely = study.likely
     if likely is None:
         return ()
@@ -150,13 +163,29 @@ def _next_window(study: HedgeStudy) -> tuple[Fact, ...]:
     return (Fact(label, value),)
 
 
-def _cost_facts(study: HedgeStudy, funding: FundingFacts) -> tuple[Fact, ...]:
+def _cost_facts(study: HedgeStudy, funding: FundingFacts, *, fees: bool) -> tuple[Fact, ...]:
     facts = []
     income = funding.carry.received_by(study.sizing.side) if funding.carry else None
     if income is not None:
         rate, span = text.percent_of(income, signed=True), text.percent_range(income.interval)
         facts.append(Fact("Funding", f"{rate}/yr", (span, _to_whom(income))))
-    return (*facts, *_basis_facts(study), liquidation_fact(study))
+    paid = fee_facts(study.upkeep, study.value_usd) if fees and study.upkeep else ()
+    return (*facts, *_basis_facts(study), *paid, *_band_facts(study), liquidation_fact(study))
+
+
+def _band_facts(study: HedgeStudy) -> tuple[Fact, ...]:
+    """Outside of which size a resize pays; full neutralisation needs none when prices move."""
+    if study.upkeep is None or not study.upkeep.bands or study.doubt is Doubt.NO_RATIO:
+        return ()
+    low, high = rebalance_coins(study.upkeep.bands[0], study.sizing)
+    if study.market.inverse:
+        per_coin = study.sizing.contracts / study.sizing.coins
+        return (
+            Fact(
+                "Rebalance if", "outside", (f"{span(low * per_coin, high * per_coin)} contracts",)
+            ),
+        )
+    return (Fact("Rebalance if", "outside", (f"{span(low, high)} {study.market.base}",)),)
 
 
 def _to_whom(income: Estimate) -> str:
@@ -223,14 +252,13 @@ def _one_coin(first: str, second: str) -> bool:
     return first == second or first in bundle_names(second) or second in bundle_names(first)
 
 
-def _method(study: HedgeStudy) -> str:
+def _method(study: HedgeStudy, keep: Keeping) -> str:
     level = text.level(study.estimate.interval)
     if study.tested is None:
-        return (
-            f"{text.bars(study.estimate.n_observations, study.history.bar)} · robust {level} range"
-        )
+        bars = text.bars(study.estimate.n_observations, study.history.bar)
+        return f"{bars}{held_for(keep)} · robust {level} range"
     is_fixed = study.neutralises or study.terms.ratio is not None
-    fit = "Held as sized" if is_fixed else f"Fits {_window(study)}"
+    fit = ("Held as sized" if is_fixed else f"Fits {_window(study)}") + held_for(keep)
     return (
         f"{fit} (in sample {text.percent(study.in_sample)}), checks on the next day, "
         f"{study.tested.n_days} times · robust {level} range"

@@ -34,6 +34,20 @@ def is_contract(instrument: Instrument) -> bool:
     return instrument.kind is not Kind.SPOT
 
 
+def coins_of(words: Words, holding: Holding) -> Holding:
+    """A holding that is no number of contracts, and no coin-margined one; others are refused."""
+    if holding.instrument.kind is not Kind.INVERSE and holding.unit is not Unit.CONTRACTS:
+        return holding
+    spot = Instrument(holding.instrument.base, venue=holding.instrument.venue)
+    contract = " ".join(map(str, words.assets)) or str(holding.instrument)
+    raise UsageError(
+        f"{holding} is a contract. Say how many coins you hold, such as `2.5 {spot}`.",
+        corrections=(
+            Correction(f"2.5 {spot}", f"/{words.question.command} 2.5 {spot} {contract}"),
+        ),
+    )
+
+
 def margin_in(amount: Amount, *, inverse: bool, prices: dict[str, float], coin: str) -> float:
     """What is posted, in coins of an inverse contract's ``coin``, else in dollars.
 
@@ -57,7 +71,7 @@ def margin_in(amount: Amount, *, inverse: bool, prices: dict[str, float], coin: 
 def _holding(words: Words) -> Holding:
     match words.holdings:
         case (holding,):
-            return _coins_of(words, holding)
+            return coins_of(words, holding)
         case ():
             raise _how_much(words)
         case first, second, *_:
@@ -70,19 +84,6 @@ def _holding(words: Words) -> Holding:
                 ),
             )
     raise AssertionError(words.holdings)
-
-
-def _coins_of(words: Words, holding: Holding) -> Holding:
-    if holding.instrument.kind is not Kind.INVERSE and holding.unit is not Unit.CONTRACTS:
-        return holding
-    spot = Instrument(holding.instrument.base, venue=holding.instrument.venue)
-    contract = " ".join(map(str, words.assets)) or str(holding.instrument)
-    raise UsageError(
-        f"{holding} is a contract. Say how many coins you hold, such as `2.5 {spot}`.",
-        corrections=(
-            Correction(f"2.5 {spot}", f"/{words.question.command} 2.5 {spot} {contract}"),
-        ),
-    )
 
 
 def _how_much(words: Words) -> UsageError:

@@ -1,7 +1,7 @@
 """/hedge: how much of which contract neutralises a holding, and what that would have removed."""
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from analytics.errors import Correction, RequestError
 from analytics.hedges import (
@@ -16,95 +16,51 @@ from analytics.hedges import (
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
-from analytics.market.windows import DAY, Window, spelled
+from analytics.market.windows import DAY, spelled
 from analytics.positions.liquidation import ThinMarginError
 from analytics.positions.refusals import CollateralNeededError, LeverageError, TooSmallError
 from analytics.predictions import background
+from handlers._book import BookForm
 from handlers._command import Command, Services
 from handlers._errors import SameMarketError, UsageError
 from handlers._evidence import Evidence, with_evidence
 from handlers._files import Column
 from handlers._funding import FundingFacts, funding_facts
 from handlers._grammar import (
-    BAR,
     COLLATERAL,
-    END,
+    FEE,
+    HOLD,
     LEVEL,
     LEVERAGE,
     PART,
     PICTURELESS,
-    QUOTE,
     RATIO,
-    VENUE,
     Amount,
     Holding,
-    Syntax,
     Unit,
     read,
-    typed,
     window_of,
 )
 from handlers._hedge_picture import picture
+from handlers._hedge_query import DEFAULT_LEVEL, SYNTAX, HedgeQuery, PortfolioQuery
 from handlers._hedge_words import summary
 from handlers._held import held_and_contract
 from handlers._markets import covered, provenance, with_caveats
+from handlers._portfolio import portfolio_reply, units_held
+from handlers._portfolio_reading import is_portfolio, portfolio_query
 from handlers._questions import again, terms_button, window_buttons
 from handlers._reply import Button, Reply
+from handlers._upkeep_words import keeping
 
-DEFAULT_LEVEL = 0.95
 ROUNDING = 0.02
 """By how much dollars of margin may exceed the holding: two prices are never quite equal."""
 
-SYNTAX = Syntax(
-    command="hedge",
-    example="/hedge 2.5 BTC BTC-INV",
-    options=(BAR, LEVEL, VENUE, QUOTE, END, COLLATERAL, LEVERAGE, PART, RATIO),
-    amounts=True,
-)
 
-
-@dataclass(frozen=True, slots=True)
-class HedgeQuery:
-    """What is held, what is to be sold against it, over which window it is measured."""
-
-    holding: Holding
-    hedge: Instrument
-    window: Window
-    level: float = DEFAULT_LEVEL
-    part: float = 1.0
-    ratio: float | None = None
-    collateral: Amount | None = None
-    leverage: float | None = None
-    switches: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = field(default=(), compare=False)
-
-    def asked(self, window: Window) -> str:
-        """The same question about another window."""
-        sides = (typed(self.holding, SYNTAX), typed(self.hedge, SYNTAX))
-        words = ["/hedge", *sides, spelled(window.length)]
-        if window.bar is not None:
-            words.append(spelled(window.bar))
-        if window.end is not None:
-            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
-        said = (
-            ("ci", None if self.level == DEFAULT_LEVEL else f"{100 * self.level:g}"),
-            ("part", None if self.part == 1 else f"{100 * self.part:g}%"),
-            ("h", None if self.ratio is None else f"{self.ratio:g}"),
-            ("coll", self.collateral),
-            ("lev", None if self.leverage is None else f"{self.leverage:g}"),
-        )
-        words += [f"{key}={value}" for key, value in said if value is not None]
-        return " ".join((*words, *sorted(self.switches)))
-
-    @property
-    def without_collateral(self) -> str:
-        """The same question with no word about the margin."""
-        return replace(self, collateral=None).asked(self.window)
-
-
-def parse(asked: str) -> HedgeQuery:
-    """Read one holding, one contract, a window and terms."""
+def parse(asked: str) -> HedgeQuery | PortfolioQuery:
+    """Read what is held, the contracts, a window and terms."""
     words = read(asked, SYNTAX)
+    if is_portfolio(words):
+        return portfolio_query(words)
     holding, hedge = held_and_contract(words)
     return HedgeQuery(
         holding=holding,
@@ -115,13 +71,17 @@ def parse(asked: str) -> HedgeQuery:
         ratio=words.value(RATIO),
         collateral=words.value(COLLATERAL),
         leverage=words.value(LEVERAGE),
+        hold=words.value(HOLD),
+        fee=words.value(FEE),
         switches=words.switches,
         notes=words.notes,
     )
 
 
-async def answer(query: HedgeQuery, services: Services) -> Reply:
+async def answer(query: HedgeQuery | PortfolioQuery, services: Services) -> Reply:
     """Fetch prices and funding, compute, draw."""
+    if isinstance(query, PortfolioQuery):
+        return await portfolio_reply(query, services)
     now = services.now()
     context = max(TEST_DAYS * DAY, background(query.window.length))
     history = await services.histories.history(
@@ -140,13 +100,17 @@ async def answer(query: HedgeQuery, services: Services) -> Reply:
         )
     _refuse_twins(query, history)
     history = with_caveats(history, query.notes)
-    terms, coins = _terms(query, history), _coins(query.holding, history)
+    keep = keeping(query.hold, query.fee, history, history.markets[CONTRACT : CONTRACT + 1])
+    terms = replace(_terms(query, history), hold=keep.bars)
+    coins = units_held(query.holding, history, HELD)
     try:
         study = await services.workshop.compute(
-            lambda: hedge_study(history, coins, terms, level=query.level)
+            lambda: hedge_study(
+                history, coins, terms, level=query.level, rule=keep.rule, horizon=keep.horizon
+            )
         )
         funding = await funding_facts(history, services, level=query.level)
-        reply = summary(query.switches, study, funding)
+        reply = summary(query.switches, study, funding, keep)
     except (CollateralNeededError, LeverageError, ThinMarginError, TooSmallError) as error:
         error.corrections = _margins_or_more(query, history, error)
         raise
@@ -229,13 +193,6 @@ def _what_next(query: HedgeQuery) -> tuple[Button, ...]:
     return (Button("Correlation", pair), again(query.asked(query.window)))
 
 
-def _coins(holding: Holding, history: History) -> float:
-    """How many units of the held market: a bundle of 1,000 coins counts as one."""
-    if holding.unit is Unit.DOLLARS:
-        return holding.quantity / float(history.closes[-1, HELD])
-    return holding.quantity / _bundle(holding, history)
-
-
 def _bundle(holding: Holding, history: History) -> int:
     return units(holding.instrument, history.markets[HELD])
 
@@ -265,7 +222,7 @@ def _terms(query: HedgeQuery, history: History) -> Terms:
 def _refuse_more_than_held(query: HedgeQuery, history: History, margin_usd: float) -> None:
     """Margin of a contract on the held coin is part of the holding."""
     held, contract = history.markets[:2]
-    coins = _coins(query.holding, history)
+    coins = units_held(query.holding, history, HELD)
     if not contract.inverse or held.base != contract.base or coins < 0:
         return
     if margin_usd > coins * float(history.closes[-1, CONTRACT]) * (1 + ROUNDING):
@@ -278,12 +235,14 @@ def _refuse_more_than_held(query: HedgeQuery, history: History, margin_usd: floa
 COMMAND = Command(
     name="hedge",
     aliases=("h",),
+    book_form=BookForm.TO_HEDGE,
     summary="how much of which contract neutralises a holding",
-    usage="/hedge 2.5 BTC BTC-INV [30d] [part=80%] [h=1] [lev=3] [coll=0.5BTC]",
+    usage="/hedge 2.5 BTC BTC-INV [30d] [part=80%] [h=1] [lev=3] [coll=0.5BTC] [hold=3d] [fee=5bp]",
     examples=(
         "/hedge 40 ETH BTC-PERP 30d",
         "/hedge 2.5 BTC BTC-INV",
-        "/hedge $25k SOL ETH-PERP 60d",
+        "/hedge $25k SOL ETH-PERP+BTC-PERP 60d hold=3d",
+        "/hedge 10 BTC + 40 ETH SOL-PERP+BTC-PERP 60d",
         "/hedge -3 ETH BTC-PERP",
     ),
     parse=parse,

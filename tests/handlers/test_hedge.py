@@ -74,8 +74,14 @@ def test_reads(typed: str, query: HedgeQuery) -> None:
         "2 BTC BTC",
         "2 BTC BTC/USDT",
         "2 BTC-PERP BTC-PERP",
-        "2 BTC BTC-PERP ETH-PERP",
-        "2 BTC + 3 ETH BTC-PERP",
+        "2 BTC BTC-PERP ETH",
+        "2 BTC + 3 ETH",
+        "2 BTC + 3 ETH -2 BTC-PERP",
+        "2 BTC BTC-PERP+ETH-PERP+SOL-PERP+XRP-PERP+LTC-PERP",
+        "2 BTC BTC-PERP+ETH-PERP h=1",
+        "2 BTC BTC-PERP+ETH-PERP coll=1BTC",
+        "2 BTC + 3c ETH-INV BTC-PERP",
+        "2 BTC - 2 BTC ETH-PERP",
         "1499c BTC-INV BTC-PERP",
         "2 BTC-INV BTC-PERP",
         "2 BTC BTC-PERP m=spearman",
@@ -115,10 +121,16 @@ async def test_a_cross_hedge_is_answered_in_one_look() -> None:
         Next 30d      45–83 % likely
         1-day vol     3.9 % → 2.3 %
         Worst 5 days  −$27.8k → −$3.98k
+        Worst 5 %     of bars lose 48 %
+                      less (38–56 %)
 
         Funding       +10.4 %/yr
                       6.3–14.4 %
                       paid to you
+        Trade costs   $38 + $8.41 in 30d
+                      $0.62 a point
+        Rebalance if  outside
+                      1.00–1.28 BTC
         Liquidation   $73,604
                       (+33 %) e.g. at 3×
 

@@ -1,0 +1,44 @@
+"""What the chart of a hedge with several holdings or legs shows."""
+
+from analytics.charts import HedgePicture
+from analytics.charts import Words as Texts
+from analytics.portfolios import PortfolioStudy
+from analytics.statistics.estimate import Estimate
+from analytics.statistics.hedge_ratio import hedge_ratio
+from handlers import _format as text
+from handlers._hedge_picture import by_day, paths
+from handlers._hedge_words import removes
+from handlers._portfolio_words import held, order, sold_names
+from handlers._reply import Reply
+
+
+def picture(study: PortfolioStudy, reply: Reply) -> HedgePicture:
+    """All legs drawn as one: the holdings' returns against those of the whole lots together."""
+    time, unhedged, hedged = paths(study)
+    day, removed = by_day(study)
+    level = study.legs[0].estimate.interval.level
+    together = hedge_ratio(study.held_returns, study.hedge_returns, level=level)
+    slope = Estimate(together.value, together.interval)
+    return HedgePicture(
+        words=Texts(
+            title=f"Hedge {held(study)} · {order(study)}",
+            subtitle=f"{removes(study)} · "
+            + ("tested on unseen days" if study.tested else "the sample it was fitted on"),
+            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+            warning=study.history.origin.warning or "",
+        ),
+        time=time,
+        unhedged=unhedged,
+        hedged=hedged,
+        unhedged_end=text.usd(float(unhedged[-1] - unhedged[0]), signed=True),
+        hedged_end=text.usd(float(hedged[-1] - unhedged[0]), signed=True),
+        target="holdings" if len(study.basket.coins) > 1 else held(study),
+        hedge=sold_names(study) if len(study.legs) == 1 else "legs together",
+        target_returns=study.held_returns,
+        hedge_returns=study.hedge_returns,
+        ratio=slope,
+        ratio_words=f"slope {text.ratio_estimate(slope)}",
+        intercept=together.intercept,
+        day=day,
+        effectiveness=removed,
+    )

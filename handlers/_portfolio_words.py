@@ -1,0 +1,288 @@
+"""A studied hedge of several holdings or legs in words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from analytics.choices import LeftOut, Reason
+from analytics.hedge_trials import Doubt
+from analytics.legs import Leg
+from analytics.market.bundles import bundle_names
+from analytics.market.windows import spelled
+from analytics.portfolios import PortfolioStudy
+from analytics.positions.liquidation import (
+    USUAL_MAINTENANCE_RATE,
+    Liquidation,
+    leveraged_liquidation,
+)
+from analytics.positions.profit import Side
+from analytics.statistics.estimate import Estimate, Interval
+from handlers import _format as text
+from handlers._funding import FundingFacts
+from handlers._hedge_words import effect_facts, removes
+from handlers._liquidation import SHOWN_LEVERAGE
+from handlers._markets import covered
+from handlers._portfolio_numbers import numbers
+from handlers._reply import Fact, Reply
+from handlers._upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
+
+MOST_NAMED = 2
+"""Holdings and legs that the first line names, and legs whose bands a caption has room for."""
+
+
+def summary(
+    switches: frozenset[str],
+    study: PortfolioStudy,
+    funding: Sequence[FundingFacts],
+    keep: Keeping,
+) -> Reply:
+    """Put a study into words."""
+    warning = study.history.origin.warning
+    notes = ((f"{warning}.",) if warning else ()) + study.history.notes
+    first_line = Reply(
+        title=f"Hedge {held(study)} with {sold_names(study)} · {spelled(covered(study.history))}:",
+        answer=_answer(study),
+        notes=(*notes, *_left_out(study.left_out)),
+        numbers=numbers(study, funding, keep),
+    )
+    if "brief" in switches:
+        return first_line
+    full = "full" in switches
+    groups = [
+        tuple(
+            _leg_fact(leg, paid, study, full=full)
+            for leg, paid in zip(study.legs, funding, strict=True)
+        ),
+        (*effect_facts(study), *(tail_facts(study.tail) if full else ())),
+        (
+            *_funding_facts(study, funding),
+            *(fee_facts(study.upkeep, study.value_usd) if full or keep.shows_fees else ()),
+            _liquidation_fact(study),
+        ),
+    ]
+    unknown = sorted({paid.note for paid in funding if paid.note})
+    unseen = (
+        ("No picture: there is too much to say below one.",) if is_long(switches, study) else ()
+    )
+    return replace(
+        first_line,
+        facts=tuple(group for group in groups if group),
+        notes=(*first_line.notes, *_cautions(study), *unknown, *unseen),
+        provenance=(_method(study, keep),),
+    )
+
+
+def held(study: PortfolioStudy) -> str:
+    """What is hedged: ``10 BTC + 40 ETH``, ``80 % of 10 BTC + 40 ETH``."""
+    basket = study.basket
+    amounts = [
+        f"{text.coins(coins)} {market.short_name}"
+        for coins, market in zip(basket.coins, basket.held_markets, strict=True)
+    ]
+    more = len(amounts) - MOST_NAMED
+    shown = amounts if more <= 0 else [*amounts[:MOST_NAMED], f"{more} more"]
+    whole = " + ".join(shown)
+    return whole if basket.share == 1 else f"{text.percent(basket.share)} of {whole}"
+
+
+def is_long(switches: frozenset[str], study: PortfolioStudy) -> bool:
+    """Whether there is more to say than stands below a picture."""
+    return "full" in switches and len(study.legs) > 1
+
+
+def sold_names(study: PortfolioStudy) -> str:
+    """The legs: ``SOL-PERP + BTC-PERP``, ``4 legs``."""
+    if len(study.legs) > MOST_NAMED:
+        return f"{len(study.legs)} legs"
+    return " + ".join(leg.market.short_name for leg in study.legs)
+
+
+def order(study: PortfolioStudy) -> str:
+    """What is to be traded: ``SHORT 120.5 SOL + 9.41 BTC``."""
+    words = []
+    side: Side | None = None
+    for leg in study.legs:
+        if leg.contracts:
+            words.append(amount(leg) if leg.side is side else f"{leg.side} {amount(leg)}")
+            side = leg.side
+    return " + ".join(words)
+
+
+def amount(leg: Leg) -> str:
+    """Coins of a linear leg, contracts of a coin-margined one."""
+    market = leg.market
+    if market.inverse:
+        return f"{text.coins(leg.contracts, step=market.lot)} {market.short_name}"
+    return f"{text.coins(leg.coins, step=market.lot * market.contract_size)} {market.base}"
+
+
+def _answer(study: PortfolioStudy) -> str:
+    total = sum(leg.notional_usd for leg in study.legs)
+    sides = " + ".join(dict.fromkeys(str(leg.side) for leg in study.legs))
+    many = len(study.legs) > MOST_NAMED
+    size = f"{sides if many else order(study)} (≈ {text.usd(total)})"
+    return f"{removes(study)} · {size}" if study.doubt else f"{size} · {removes(study)}"
+
+
+def _leg_fact(leg: Leg, funding: FundingFacts, study: PortfolioStudy, *, full: bool) -> Fact:
+    several, below = len(study.legs) > 1, [_ratio(leg)]
+    if study.doubt is None and (full or len(study.legs) <= MOST_NAMED):
+        below.append(f"keep {_band(leg)}")
+    income = funding.carry.received_by(leg.side) if funding.carry else None
+    if full and several:
+        rate = "" if income is None else f", {text.percent(income.value, signed=True)}/yr"
+        below.append(f"≈ {text.usd(leg.notional_usd)}{rate}")
+    if leg.margin_coins is not None:
+        below.append(f"margin {text.coins(leg.margin_coins)} {leg.market.base}")
+    return Fact(leg.market.short_name, f"{leg.side} {_plain_amount(leg)}", tuple(below))
+
+
+def _ratio(leg: Leg) -> str:
+    """With its interval, or only that where a phone has no room: the value is its middle."""
+    whole = f"h {text.ratio_estimate(leg.estimate)}"
+    if len(whole) <= text.VALUE_WIDTH:
+        return whole
+    return f"h {text.ratio_range(leg.estimate.interval)}"
+
+
+def _plain_amount(leg: Leg) -> str:
+    if leg.market.inverse:
+        return text.coins(leg.contracts, step=leg.market.lot)
+    return text.coins(leg.coins, step=leg.market.lot * leg.market.contract_size)
+
+
+def _band(leg: Leg) -> str:
+    """Where waiting is right, in what is counted: coins, or contracts of a coin-margined leg."""
+    unit = leg.contracts / leg.coins if leg.market.inverse else 1.0
+    low, high = (unit * end for end in leg.band_coins)
+    return span(low, high)
+
+
+def _funding_facts(study: PortfolioStudy, funding: Sequence[FundingFacts]) -> tuple[Fact, ...]:
+    """All legs together, in dollars a year; the errors of the legs are added up."""
+    income = funding_income(study.legs, funding)
+    if income is None:
+        return ()
+    ends = (income.interval.low, income.interval.high)
+    low, high = (text.usd(end, signed=True) for end in ends)
+    whom = "paid to you" if income.value > 0 else "paid by you"
+    whom = "sign not certain" if 0.0 in income.interval else whom
+    return (
+        Fact("Funding", f"{text.usd(income.value, signed=True)}/yr", (f"{low} to {high}", whom)),
+    )
+
+
+def funding_income(legs: Sequence[Leg], funding: Sequence[FundingFacts]) -> Estimate | None:
+    """Dollars a year of all legs whose funding is known; None where none is."""
+    found = [
+        (leg.notional_usd, income)
+        for leg, paid in zip(legs, funding, strict=True)
+        if paid.carry and (income := paid.carry.received_by(leg.side))
+    ]
+    if not found:
+        return None
+    value, low, high = (
+        sum(usd * end for usd, end in column)
+        for column in (
+            [(usd, income.value) for usd, income in found],
+            [(usd, income.interval.low) for usd, income in found],
+            [(usd, income.interval.high) for usd, income in found],
+        )
+    )
+    return Estimate(value, Interval(low, high, found[0][1].interval.level))
+
+
+def _liquidation_fact(study: PortfolioStudy) -> Fact:
+    """Each leg on its own margin, at the leverage that was named or at an example: the nearest."""
+    leverage = study.basket.leverage
+    named = f"at {leverage:g}×" if leverage else f"e.g. at {SHOWN_LEVERAGE:g}×"
+    moves = {
+        leg.market.short_name: found.move
+        for leg in study.legs
+        if (found := _liquidation(leg, leverage or SHOWN_LEVERAGE))
+    }
+    if not moves:
+        return Fact("Liquidation", "never", (f"{named} each",))
+    first = min(moves, key=lambda name: abs(moves[name]))
+    move = text.percent(moves[first], signed=True)
+    if len(study.legs) == 1:
+        return Fact("Liquidation", move, (named,))
+    return Fact("Liquidation", f"{move}, first", (f"{first}, {named}",))
+
+
+def _liquidation(leg: Leg, leverage: float) -> Liquidation | None:
+    rate = leg.market.maintenance_rate
+    return leveraged_liquidation(
+        leg.market,
+        entry=leg.price,
+        leverage=leverage,
+        maintenance_rate=USUAL_MAINTENANCE_RATE if rate is None else rate,
+        side=leg.side,
+    )
+
+
+def _left_out(legs: Sequence[LeftOut]) -> Iterator[str]:
+    """Why legs were left out, those of one reason in one sentence."""
+    yield from (_twin(leg) for leg in legs if leg.reason is Reason.TWIN)
+    idle = [leg for leg in legs if leg.reason is Reason.ADDS_NOTHING]
+    most = max((100 * (leg.number or 0.0) for leg in idle), default=0.0)
+    for found, one, several in (
+        (idle, *_adding(most)),
+        (
+            [leg for leg in legs if leg.reason is Reason.BELOW_A_LOT],
+            "would be less than its smallest order",
+            "would be less than their smallest orders",
+        ),
+    ):
+        names = [leg.market.short_name for leg in found]
+        if len(names) == 1:
+            yield f"{names[0]} {one}. Left it out."
+        elif names:
+            yield f"{', '.join(names)} {several}. Left them out."
+
+
+def _adding(points: float) -> tuple[str, str]:
+    """How little one leg, or each of several, adds."""
+    if float(f"{points:.1f}") <= 0:
+        return "adds nothing on unseen days", "add nothing on unseen days"
+    shown = f"{points:.1f} points on unseen days"
+    return f"adds only {shown}", f"add {shown} at most"
+
+
+def _twin(leg: LeftOut) -> str:
+    name, number = leg.market.short_name, text.ratio(leg.number or 1.0, decimals=3)
+    if leg.like is None:
+        return f"The other legs together move as {name} does ({number}). Left it out."
+    kept = leg.like.short_name
+    return f"{kept} and {name} move as one ({number}). Kept {kept}."
+
+
+def _cautions(study: PortfolioStudy) -> tuple[str, ...]:
+    cautions = []
+    if study.doubt is not None:
+        verb = "hardly hedges" if study.doubt is Doubt.MAY_BE_CHANCE else "does not hedge"
+        cautions.append(f"{sold_names(study)} {verb} it: {study.doubt}.")
+    sold = {leg.market.base for leg in study.legs}
+    names = sorted({m.base for m in study.basket.held_markets if sold.isdisjoint(_names(m.base))})
+    if names:
+        cautions.append(
+            f"Cross-hedge: {', '.join(names)} can move without {', '.join(sorted(sold))}."
+        )
+    if study.tested is None:
+        cautions.append("Too short a past for a test on unseen days.")
+    return tuple(cautions)
+
+
+def _names(base: str) -> set[str]:
+    return {base, *bundle_names(base)}
+
+
+def _method(study: PortfolioStudy, keep: Keeping) -> str:
+    level = text.level(study.legs[0].estimate.interval)
+    window = spelled(covered(study.history))
+    if study.tested is None:
+        n = study.ratios.n_observations
+        return f"{text.bars(n, study.history.bar)}{held_for(keep)} · robust {level} range"
+    return (
+        f"Fits {window}{held_for(keep)} (in sample {text.percent(study.in_sample)}), checks on the "
+        f"next day, {study.tested.n_days} times · robust {level} range"
+    )
