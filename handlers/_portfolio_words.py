@@ -25,8 +25,8 @@ from handlers._portfolio_numbers import numbers
 from handlers._reply import Fact, Reply
 from handlers._upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
 
-MOST_NAMED = 2
-"""Holdings and legs that the first line names, and legs whose bands a caption has room for."""
+MOST_HELD, MOST_NAMED = 3, 2
+"""Holdings, and legs, that the first line names; a caption has room for as many legs' bands."""
 
 
 def summary(
@@ -59,7 +59,7 @@ def summary(
             _liquidation_fact(study),
         ),
     ]
-    unknown = sorted({paid.note for paid in funding if paid.note})
+    unknown = _unknown(study.legs, funding)
     unseen = (
         ("No picture: there is too much to say below one.",) if is_long(switches, study) else ()
     )
@@ -78,8 +78,8 @@ def held(study: PortfolioStudy) -> str:
         f"{text.coins(coins)} {market.short_name}"
         for coins, market in zip(basket.coins, basket.held_markets, strict=True)
     ]
-    more = len(amounts) - MOST_NAMED
-    shown = amounts if more <= 0 else [*amounts[:MOST_NAMED], f"{more} more"]
+    more = len(amounts) - MOST_HELD
+    shown = amounts if more <= 0 else [*amounts[:MOST_HELD], f"{more} more"]
     whole = " + ".join(shown)
     return whole if basket.share == 1 else f"{text.percent(basket.share)} of {whole}"
 
@@ -189,6 +189,15 @@ def funding_income(legs: Sequence[Leg], funding: Sequence[FundingFacts]) -> Esti
         )
     )
     return Estimate(value, Interval(low, high, found[0][1].interval.level))
+
+
+def _unknown(legs: Sequence[Leg], funding: Sequence[FundingFacts]) -> Iterator[str]:
+    """Of which legs funding is not known; the sum is without them."""
+    notes = dict.fromkeys(paid.note for paid in funding if paid.note)
+    for note in notes:
+        pairs = zip(legs, funding, strict=True)
+        names = ", ".join(leg.market.short_name for leg, paid in pairs if paid.note == note)
+        yield note.replace("Funding is", f"Funding of {names} is", 1)
 
 
 def _liquidation_fact(study: PortfolioStudy) -> Fact:
