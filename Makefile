@@ -27,6 +27,7 @@ lint: $(VENV)/.develops
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m tests.benchmarks.answer
+	$(BIN)/python -m tests.benchmarks.desk
 
 soak: $(VENV)/.develops
 	$(BIN)/python -m tests.soak.kill --updates 1000 --kills 10 --seed 1
