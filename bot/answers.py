@@ -52,11 +52,14 @@ class Answers:
         return next((c for c in self.commands if name in (c.name, *c.aliases)), None)
 
     def routed(self, words: str) -> str:
-        """Words without a slash as a question: of the first command in the menu that reads them."""
+        """Words without a slash as a question: of the first command in the menu that reads them.
+
+        Commands that answer without any word do not count: they would take ``30d`` for theirs.
+        """
         first, _, rest = words.strip().partition(" ")
         if any(first.casefold() == command.name for command in self.commands):
             return f"/{first.casefold()} {rest}".strip()
-        asking = [command for command in self.commands if command.placeholder]
+        asking = [c for c in self.commands if c.placeholder and not _reads(c, "")]
         reading = [command for command in asking if _reads(command, words)]
         return f"/{(reading or asking)[0].name} {words.strip()}"
 
@@ -67,10 +70,13 @@ class Answers:
 
         ``progress`` is told how far a long answer has got.
         """
+        question = self._linked(question)
         try:
             return Answer(await self._reply(question, asker, progress))
         except RequestError as error:
-            return Answer(_mistake(error, question), is_error=True, asks_back=self._hint(question))
+            hint = self._hint(question)
+            reply = _mistake(error, question, asks_back=hint is not None)
+            return Answer(reply, is_error=True, asks_back=hint)
         except SourceError as error:
             return Answer(_outage(error, question), is_error=True)
         except Exception as error:
@@ -95,6 +101,15 @@ class Answers:
         if command.is_personal:
             return await command.answer(query, replace(self.services, asker=asker))
         return await self._shared(command, query, progress)
+
+    def _linked(self, question: str) -> str:
+        """What a deep link asks: ``/start corr_BTC_ETH-PERP_30d`` is ``/corr BTC ETH-PERP 30d``."""
+        split = split_command(question)
+        if split is None or split.name != "start":
+            return question
+        name, *words = split.rest.strip().split("_")
+        command = self.command(name.casefold())
+        return question if command is None else " ".join((f"/{command.name}", *words))
 
     async def _with_positions(self, command: Command, rest: str, asker: Asker | None) -> str:
         """The words with the asker's saved positions in the place of their names."""
@@ -136,14 +151,18 @@ async def _tell_all(listeners: Sequence[Progress], sentence: str) -> None:
         await listener(sentence)
 
 
-def _mistake(error: RequestError, question: str) -> Reply:
+def _mistake(error: RequestError, question: str, *, asks_back: bool = False) -> Reply:
+    corrected = tuple(
+        (Button(correction.label, correction.applied_to(question)),)
+        for correction in _distinct(error.corrections, question)
+    )
+    split = split_command(question)
+    if not corrected and not asks_back and split is not None:
+        corrected = ((Button("How to ask", f"/help {split.name}"),),)
     return Reply(
         title="",
         answer=error.sentence,
-        buttons=tuple(
-            (Button(correction.label, correction.applied_to(question)),)
-            for correction in _distinct(error.corrections, question)
-        ),
+        buttons=corrected,
         numbers={"error": "request", "sentence": error.sentence},
     )
 

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 from analytics.charts import DARK, LIGHT
+from analytics.errors import SourceError
 from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories
 from analytics.market.prices import PriceSource
@@ -53,6 +54,12 @@ async def opened_prices(
     """The price source that the settings ask for; live prices are remembered in the database.
 
     Each source is imported only when it is used: ccxt alone takes half a second.
+
+    Raises
+    ------
+    ConfigurationError
+        The archive is none.
+
     """
     if settings.prices == "simulated":
         from analytics.market.simulated import SimulatedPrices  # noqa: PLC0415
@@ -61,7 +68,11 @@ async def opened_prices(
     elif settings.archive is not None:
         from analytics.market.archive import ArchivePrices  # noqa: PLC0415
 
-        yield ArchivePrices(settings.archive)
+        try:
+            archive = ArchivePrices(settings.archive)
+        except SourceError as error:
+            raise ConfigurationError(f"HEDGEBOT_PRICES: {error.sentence}") from error
+        yield archive
     else:
         from analytics.market.live import LivePrices  # noqa: PLC0415
 

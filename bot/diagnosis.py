@@ -80,7 +80,7 @@ async def _prices(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with opened_prices(settings, None) as source:
             answers = await asyncio.gather(*(_venue(source, v) for v in source.venues))
-    except (HedgeError, OSError, ValueError) as error:
+    except (ConfigurationError, HedgeError, OSError, ValueError) as error:
         yield Finding("Prices", str(error), is_sound=False)
         return
     for finding in answers:

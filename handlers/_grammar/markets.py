@@ -11,6 +11,7 @@ from handlers._errors import SameMarketError, UsageError
 from handlers._grammar.cursor import Cursor
 from handlers._grammar.holdings import Holding
 from handlers._grammar.listing import listed, spelled_value
+from handlers._grammar.symbols import WELL_KNOWN
 from handlers._grammar.syntax import Syntax
 from handlers._grammar.words import Question, Words
 
@@ -113,9 +114,12 @@ def read_back(words: Words) -> str:
 def _second_missing(words: Words, first: Instrument) -> UsageError:
     partners = [Instrument(base, Kind.PERP) for base in _PARTNERS if base != first.base][:1]
     own = Instrument(first.base, Kind.SPOT if first.kind is not Kind.SPOT else Kind.PERP)
+    two = f"{first.base} {first.quote}"
     return UsageError(
         f"I read {read_back(words)}. I need a second market.",
-        corrections=tuple(
+        corrections=(Correction(two, _with_first(words, two)),)
+        if first.kind is Kind.SPOT and first.quote in WELL_KNOWN
+        else tuple(
             Correction(f"{first} {partner}", _with_second(words, typed(partner, words.syntax)))
             for partner in (*partners, own)
         ),
@@ -125,6 +129,11 @@ def _second_missing(words: Words, first: Instrument) -> UsageError:
 def _with_second(words: Words, second: str) -> str:
     place = next(piece.stop for piece in words.pieces if isinstance(piece.value, Instrument))
     return words.question.replaced(place, place, second)
+
+
+def _with_first(words: Words, right: str) -> str:
+    place = next(piece for piece in words.pieces if isinstance(piece.value, Instrument))
+    return words.question.replaced(place.start, place.stop, right)
 
 
 def _too_many(words: Words, *, most: int = 2) -> UsageError:

@@ -68,7 +68,8 @@ def _refuse_minutes(words: Words, length: timedelta) -> None:
         return
     bar, months = f"{number}m", f"{number}mo"
     plural = "minute" if number == 1 else "minutes"
-    window = spelled(_value(others[0])) if others else "30d"
+    longer = [other for other in others if _value(other) > length]
+    window = spelled(_value(longer[0])) if longer else "30d"
     rights = [months] if number <= LONGEST // (30 * DAY) else []
     rights += [f"{window} {bar}"] if length <= DAY else [window]
     raise BadWindowError(

@@ -6,7 +6,7 @@ import pytest
 
 from analytics.errors import Correction, RequestError
 from bot.answers import Answers
-from handlers import Button
+from handlers import Button, load_commands
 from tests.bot.telegram.desk import NO_SERVICES, Kitchen
 
 
@@ -133,3 +133,20 @@ def test_equal_corrections_make_one_button() -> None:
     twice = (Correction("a", "/x"), Correction("b", "/x"), Correction("c", "/y"))
     reply = _mistake(RequestError("?", corrections=twice), "/q")
     assert [row[0].question for row in reply.buttons] == ["/x", "/y"]
+
+
+async def test_a_deep_link_asks_its_question(answers: Answers) -> None:
+    linked = await answers.answer("/start corr_BTC_ETH")
+    assert not linked.is_error
+    assert linked.reply.answer == "/corr BTC ETH"
+
+
+async def test_a_mistake_without_a_correction_says_how_to_ask() -> None:
+    real = Answers(load_commands(), NO_SERVICES)
+    answer = await real.answer("/corr " + "BTC " * 70)
+    assert answer.reply.answer == "That is 70 words, I read at most 64."
+    assert answer.reply.buttons == ((Button("How to ask", "/help corr"),),)
+
+
+def test_a_length_alone_is_no_question_about_all_markets() -> None:
+    assert Answers(load_commands(), NO_SERVICES).routed("30d") == "/corr 30d"

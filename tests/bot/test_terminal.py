@@ -150,6 +150,16 @@ def test_a_database_that_is_none_is_a_sentence(
     assert "Traceback" not in shown
 
 
+def test_an_archive_that_is_none_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HEDGEBOT_PRICES", f"archive:{tmp_path / 'absent'}")
+    assert main(["ask", "/corr BTC ETH"]) == WRONG
+    shown = capsys.readouterr().err
+    assert shown.startswith("HEDGEBOT_PRICES: The price archive is not usable: ")
+    assert "Traceback" not in shown
+
+
 def test_running_without_a_token_says_where_to_get_one(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

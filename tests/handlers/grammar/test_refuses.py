@@ -396,6 +396,18 @@ REFUSES = [
         ["/corr BTC ETH 30d"],
     ),
     (
+        "/corr BTC/ETH 7d",
+        UsageError,
+        "I read BTC/ETH and 7d. I need a second market.",
+        ["/corr BTC ETH 7d"],
+    ),
+    (
+        "/corr BTC ETH 30m 1m",
+        BadWindowError,
+        "30m is 30 minutes. Months: 30mo. A 30-minute bar goes after the window: `30d 30m`.",
+        ["/corr BTC ETH 30mo", "/corr BTC ETH 30d 30m"],
+    ),
+    (
         "/corr BTC ETH -30d",
         UsageError,
         "I can't read `-30d`. A window looks back anyway: write 30d.",
