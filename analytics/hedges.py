@@ -1,7 +1,10 @@
 """A holding and one contract against it: size, ratio, and what the hedge would have removed."""
 
+import math
 from dataclasses import dataclass, replace
 from datetime import timedelta
+
+import numpy as np
 
 from analytics.errors import RequestError
 from analytics.hedge_trials import Doubt, bars_tested, tail_removed, tested_hedge
@@ -76,7 +79,7 @@ class HedgeStudy:
         Shape (m,), close times of the tested bars, milliseconds since 1970 UTC.
     likely
         Effectiveness of this size over the next window as long as this one; None where the past
-        is too short to foretell it.
+        is too short to foretell it, or the size is only a part or was chosen.
     tail
         Share of the expected shortfall of the worst 5 % of tested bars that was removed.
     upkeep
@@ -217,13 +220,34 @@ def hedge_study(
         tested=tested,
         test_time=history.return_time[bars_tested(tested)],
         range_coins=None if fixed is not None else _range(history, holding, terms, estimate),
-        worst=() if tested is None else worst_days(tested.unhedged_days, tested.hedged_days),
+        worst=() if tested is None else worst_days(*_day_moves(history, coins, tested, s, f)),
         likely=likely_effectiveness(history, s, s - sizing.effective_ratio * f, level=level)
-        if terms.hold == 1
+        if _is_usual(terms)
         else None,
         tail=tail_removed(tested, level),
     )
     return study if rule is None else replace(study, upkeep=_upkeep(study, rule, s, f, horizon))
+
+
+def _is_usual(terms: Terms) -> bool:
+    """Whether the size is of the kind whose next window is known to be foretold well."""
+    return terms.hold == 1 and terms.share == 1.0 and terms.ratio is None
+
+
+def _day_moves(
+    history: History, coins: float, tested: OutOfSampleEffectiveness, s: FloatArray, f: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """What each tested day did to a dollar held, without and with the hedge; shape (n_days,).
+
+    A sum of log returns is no sum of money: it makes a fall of 10 % a loss of 10.5 %.
+    """
+    if history.markets[CONTRACT].inverse:
+        return tested.unhedged_days, tested.hedged_days
+    tested_bars, sign = bars_tested(tested), math.copysign(1.0, coins)
+    held, hedge = (
+        sign * np.expm1(x[tested_bars].reshape(tested.n_days, -1).sum(axis=1)) for x in (s, f)
+    )
+    return held, held - tested.ratios * hedge
 
 
 def _upkeep(

@@ -112,6 +112,21 @@ def test_a_short_mirrors_a_long() -> None:
     assert short.worst != long.worst
 
 
+def test_a_loss_is_one_of_money_not_of_logarithms() -> None:
+    history = cross()
+    prices = history.closes[:, 0]
+    days = [prices[-1 - 24 * k] / prices[-25 - 24 * k] - 1 for k in range(60)]
+    assert studied(history).worst[0].unhedged == pytest.approx(min(days), abs=1e-12)
+    assert studied(history, coins=-40.0).worst[0].unhedged == pytest.approx(-max(days), abs=1e-12)
+
+
+def test_nothing_is_foretold_of_a_part_or_of_a_chosen_ratio() -> None:
+    history = cross()
+    assert studied(history).likely is not None
+    assert studied(history, terms=Terms(share=0.5)).likely is None
+    assert studied(history, terms=Terms(ratio=3.0)).likely is None
+
+
 def test_a_negative_ratio_is_hedged_with_the_same_side() -> None:
     study = studied(cross(-1.0))
     assert study.sizing.side is Side.LONG

@@ -120,7 +120,7 @@ async def test_a_cross_hedge_is_answered_in_one_look() -> None:
                       67–81 %, unseen days
         Next 30d      45–83 % likely
         1-day vol     3.9 % → 2.3 %
-        Worst 5 days  −$27.8k → −$3.98k
+        Worst 5 days  −$26.4k → −$3.89k
         Worst 5 %     of bars lose 48 %
                       less (38–56 %)
 

@@ -104,8 +104,23 @@ async def test_ether_hedged_with_the_bitcoin_perpetual_agrees_with_statsmodels(
     assert ends(found) == pytest.approx(effectiveness_interval(unhedged, hedged), abs=1e-6)
     days = pd.DataFrame({"u": unhedged, "e": hedged}).groupby(np.arange(len(hedged)) // 24).sum()
     assert numbers["daily_volatility"] == pytest.approx(days.std().tolist(), abs=1e-9)
-    worst = days.sort_values("u").head(5)
-    np.testing.assert_allclose(numbers["worst_days"], worst.to_numpy(), atol=1e-9)
+    worst = np.argsort(days["u"].to_numpy())[:5]
+    np.testing.assert_allclose(numbers["worst_days"], _money_moves(prices)[worst], atol=1e-9)
+
+
+def _money_moves(prices: np.ndarray) -> np.ndarray:
+    """What each day did to a dollar of ether, without and with the lots sold on its eve."""
+    returns = np.diff(np.log(prices), axis=0)
+    moves = []
+    for day in range(DAYS):
+        before = BARS + 24 * day
+        fit = returns[before - BARS : before]
+        (spot, price), (spot_after, price_after) = prices[before], prices[before + 24]
+        ratio = np.cov(fit.T)[0, 1] / fit[:, 1].var(ddof=1)
+        coins = round(ratio * 40 * spot / price / LOT) * LOT
+        alone = 40 * (spot_after - spot)
+        moves.append((alone, alone - coins * (price_after - price)))
+    return np.array(moves) / (40 * prices[BARS : BARS + 24 * DAYS : 24, :1])
 
 
 def _walked_forward(
