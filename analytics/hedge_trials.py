@@ -70,6 +70,22 @@ def bars_tested(tested: OutOfSampleEffectiveness | None) -> slice:
     return slice(tested.first_bar, tested.first_bar + len(tested.unhedged))
 
 
+def day_moves(
+    history: History, coins: float, tested: OutOfSampleEffectiveness, s: FloatArray, f: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """What each tested day did to a dollar held, without and with the hedge; shape (n_days,).
+
+    A sum of log returns is no sum of money: it makes a fall of 10 % a loss of 10.5 %.
+    """
+    if history.markets[1].inverse:
+        return tested.unhedged_days, tested.hedged_days
+    tested_bars, sign = bars_tested(tested), math.copysign(1.0, coins)
+    held, hedge = (
+        sign * np.expm1(x[tested_bars].reshape(tested.n_days, -1).sum(axis=1)) for x in (s, f)
+    )
+    return held, held - tested.ratios * hedge
+
+
 def tail_removed(tested: OutOfSampleEffectiveness | None, level: float) -> Estimate | None:
     """Share of the expected shortfall that went on unseen days; None without such days."""
     if tested is None:

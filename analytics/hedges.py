@@ -1,13 +1,10 @@
 """A holding and one contract against it: size, ratio, and what the hedge would have removed."""
 
-import math
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import numpy as np
-
 from analytics.errors import RequestError
-from analytics.hedge_trials import Doubt, bars_tested, tail_removed, tested_hedge
+from analytics.hedge_trials import Doubt, bars_tested, day_moves, tail_removed, tested_hedge
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.markets import Market
@@ -220,7 +217,7 @@ def hedge_study(
         tested=tested,
         test_time=history.return_time[bars_tested(tested)],
         range_coins=None if fixed is not None else _range(history, holding, terms, estimate),
-        worst=() if tested is None else worst_days(*_day_moves(history, coins, tested, s, f)),
+        worst=() if tested is None else worst_days(*day_moves(history, coins, tested, s, f)),
         likely=likely_effectiveness(history, s, s - sizing.effective_ratio * f, level=level)
         if _is_usual(terms)
         else None,
@@ -232,22 +229,6 @@ def hedge_study(
 def _is_usual(terms: Terms) -> bool:
     """Whether the size is of the kind whose next window is known to be foretold well."""
     return terms.hold == 1 and terms.share == 1.0 and terms.ratio is None
-
-
-def _day_moves(
-    history: History, coins: float, tested: OutOfSampleEffectiveness, s: FloatArray, f: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """What each tested day did to a dollar held, without and with the hedge; shape (n_days,).
-
-    A sum of log returns is no sum of money: it makes a fall of 10 % a loss of 10.5 %.
-    """
-    if history.markets[CONTRACT].inverse:
-        return tested.unhedged_days, tested.hedged_days
-    tested_bars, sign = bars_tested(tested), math.copysign(1.0, coins)
-    held, hedge = (
-        sign * np.expm1(x[tested_bars].reshape(tested.n_days, -1).sum(axis=1)) for x in (s, f)
-    )
-    return held, held - tested.ratios * hedge
 
 
 def _upkeep(

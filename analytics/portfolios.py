@@ -39,7 +39,7 @@ class PortfolioStudy:
     tail
         Share of the expected shortfall of the worst 5 % of tested bars that was removed.
     likely
-        Effectiveness over the next window; None where it cannot be foretold.
+        Effectiveness over the next window; None where it cannot be foretold, or for a part.
     """
 
     basket: Basket
@@ -140,11 +140,11 @@ def portfolio_study(
         in_sample=removed,
         tested=tested,
         test_time=_test_time(basket, tested),
-        worst=() if tested is None else worst_days(tested.unhedged_days, tested.hedged_days),
+        worst=() if tested is None else worst_days(*basket.day_moves(tested)),
         tail=tail_removed(tested, level),
         upkeep=kept,
         likely=likely_effectiveness(basket.history, held, held - legs @ sold, level=level)
-        if hold == 1
+        if hold == 1 and basket.share == 1
         else None,
     )
 

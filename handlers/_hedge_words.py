@@ -119,7 +119,8 @@ def _ratio_fact(study: HedgeStudy) -> Fact:
     value, *below = text.estimate_lines(Estimate(estimate.value, estimate.interval))
     if study.neutralises:
         return Fact("Ratio h", value, (*below, f"sized at {study.terms.share:g}"))
-    below.append("$ per $ held")
+    if not market.inverse:
+        below.append("$ per $ held")
     if study.range_coins is not None:
         step = 0.0 if market.inverse else market.lot * market.contract_size
         below.append(f"= {text.coin_span(*study.range_coins, step=step)} {market.base}")
@@ -210,15 +211,14 @@ def _details(study: HedgeStudy, funding: FundingFacts) -> tuple[Fact, ...]:
     one_for_one = effectiveness(study.held_returns, study.hedge_returns, 1.0)
     exact = text.coins(study.sizing.exact_contracts)
     facts = [
-        Fact(
-            "In sample", text.percent(study.in_sample), (f"{text.percent(one_for_one)} at h = 1",)
-        ),
-        Fact("Contracts", f"{exact} exactly"),
+        Fact("In sample", f"{text.percent(study.in_sample)} (h=1: {text.percent(one_for_one)})"),
     ]
+    if not study.market.inverse:
+        facts.append(Fact("Contracts", f"{exact} exactly"))
     if funding.carry is not None:
         rate = f"{100 * funding.carry.last_rate:.4f} %".replace("-", text.MINUS)
         every = spelled(funding.carry.payment_every)
-        facts.append(Fact("Last payment", rate, (f"every {every}, long pays",)))
+        facts.append(Fact("Last payment", f"{rate} every {every}"))
     return tuple(facts)
 
 

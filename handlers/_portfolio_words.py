@@ -80,7 +80,7 @@ def held(study: PortfolioStudy) -> str:
     ]
     more = len(amounts) - MOST_HELD
     shown = amounts if more <= 0 else [*amounts[:MOST_HELD], f"{more} more"]
-    whole = " + ".join(shown)
+    whole = " + ".join(shown).replace(f"+ {text.MINUS}", f"{text.MINUS} ")
     return whole if basket.share == 1 else f"{text.percent(basket.share)} of {whole}"
 
 

@@ -68,11 +68,7 @@ def tail_facts(tail: Estimate | None) -> tuple[Fact, ...]:
     verb = "less" if tail.value >= 0 else "more"
     shown = text.percent_of(Estimate(abs(tail.value), tail.interval))
     return (
-        Fact(
-            f"Worst {100 * TAIL:g} %",
-            f"of bars lose {shown}",
-            (f"{verb} ({text.percent_range(tail.interval)})",),
-        ),
+        Fact(f"Worst {100 * TAIL:g} %", f"{shown} {verb} ({text.percent_range(tail.interval)})"),
     )
 
 

@@ -85,7 +85,7 @@ CHANGE = (
         "worst days",
         "The days of greatest loss without the hedge, added up, and what the hedge would have "
         "left of them. The hedge of each day is sized on the days before it. Worst 5 % are single "
-        "bars: their mean loss (expected shortfall) with the hedge against that without.",
+        "bars: how much smaller the hedge made their mean loss (expected shortfall).",
         "Worst 5 days −31 % → −14 %: hedged, those five days together cost 14 %.",
         ("Worst # days", "Worst days", "Worst #"),
         ("worst",),

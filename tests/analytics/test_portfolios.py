@@ -316,6 +316,19 @@ def test_the_band_of_a_leg_holds_its_size_and_grows_with_the_cost() -> None:
     assert dear.upkeep.opening == pytest.approx(0.05 * sum(leg.ratio for leg in dear.legs))
 
 
+def test_the_worst_days_are_money_of_todays_weights() -> None:
+    basket = two_legs()
+    study = studied(basket)
+    closes = basket.history.closes[-1441:]
+    days = closes[24::24] / closes[:-1:24] - 1
+    worst = int(np.argmin(days[:, 0]))
+    assert study.tested is not None
+    first = study.worst[0]
+    assert (first.day, first.unhedged) == (worst, pytest.approx(days[worst, 0], rel=1e-9))
+    hedged = days[worst, 0] - days[worst, 1:] @ study.tested.ratios[worst]
+    assert first.hedged == pytest.approx(hedged, rel=1e-9)
+
+
 def test_a_holding_time_is_summed_in_the_fit_and_in_the_test() -> None:
     basket = replace(two_legs(), hold=24)
     study = studied(basket)

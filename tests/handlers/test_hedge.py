@@ -121,8 +121,7 @@ async def test_a_cross_hedge_is_answered_in_one_look() -> None:
         Next 30d      45–83 % likely
         1-day vol     3.9 % → 2.3 %
         Worst 5 days  −$26.4k → −$3.89k
-        Worst 5 %     of bars lose 48 %
-                      less (38–56 %)
+        Worst 5 %     48 % less (38–56 %)
 
         Funding       +10.4 %/yr
                       6.3–14.4 %
@@ -134,11 +133,9 @@ async def test_a_cross_hedge_is_answered_in_one_look() -> None:
         Liquidation   $73,604
                       (+33 %) e.g. at 3×
 
-        In sample     69 %
-                      69 % at h = 1
+        In sample     69 % (h=1: 69 %)
         Contracts     1.138 exactly
-        Last payment  0.0238 %
-                      every 8h, long pays
+        Last payment  0.0238 % every 8h
 
         ⚠ Simulated prices.
         ⚠ Cross-hedge: ETH can move without BTC.
@@ -394,6 +391,8 @@ async def test_a_venue_and_an_end_are_kept() -> None:
     [
         "/hedge 123456789.25 1000PEPE-PERP BTC/USD:BTC-270326 42d 1h lev=2.75 part=33.3% ci=90 full",
         "/hedge -0.002 BTC BTC-INV full",
+        "/hedge 40 ETH BTC-INV lev=3 full",
+        "/hedge 12345.25 ETH BTC-INV 42d 1h lev=2.75 part=33.3% ci=90 fee=0.05% full",
         "/hedge $1000M PAXG ETH/USD:ETH-270326 40h 1h coll=$10M full",
         "/hedge 12345.678901 NEWT-PERP BTC-25DEC26 full",
     ],

@@ -93,7 +93,7 @@ async def test_a_basket_is_answered_in_one_look() -> None:
                       on unseen days
         Next 60d      99.41–99.98 % likely
         1-day vol     3.9 % → 0.05 %
-        Worst 5 days  −$37.1k → −$29
+        Worst 5 days  −$35.1k → −$29
 
         Funding       +$7.69k/yr
                       +$5.44k to +$9.94k
