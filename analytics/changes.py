@@ -124,8 +124,8 @@ def _path(x: FloatArray, y: FloatArray) -> FloatArray:
 def _matters(tested: BreakTest) -> bool:
     """Whether a hedge gained or lost a share of variance worth speaking of."""
     before, after = tested.before, tested.after
-    if before is None or after is None:
-        return False
+    if before is None or after is None:  # what cannot be told is not called small
+        return True
     return abs(before * abs(before) - after * abs(after)) >= MATERIAL_CHANGE
 
 

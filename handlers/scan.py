@@ -155,7 +155,7 @@ def _venues(query: ScanQuery, services: Services) -> tuple[str, ...]:
     if query.venue is None:
         return offered
     if query.venue not in offered:
-        raise unknown_venue(Instrument("BTC", venue=query.venue), offered)
+        raise unknown_venue(Instrument("BTC", venue=query.venue, text="BTC"), offered)
     return (query.venue,)
 
 

@@ -96,7 +96,7 @@ class CollateralNeededError(RequestError):
 
 
 def _plain(coins: float) -> str:
-    text = f"{exact(coins):,f}"
+    text = f"{exact(float(f'{coins:.6g}')) if coins < 1 else exact(coins):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

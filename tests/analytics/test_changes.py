@@ -117,3 +117,13 @@ def test_the_rolling_stretch_takes_at_most_half_of_a_short_window() -> None:
     study = change_study(history, level=0.95, roll=30 * HOUR)
     assert study.roll == 15 * HOUR
     assert len(study.rolling) == len(study.rolling_time) == 16
+
+
+def test_a_change_whose_later_side_cannot_be_told_is_not_called_small() -> None:
+    returns = coupled(np.full(40, 0.97), 40, seed=3)
+    returns[-1] = (0.09, -0.09)
+    study = change_study(written_past(returns), level=0.95, roll=15 * HOUR)
+    assert study.tested.after is None
+    assert study.break_time is not None
+    assert not study.is_tiny
+    assert study.coupling is Coupling.STEADY, "nobody knows which way"

@@ -62,6 +62,7 @@ def test_it_refuses(asked: str, sentence: str) -> None:
 async def test_a_venue_that_is_not_asked_is_refused() -> None:
     reply = await refused("/scan venue=nowhere")
     assert "I don't ask a venue called nowhere." in reply.answer
+    assert reply.buttons[0][0].question == "/scan venue=simulated"
 
 
 async def test_a_whole_reply() -> None:

@@ -206,6 +206,12 @@ def test_the_refusal_says_how_much_would_do() -> None:
     assert refused.value.smallest_coins == 0.0017
 
 
+def test_coins_that_dollars_buy_are_shown_in_few_digits() -> None:
+    with pytest.raises(TooSmallError) as refused:
+        inverse_sizing(Holding(1 / 79_655.0, "BTC"), BTC_INVERSE, price=79_655)
+    assert refused.value.sentence.startswith("0.0000125541 BTC is $1; one contract")
+
+
 def test_the_refusal_names_the_smallest_order_where_that_is_no_single_contract() -> None:
     with pytest.raises(TooSmallError) as refused:
         linear_sizing(Holding(0.05, "ETH"), BTC_PERP_OF_HUNDREDTHS, spot=3000, price=60_000)
