@@ -86,6 +86,13 @@ def day_moves(
     return held, held - tested.ratios * hedge
 
 
+def daily_volatility(tested: OutOfSampleEffectiveness | None) -> tuple[float, float] | None:
+    """Standard deviation of a day's return, unhedged and hedged; None without a test."""
+    if tested is None:
+        return None
+    return float(tested.unhedged_days.std(ddof=1)), float(tested.hedged_days.std(ddof=1))
+
+
 def tail_removed(tested: OutOfSampleEffectiveness | None, level: float) -> Estimate | None:
     """Share of the expected shortfall that went on unseen days; None without such days."""
     if tested is None:

@@ -4,7 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from analytics.errors import RequestError
-from analytics.hedge_trials import Doubt, bars_tested, day_moves, tail_removed, tested_hedge
+from analytics.hedge_trials import (
+    Doubt,
+    bars_tested,
+    daily_volatility,
+    day_moves,
+    tail_removed,
+    tested_hedge,
+)
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.markets import Market
@@ -145,12 +152,7 @@ class HedgeStudy:
     @property
     def daily_volatility(self) -> tuple[float, float] | None:
         """Standard deviation of a day's return, unhedged and hedged, fractions."""
-        if self.tested is None:
-            return None
-        return (
-            float(self.tested.unhedged_days.std(ddof=1)),
-            float(self.tested.hedged_days.std(ddof=1)),
-        )
+        return daily_volatility(self.tested)
 
 
 def needs_margin_price(held: Market, contract: Market) -> bool:

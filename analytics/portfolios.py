@@ -7,7 +7,7 @@ import numpy as np
 
 from analytics.baskets import Basket
 from analytics.choices import LeftOut
-from analytics.hedge_trials import Doubt, tail_removed
+from analytics.hedge_trials import Doubt, daily_volatility, tail_removed
 from analytics.legs import Leg, refuse_nothing, sized_legs
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
@@ -88,10 +88,7 @@ class PortfolioStudy:
     @property
     def daily_volatility(self) -> tuple[float, float] | None:
         """Standard deviation of a day's return, unhedged and hedged, fractions."""
-        if self.tested is None:
-            return None
-        days = (self.tested.unhedged_days, self.tested.hedged_days)
-        return float(days[0].std(ddof=1)), float(days[1].std(ddof=1))
+        return daily_volatility(self.tested)
 
 
 def portfolio_study(
