@@ -158,6 +158,6 @@ did not (88.6 and 86.3 % over 24 and 72 bars): there the residuals are scaled by
 
 if __name__ == "__main__":
     measured_tables = tables()
-    print(measured_tables)  # noqa: T201 - a script
+    print(measured_tables)
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(_page(measured_tables), encoding="utf-8")
