@@ -11,9 +11,9 @@ from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
 from analytics.market.windows import DAY, ShortHistoryError, Window, spelled
-from handlers._best_sizes import size_of, units_held
-from handlers._best_tables import companion_table, hedge_table
-from handlers._best_words import companions_summary, hedges_summary
+from handlers._best.sizes import size_of, units_held
+from handlers._best.tables import companion_table, hedge_table
+from handlers._best.words import companions_summary, hedges_summary
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._evidence import Evidence, with_evidence

@@ -10,9 +10,9 @@ from analytics.groups import group_study
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, MIN_BARS, Window, spelled
-from handlers import _break_words as pair_words
-from handlers import _group_words as group_words
 from handlers._book import BookForm
+from handlers._break import group_words
+from handlers._break import words as pair_words
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._evidence import Evidence, with_evidence

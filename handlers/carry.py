@@ -12,8 +12,8 @@ from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
 from analytics.market.windows import DAY, Window, spelled
 from analytics.positions.carry import LEAD
-from handlers._carry_picture import picture
-from handlers._carry_words import summary
+from handlers._carry.picture import picture
+from handlers._carry.words import summary
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._evidence import Evidence, with_evidence

@@ -12,7 +12,8 @@ from analytics.pairs import NARROWEST, Measure, PairStudy, every_pair, pair_stud
 from analytics.statistics.correlation import PairCorrelation
 from analytics.statistics.samples import UndefinedError
 from handlers._command import Command, Services
-from handlers._corr_words import picture, summary
+from handlers._corr.matrix import matrix_picture, matrix_reply
+from handlers._corr.words import picture, summary
 from handlers._errors import SameMarketError, UsageError
 from handlers._evidence import Evidence, with_evidence
 from handlers._files import Column, Table
@@ -33,7 +34,6 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._markets import covered, provenance, rolling_width, with_caveats
-from handlers._matrix import matrix_picture, matrix_reply
 from handlers._questions import WINDOWS, again, terms_button, window_buttons
 from handlers._reply import Button, Reply
 

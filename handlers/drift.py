@@ -15,7 +15,7 @@ from analytics.positions.lots import exact, whole_lots
 from analytics.positions.refusals import CollateralNeededError, TooSmallError
 from handlers._book import BookForm
 from handlers._command import Command, Services
-from handlers._drift_words import CostTerms, cost_terms, picture, summary
+from handlers._drift.words import CostTerms, cost_terms, picture, summary
 from handlers._evidence import Evidence, with_evidence
 from handlers._files import Column
 from handlers._grammar import (

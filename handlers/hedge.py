@@ -41,16 +41,16 @@ from handlers._grammar import (
     read,
     window_of,
 )
-from handlers._hedge_picture import picture
-from handlers._hedge_query import DEFAULT_LEVEL, SYNTAX, HedgeQuery, PortfolioQuery
-from handlers._hedge_words import summary
+from handlers._hedge.picture import picture
+from handlers._hedge.portfolio import portfolio_reply, units_held
+from handlers._hedge.portfolio_reading import is_portfolio, portfolio_query
+from handlers._hedge.query import DEFAULT_LEVEL, SYNTAX, HedgeQuery, PortfolioQuery
+from handlers._hedge.upkeep_words import keeping
+from handlers._hedge.words import summary
 from handlers._held import held_and_contract
 from handlers._markets import covered, provenance, with_caveats
-from handlers._portfolio import portfolio_reply, units_held
-from handlers._portfolio_reading import is_portfolio, portfolio_query
 from handlers._questions import again, terms_button, window_buttons
 from handlers._reply import Button, Reply
-from handlers._upkeep_words import keeping
 
 ROUNDING = 0.02
 """By how much dollars of margin may exceed the holding: two prices are never quite equal."""

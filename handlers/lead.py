@@ -26,7 +26,7 @@ from handlers._grammar import (
     read,
     window_of,
 )
-from handlers._lead_markets import (
+from handlers._lead.markets import (
     common_window,
     corrected,
     everywhere,
@@ -35,8 +35,8 @@ from handlers._lead_markets import (
     refuse_unserved,
     simulated_venue,
 )
-from handlers._lead_picture import picture
-from handlers._lead_words import summary
+from handlers._lead.picture import picture
+from handlers._lead.words import summary
 from handlers._markets import provenance
 from handlers._questions import again, terms_button
 from handlers._reply import Button, Reply

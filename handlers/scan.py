@@ -29,7 +29,7 @@ from handlers._markets import provenance, with_caveats
 from handlers._questions import again, window_buttons
 from handlers._ranking_picture import scan_picture
 from handlers._reply import Button, Reply
-from handlers._scan_words import found_pairs, pair_names, summary
+from handlers._scan.words import found_pairs, pair_names, summary
 from handlers._universe import (
     LONG_KINDS,
     MOST_MARKETS,

@@ -44,7 +44,7 @@ from handlers._held import held_and_contract, margin_in
 from handlers._markets import provenance
 from handlers._questions import again
 from handlers._reply import Button, Reply
-from handlers._size_words import Counted, summary
+from handlers._size.words import Counted, summary
 
 SHOWN_LEVERAGE = 3.0
 """For margin and liquidation where the asker names neither."""

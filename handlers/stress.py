@@ -30,7 +30,7 @@ from handlers._markets import covered, provenance, with_caveats
 from handlers._questions import again, terms_button, window_buttons
 from handlers._reply import Button, Reply
 from handlers._restated import DEFAULT_LEVEL, refuse_twins, restated
-from handlers._stress_words import picture, summary
+from handlers._stress.words import picture, summary
 
 DEFAULT_TAIL = 0.05
 LARGEST_TAIL = 0.25

@@ -16,7 +16,7 @@ from bot.answers import Answers
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, TEXT_LIMIT, table_lines, written
 from handlers import Asker, SavedPosition, load_commands, position_of
 from handlers._grammar import Holding, Unit
-from handlers._hedge_query import PortfolioQuery
+from handlers._hedge.query import PortfolioQuery
 from handlers.hedge import parse
 from tests.handlers.asking import NOW, Desk, asked, refused, replied, services, shown
 

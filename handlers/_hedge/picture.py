@@ -13,7 +13,7 @@ from analytics.market.windows import DAY
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
 from handlers import _format as text
-from handlers._hedge_words import held, order, removes
+from handlers._hedge.words import held, order, removes
 from handlers._markets import labels
 from handlers._reply import Reply
 

@@ -6,7 +6,7 @@ from analytics.charts import LeadPicture, ShareBar
 from analytics.charts import Words as Texts
 from analytics.leads import Duel, LeadStudy
 from analytics.market.candles import FloatArray
-from handlers._lead_names import basis_points, market_names, meaning, time_words
+from handlers._lead.names import basis_points, market_names, meaning, time_words
 from handlers._reply import Reply
 
 MOST_POINTS = 120

@@ -18,12 +18,12 @@ from analytics.positions.profit import Side
 from analytics.statistics.estimate import Estimate, Interval
 from handlers import _format as text
 from handlers._funding import FundingFacts
-from handlers._hedge_words import effect_facts, removes
+from handlers._hedge.portfolio_numbers import numbers
+from handlers._hedge.upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
+from handlers._hedge.words import effect_facts, removes
 from handlers._liquidation import SHOWN_LEVERAGE
 from handlers._markets import covered
-from handlers._portfolio_numbers import numbers
 from handlers._reply import Fact, Reply
-from handlers._upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
 
 MOST_HELD, MOST_NAMED = 3, 2
 """Holdings, and legs, that the first line names; a caption has room for as many legs' bands."""

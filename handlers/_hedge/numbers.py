@@ -4,8 +4,8 @@ from analytics.hedges import HedgeStudy
 from analytics.market.windows import DAY
 from analytics.statistics.estimate import Interval
 from handlers._funding import FundingFacts
+from handlers._hedge.upkeep_words import Keeping, tail_numbers, upkeep_numbers
 from handlers._reply import Json
-from handlers._upkeep_words import Keeping, tail_numbers, upkeep_numbers
 
 
 def numbers(study: HedgeStudy, funding: FundingFacts, keep: Keeping) -> dict[str, Json]:

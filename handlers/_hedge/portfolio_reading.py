@@ -18,7 +18,7 @@ from handlers._grammar import (
     Words,
     window_of,
 )
-from handlers._hedge_query import DEFAULT_LEVEL, SYNTAX, PortfolioQuery
+from handlers._hedge.query import DEFAULT_LEVEL, SYNTAX, PortfolioQuery
 from handlers._held import coins_of, contract_of, is_contract
 
 MOST_LEGS = 4

@@ -6,9 +6,9 @@ from analytics.portfolios import PortfolioStudy
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.hedge_ratio import hedge_ratio
 from handlers import _format as text
-from handlers._hedge_picture import by_day, paths
-from handlers._hedge_words import removes
-from handlers._portfolio_words import held, order, sold_names
+from handlers._hedge.picture import by_day, paths
+from handlers._hedge.portfolio_words import held, order, sold_names
+from handlers._hedge.words import removes
 from handlers._reply import Reply
 
 

@@ -9,8 +9,8 @@ from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.price_discovery import Doubt, Shares
 from handlers import _format as text
-from handlers._lead_names import basis_points, candles, market_names, meaning, time_words
-from handlers._lead_numbers import numbers
+from handlers._lead.names import basis_points, candles, market_names, meaning, time_words
+from handlers._lead.numbers import numbers
 from handlers._markets import covered
 from handlers._reply import Fact, Reply
 

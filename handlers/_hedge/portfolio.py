@@ -24,14 +24,14 @@ from handlers._evidence import Evidence, with_evidence
 from handlers._files import Column
 from handlers._funding import funding_of
 from handlers._grammar import PICTURELESS, Holding, Unit, typed
-from handlers._hedge_query import SYNTAX, PortfolioQuery
+from handlers._hedge.portfolio_picture import picture
+from handlers._hedge.portfolio_reading import levers
+from handlers._hedge.portfolio_words import is_long, summary
+from handlers._hedge.query import SYNTAX, PortfolioQuery
+from handlers._hedge.upkeep_words import Keeping, keeping
 from handlers._markets import covered, provenance, with_caveats
-from handlers._portfolio_picture import picture
-from handlers._portfolio_reading import levers
-from handlers._portfolio_words import is_long, summary
 from handlers._questions import again, terms_button, window_buttons
 from handlers._reply import Button, Reply
-from handlers._upkeep_words import Keeping, keeping
 
 
 async def portfolio_reply(query: PortfolioQuery, services: Services) -> Reply:

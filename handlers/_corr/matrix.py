@@ -16,7 +16,7 @@ from analytics.statistics.clustering import clustered_order, spectrum
 from analytics.statistics.correlation import PairCorrelation
 from analytics.statistics.estimate import Estimate
 from handlers import _format as text
-from handlers._corr_words import SYMBOLS, other_measure
+from handlers._corr.words import SYMBOLS, other_measure
 from handlers._markets import covered, labels, provenance
 from handlers._reply import Fact, Json, Reply
 

@@ -6,7 +6,7 @@ from analytics.carries import Carry
 from analytics.charts import CarryLine, CarryPicture
 from analytics.charts import Words as Texts
 from handlers import _format as text
-from handlers._carry_words import BP, basis_points, names
+from handlers._carry.words import BP, basis_points, names
 from handlers._reply import Reply
 
 

@@ -16,11 +16,11 @@ from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
 from handlers import _format as text
 from handlers._funding import FundingFacts
-from handlers._hedge_numbers import numbers
+from handlers._hedge.numbers import numbers
+from handlers._hedge.upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
 from handlers._liquidation import liquidation_fact
 from handlers._markets import covered
 from handlers._reply import Fact, Reply
-from handlers._upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
 
 
 def summary(

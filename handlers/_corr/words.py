@@ -12,7 +12,7 @@ from analytics.statistics.correlation import Correlation
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.stress import Verdict
 from handlers import _format as text
-from handlers._corr_numbers import numbers
+from handlers._corr.numbers import numbers
 from handlers._markets import covered, labels
 from handlers._reply import Fact, Reply
 

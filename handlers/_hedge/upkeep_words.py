@@ -13,7 +13,7 @@ from analytics.statistics.estimate import Estimate
 from analytics.statistics.holding_times import FEWEST_HOLDS
 from analytics.upkeep import Upkeep
 from handlers import _format as text
-from handlers._drift_words import CostTerms, cost_terms
+from handlers._drift.words import CostTerms, cost_terms
 from handlers._errors import UsageError
 from handlers._reply import Fact, Json
 

@@ -7,8 +7,8 @@ from analytics.market.windows import DAY
 from analytics.portfolios import PortfolioStudy
 from analytics.statistics.estimate import Interval
 from handlers._funding import FundingFacts
+from handlers._hedge.upkeep_words import Keeping, tail_numbers, upkeep_numbers
 from handlers._reply import Json
-from handlers._upkeep_words import Keeping, tail_numbers, upkeep_numbers
 
 
 def numbers(

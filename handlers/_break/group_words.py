@@ -12,7 +12,7 @@ from analytics.statistics.correlation import Correlation
 from analytics.statistics.lockstep import absorption_ratio
 from analytics.statistics.rolling import Band
 from handlers import _format as text
-from handlers._break_words import WIDEST_VALUE, estimated
+from handlers._break.words import WIDEST_VALUE, estimated
 from handlers._markets import covered, labels
 from handlers._reply import Fact, Json, Reply
 

@@ -1,0 +1,1 @@
+"""What /best says and shows."""

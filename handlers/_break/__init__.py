@@ -1,0 +1,1 @@
+"""What /break says and shows, of a pair and of a group."""

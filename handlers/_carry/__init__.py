@@ -1,0 +1,1 @@
+"""What /carry says and shows."""

@@ -1,0 +1,1 @@
+"""What /corr says and shows, of a pair and of many."""

@@ -1,0 +1,1 @@
+"""What /hedge reads, says and shows, with one leg and with several."""

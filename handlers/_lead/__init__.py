@@ -1,0 +1,1 @@
+"""What /lead reads, says and shows."""

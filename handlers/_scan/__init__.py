@@ -1,0 +1,1 @@
+"""What /scan says."""
