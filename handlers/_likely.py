@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from analytics.best_hedges import RankedHedge
 from analytics.errors import RequestError, SourceError
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import Window, spelled
-from analytics.predictions import background, likely_effectiveness
 from analytics.statistics.estimate import Interval
 from analytics.statistics.prediction import PredictionRange
+from analytics.studies.best_hedges import RankedHedge
+from analytics.studies.predictions import background, likely_effectiveness
 from handlers import _format as text
 from handlers._command import Services
 from handlers._reply import Fact, Json, Reply

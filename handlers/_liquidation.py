@@ -1,6 +1,5 @@
 """At which price a hedge would be closed by force, in words."""
 
-from analytics.hedges import HedgeStudy
 from analytics.positions.liquidation import (
     USUAL_MAINTENANCE_RATE,
     Liquidation,
@@ -8,6 +7,7 @@ from analytics.positions.liquidation import (
     liquidation,
 )
 from analytics.positions.profit import Side
+from analytics.studies.hedges import HedgeStudy
 from handlers import _format as text
 from handlers._reply import Fact
 

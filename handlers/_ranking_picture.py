@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from analytics.best_hedges import HedgeRanking, RankedHedge
 from analytics.charts import IntervalRow, RankingPicture
 from analytics.charts import Words as Texts
-from analytics.companions import Companions
 from analytics.market.prices import Origin
-from analytics.scans import FoundPair, ScanStudy
 from analytics.statistics.estimate import Estimate
+from analytics.studies.best_hedges import HedgeRanking, RankedHedge
+from analytics.studies.companions import Companions
+from analytics.studies.scans import FoundPair, ScanStudy
 from handlers import _format as text
 from handlers._markets import labels
 from handlers._reply import Reply

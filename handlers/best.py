@@ -3,14 +3,14 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
-from analytics.best_hedges import TEST_DAYS, after_carry, hedge_ranking
 from analytics.charts import RankingPicture
-from analytics.companions import companions
 from analytics.errors import Correction
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
 from analytics.market.windows import DAY, ShortHistoryError, Window, spelled
+from analytics.studies.best_hedges import TEST_DAYS, after_carry, hedge_ranking
+from analytics.studies.companions import companions
 from handlers._best.sizes import size_of, units_held
 from handlers._best.tables import companion_table, hedge_table
 from handlers._best.words import companions_summary, hedges_summary

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from analytics.changes import change_study
 from analytics.charts import ChangePicture
 from analytics.errors import Correction
-from analytics.groups import group_study
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, MIN_BARS, Window, spelled
+from analytics.studies.changes import change_study
+from analytics.studies.groups import group_study
 from handlers._book import BookForm
 from handlers._break import group_words
 from handlers._break import words as pair_words

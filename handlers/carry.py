@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from analytics.carries import CONTRACT, Carry, carry, carry_difference
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.market.candles import FundingHistory
 from analytics.market.histories import History
@@ -12,6 +11,7 @@ from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
 from analytics.market.windows import DAY, Window, spelled
 from analytics.positions.carry import LEAD
+from analytics.studies.carries import CONTRACT, Carry, carry, carry_difference
 from handlers._carry.picture import picture
 from handlers._carry.words import summary
 from handlers._command import Command, Services

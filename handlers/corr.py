@@ -8,9 +8,9 @@ from analytics.errors import Correction, RequestError, SourceError
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import LONGEST, Window, spelled
-from analytics.pairs import NARROWEST, Measure, PairStudy, every_pair, pair_study
 from analytics.statistics.correlation import PairCorrelation
 from analytics.statistics.samples import UndefinedError
+from analytics.studies.pairs import NARROWEST, Measure, PairStudy, every_pair, pair_study
 from handlers._command import Command, Services
 from handlers._corr.matrix import matrix_picture, matrix_reply
 from handlers._corr.words import picture, summary

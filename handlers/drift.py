@@ -4,15 +4,15 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from analytics.drifts import DriftStudy, NoTargetError, Position, drift_study
 from analytics.errors import Correction
-from analytics.hedges import CONTRACT, HELD, needs_margin_price
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, YEAR, Window, spelled
 from analytics.positions.drift import USUAL_RISK_AVERSION, USUAL_TOLERANCE, ResizeRule
 from analytics.positions.lots import exact, whole_lots
 from analytics.positions.refusals import CollateralNeededError, TooSmallError
+from analytics.studies.drifts import DriftStudy, NoTargetError, Position, drift_study
+from analytics.studies.hedges import CONTRACT, HELD, needs_margin_price
 from handlers._book import BookForm
 from handlers._command import Command, Services
 from handlers._drift.words import CostTerms, cost_terms, picture, summary

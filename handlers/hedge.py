@@ -4,7 +4,13 @@ import math
 from dataclasses import replace
 
 from analytics.errors import Correction, RequestError
-from analytics.hedges import (
+from analytics.market.bundles import units
+from analytics.market.histories import History
+from analytics.market.instruments import Instrument
+from analytics.market.windows import DAY, spelled
+from analytics.positions.liquidation import ThinMarginError
+from analytics.positions.refusals import CollateralNeededError, LeverageError, TooSmallError
+from analytics.studies.hedges import (
     CONTRACT,
     HELD,
     TEST_DAYS,
@@ -13,13 +19,7 @@ from analytics.hedges import (
     hedge_study,
     needs_margin_price,
 )
-from analytics.market.bundles import units
-from analytics.market.histories import History
-from analytics.market.instruments import Instrument
-from analytics.market.windows import DAY, spelled
-from analytics.positions.liquidation import ThinMarginError
-from analytics.positions.refusals import CollateralNeededError, LeverageError, TooSmallError
-from analytics.predictions import background
+from analytics.studies.predictions import background
 from handlers._book import BookForm
 from handlers._command import Command, Services
 from handlers._errors import SameMarketError, UsageError

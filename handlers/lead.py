@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from analytics.charts.lead import MOST_MARKETS
 from analytics.errors import Correction, RequestError, SourceError
-from analytics.leads import LeadStudy, lead_study
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, HOUR, Window, spelled
+from analytics.studies.leads import LeadStudy, lead_study
 from handlers._command import Command, Services
 from handlers._evidence import Evidence, with_evidence
 from handlers._files import Column

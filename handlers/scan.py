@@ -6,7 +6,7 @@ from analytics.errors import Correction
 from analytics.market.instruments import Instrument
 from analytics.market.unlisted import unknown_venue
 from analytics.market.windows import DAY, Window, spelled
-from analytics.scans import FoundPair, ScanStudy, scan
+from analytics.studies.scans import FoundPair, ScanStudy, scan
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._evidence import Evidence, with_evidence

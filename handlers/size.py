@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analytics.errors import Correction
-from analytics.hedges import CONTRACT, HELD, MARGIN
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.latest import latest
@@ -23,6 +22,7 @@ from analytics.positions.liquidation import (
 )
 from analytics.positions.refusals import CollateralNeededError, LeverageError, TooSmallError
 from analytics.positions.refusals import Holding as Held
+from analytics.studies.hedges import CONTRACT, HELD, MARGIN
 from handlers._command import Command, Services
 from handlers._evidence import Evidence, with_evidence
 from handlers._grammar import (

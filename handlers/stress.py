@@ -6,7 +6,7 @@ from analytics.errors import Correction
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, LONGEST, YEAR, Window, default_bar, spelled
-from analytics.stresses import StressStudy, TooFewBadBarsError, fit_length, stress_study
+from analytics.studies.stresses import StressStudy, TooFewBadBarsError, fit_length, stress_study
 from handlers._book import BookForm
 from handlers._command import Command, Services
 from handlers._errors import UsageError

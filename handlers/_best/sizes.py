@@ -1,12 +1,12 @@
 """How much of a ranked hedge a holding calls for."""
 
-from analytics.best_hedges import RankedHedge
 from analytics.errors import RequestError
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.positions.contracts import inverse_sizing, linear_sizing
 from analytics.positions.profit import Side
 from analytics.positions.refusals import Holding as Held
+from analytics.studies.best_hedges import RankedHedge
 from handlers import _format as text
 from handlers._grammar import Holding, Unit
 

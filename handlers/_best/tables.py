@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from analytics.best_hedges import HedgeRanking
-from analytics.companions import Companions
 from analytics.market.universe import Universe
+from analytics.studies.best_hedges import HedgeRanking
+from analytics.studies.companions import Companions
 from handlers._files import Table
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from analytics.best_hedges import HedgeRanking, RankedHedge
-from analytics.companions import Companions
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.estimate import Estimate
+from analytics.studies.best_hedges import HedgeRanking, RankedHedge
+from analytics.studies.companions import Companions
 from handlers import _format as text
 from handlers._markets import labels
 from handlers._reply import Fact, Json, Reply

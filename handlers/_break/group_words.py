@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from analytics.changes import Coupling
 from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
 from analytics.charts import Words as Texts
-from analytics.groups import BAND_WIDTH, GroupStudy
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.correlation import Correlation
 from analytics.statistics.lockstep import absorption_ratio
 from analytics.statistics.rolling import Band
+from analytics.studies.changes import Coupling
+from analytics.studies.groups import BAND_WIDTH, GroupStudy
 from handlers import _format as text
 from handlers._break.words import WIDEST_VALUE, estimated
 from handlers._markets import covered, labels

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analytics.changes import DRIVER, ChangeStudy, Coupling
 from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
 from analytics.charts import Words as Texts
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.correlation import Correlation
 from analytics.statistics.estimate import Estimate
+from analytics.studies.changes import DRIVER, ChangeStudy, Coupling
 from handlers import _format as text
 from handlers._markets import covered, labels
 from handlers._reply import Fact, Json, Reply

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from analytics.carries import Carry
 from analytics.charts import CarryLine, CarryPicture
 from analytics.charts import Words as Texts
+from analytics.studies.carries import Carry
 from handlers import _format as text
 from handlers._carry.words import BP, basis_points, names
 from handlers._reply import Reply

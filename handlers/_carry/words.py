@@ -1,8 +1,8 @@
 """Carry in words and numbers."""
 
-from analytics.carries import Carry
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 from analytics.statistics.estimate import Estimate
+from analytics.studies.carries import Carry
 from handlers import _format as text
 from handlers._markets import covered, labels
 from handlers._reply import Fact, Json, Reply

@@ -11,10 +11,10 @@ from analytics.charts import Words as Texts
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY, spelled
-from analytics.pairs import Measure
 from analytics.statistics.clustering import clustered_order, spectrum
 from analytics.statistics.correlation import PairCorrelation
 from analytics.statistics.estimate import Estimate
+from analytics.studies.pairs import Measure
 from handlers import _format as text
 from handlers._corr.words import SYMBOLS, other_measure
 from handlers._markets import covered, labels, provenance

@@ -2,8 +2,8 @@
 
 from analytics.market.span import moment
 from analytics.market.windows import DAY
-from analytics.pairs import PairStudy
 from analytics.statistics.correlation import Correlation
+from analytics.studies.pairs import PairStudy
 from handlers._reply import Json
 
 

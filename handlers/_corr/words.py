@@ -7,10 +7,10 @@ from analytics.charts import MarkedBreak, PairPicture
 from analytics.charts import Words as Texts
 from analytics.market.span import moment
 from analytics.market.windows import spelled
-from analytics.pairs import HALF_LIVES, Measure, PairStudy, Stability
 from analytics.statistics.correlation import Correlation
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.stress import Verdict
+from analytics.studies.pairs import HALF_LIVES, Measure, PairStudy, Stability
 from handlers import _format as text
 from handlers._corr.numbers import numbers
 from handlers._markets import covered, labels

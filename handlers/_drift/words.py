@@ -7,11 +7,11 @@ import numpy as np
 
 from analytics.charts import DriftPicture
 from analytics.charts import Words as Texts
-from analytics.drifts import DriftStudy
-from analytics.hedges import HELD
 from analytics.market.markets import Market
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.estimate import Estimate, Interval
+from analytics.studies.drifts import DriftStudy
+from analytics.studies.hedges import HELD
 from handlers import _format as text
 from handlers._markets import covered
 from handlers._reply import Fact, Json, Reply

@@ -1,8 +1,8 @@
 """A studied hedge as plain values: fractions, dollars, coins."""
 
-from analytics.hedges import HedgeStudy
 from analytics.market.windows import DAY
 from analytics.statistics.estimate import Interval
+from analytics.studies.hedges import HedgeStudy
 from handlers._funding import FundingFacts
 from handlers._hedge.upkeep_words import Keeping, tail_numbers, upkeep_numbers
 from handlers._reply import Json

@@ -6,12 +6,12 @@ import numpy as np
 
 from analytics.charts import HedgePicture
 from analytics.charts import Words as Texts
-from analytics.hedges import CONTRACT, HedgeStudy
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
+from analytics.studies.hedges import CONTRACT, HedgeStudy
 from handlers import _format as text
 from handlers._hedge.words import held, order, removes
 from handlers._markets import labels

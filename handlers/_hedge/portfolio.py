@@ -3,21 +3,21 @@
 from dataclasses import replace
 from functools import partial
 
-from analytics.baskets import TEST_DAYS, Basket
-from analytics.choices import Choice, chosen_legs
 from analytics.errors import Correction
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, spelled
-from analytics.portfolios import PortfolioStudy, portfolio_study
 from analytics.positions.liquidation import ThinMarginError
 from analytics.positions.refusals import (
     CollateralNeededError,
     LeverageError,
     TooSmallBasketError,
 )
-from analytics.predictions import background
+from analytics.studies.baskets import TEST_DAYS, Basket
+from analytics.studies.choices import Choice, chosen_legs
+from analytics.studies.portfolios import PortfolioStudy, portfolio_study
+from analytics.studies.predictions import background
 from handlers._command import Services
 from handlers._errors import SameMarketError, UsageError
 from handlers._evidence import Evidence, with_evidence

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from analytics.legs import Leg
 from analytics.market.windows import DAY
-from analytics.portfolios import PortfolioStudy
 from analytics.statistics.estimate import Interval
+from analytics.studies.legs import Leg
+from analytics.studies.portfolios import PortfolioStudy
 from handlers._funding import FundingFacts
 from handlers._hedge.upkeep_words import Keeping, tail_numbers, upkeep_numbers
 from handlers._reply import Json

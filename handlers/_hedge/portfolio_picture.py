@@ -2,9 +2,9 @@
 
 from analytics.charts import HedgePicture
 from analytics.charts import Words as Texts
-from analytics.portfolios import PortfolioStudy
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.hedge_ratio import hedge_ratio
+from analytics.studies.portfolios import PortfolioStudy
 from handlers import _format as text
 from handlers._hedge.picture import by_day, paths
 from handlers._hedge.portfolio_words import held, order, sold_names

@@ -3,12 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from analytics.choices import LeftOut, Reason
-from analytics.hedge_trials import Doubt
-from analytics.legs import Leg
 from analytics.market.bundles import bundle_names
 from analytics.market.windows import spelled
-from analytics.portfolios import PortfolioStudy
 from analytics.positions.liquidation import (
     USUAL_MAINTENANCE_RATE,
     Liquidation,
@@ -16,6 +12,10 @@ from analytics.positions.liquidation import (
 )
 from analytics.positions.profit import Side
 from analytics.statistics.estimate import Estimate, Interval
+from analytics.studies.choices import LeftOut, Reason
+from analytics.studies.hedge_trials import Doubt
+from analytics.studies.legs import Leg
+from analytics.studies.portfolios import PortfolioStudy
 from handlers import _format as text
 from handlers._funding import FundingFacts
 from handlers._hedge.portfolio_numbers import numbers

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from analytics.errors import Correction
-from analytics.hedge_trials import TAIL
 from analytics.market.histories import History
 from analytics.market.markets import Market
 from analytics.market.windows import DAY, LONGEST, spelled
 from analytics.positions.drift import ResizeRule
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.holding_times import FEWEST_HOLDS
-from analytics.upkeep import Upkeep
+from analytics.studies.hedge_trials import TAIL
+from analytics.studies.upkeep import Upkeep
 from handlers import _format as text
 from handlers._drift.words import CostTerms, cost_terms
 from handlers._errors import UsageError

@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from analytics.hedge_trials import Doubt
-from analytics.hedges import HELD, HedgeStudy
 from analytics.market.bundles import bundle_names
 from analytics.market.instruments import Kind
 from analytics.market.windows import spelled
-from analytics.portfolios import PortfolioStudy
 from analytics.positions.carry import annualised_basis
 from analytics.positions.drift import rebalance_coins
 from analytics.positions.profit import Side
 from analytics.statistics.effectiveness import effectiveness
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
+from analytics.studies.hedge_trials import Doubt
+from analytics.studies.hedges import HELD, HedgeStudy
+from analytics.studies.portfolios import PortfolioStudy
 from handlers import _format as text
 from handlers._funding import FundingFacts
 from handlers._hedge.numbers import numbers

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from analytics.leads import Duel
 from analytics.market.markets import Market
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, HOUR, MINUTE
+from analytics.studies.leads import Duel
 from handlers import _format as text
 
 

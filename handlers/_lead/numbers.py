@@ -1,9 +1,9 @@
 """A study of who leads, as plain values."""
 
-from analytics.leads import Duel, LeadStudy
 from analytics.market.windows import DAY
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.price_discovery import Shares
+from analytics.studies.leads import Duel, LeadStudy
 from handlers._reply import Json
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from analytics.charts import LeadPicture, ShareBar
 from analytics.charts import Words as Texts
-from analytics.leads import Duel, LeadStudy
 from analytics.market.candles import FloatArray
+from analytics.studies.leads import Duel, LeadStudy
 from handlers._lead.names import basis_points, market_names, meaning, time_words
 from handlers._reply import Reply
 

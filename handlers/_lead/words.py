@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from analytics.leads import Duel, LeadStudy
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.price_discovery import Doubt, Shares
+from analytics.studies.leads import Duel, LeadStudy
 from handlers import _format as text
 from handlers._lead.names import basis_points, candles, market_names, meaning, time_words
 from handlers._lead.numbers import numbers

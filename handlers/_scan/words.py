@@ -5,7 +5,7 @@ from dataclasses import replace
 from analytics.market.histories import History
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, spelled
-from analytics.scans import FoundPair, ScanStudy
+from analytics.studies.scans import FoundPair, ScanStudy
 from handlers import _format as text
 from handlers._markets import labels
 from handlers._reply import Fact, Json, Reply

@@ -7,7 +7,7 @@ from analytics.charts import Words as Texts
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.estimate import Estimate
-from analytics.stresses import CrashDay, Shape, StressStudy
+from analytics.studies.stresses import CrashDay, Shape, StressStudy
 from handlers import _format as text
 from handlers._markets import covered, labels
 from handlers._reply import Fact, Json, Reply

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from analytics.groups import BAND_WIDTH
 from analytics.statistics.exceedance import asymmetry_p_value
 from analytics.statistics.lockstep import mean_correlation
 from analytics.statistics.rolling import stability_band
 from analytics.statistics.stress import stress
+from analytics.studies.groups import BAND_WIDTH
 from tests.benchmarks.break_size import clustered, independent
 
 FloatArray = npt.NDArray[np.float64]

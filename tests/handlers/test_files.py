@@ -19,7 +19,7 @@ from handlers._files import (
     history_table,
     written,
 )
-from tests.analytics.pasts import coupled, written_past
+from tests.analytics.studies.pasts import coupled, written_past
 
 PAST = written_past(coupled(0.6, 800))
 

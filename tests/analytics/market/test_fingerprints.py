@@ -11,7 +11,7 @@ from analytics.market.candles import FundingHistory
 from analytics.market.fingerprints import fingerprint
 from analytics.market.histories import History
 from analytics.market.windows import DAY, HOUR
-from tests.analytics.pasts import coupled, written_past
+from tests.analytics.studies.pasts import coupled, written_past
 
 PAST = written_past(coupled(0.6, 100))
 PAID = FundingHistory(

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from analytics.drifts import DriftStudy, NoTargetError, Position, drift_study
 from analytics.market.histories import History
 from analytics.market.markets import Market
 from analytics.market.prices import Origin
 from analytics.positions.drift import ResizeRule
 from analytics.positions.refusals import CollateralNeededError
 from analytics.statistics.effectiveness import effectiveness
+from analytics.studies.drifts import DriftStudy, NoTargetError, Position, drift_study
 from tests.analytics.positions.markets import BTC_INVERSE, BTC_PERP, BTC_SPOT
 
 ETH_SPOT = replace(BTC_SPOT, symbol="ETH/USDT", base="ETH")

@@ -5,22 +5,22 @@ from datetime import timedelta
 
 import numpy as np
 
-from analytics.baskets import Basket
-from analytics.choices import LeftOut
-from analytics.hedge_trials import Doubt, daily_volatility, tail_removed
-from analytics.legs import Leg, refuse_nothing, sized_legs
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.windows import ShortHistoryError
 from analytics.positions.drift import OffTarget, ResizeRule
-from analytics.predictions import likely_effectiveness
 from analytics.statistics.effectiveness import WorstDay, worst_days
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.hedge_ratios import HedgeRatios, hedge_ratios, least_variance
 from analytics.statistics.holding_times import holding_sums
 from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
 from analytics.statistics.prediction import PredictionRange
-from analytics.upkeep import Upkeep, day_growth, upkeep
+from analytics.studies.baskets import Basket
+from analytics.studies.choices import LeftOut
+from analytics.studies.hedge_trials import Doubt, daily_volatility, tail_removed
+from analytics.studies.legs import Leg, refuse_nothing, sized_legs
+from analytics.studies.predictions import likely_effectiveness
+from analytics.studies.upkeep import Upkeep, day_growth, upkeep
 
 
 @dataclass(frozen=True, slots=True, eq=False)

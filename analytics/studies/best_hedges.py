@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analytics.companions import returns_on
 from analytics.market.histories import History
 from analytics.market.markets import Market
 from analytics.market.universe import Universe
@@ -18,6 +17,7 @@ from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.hedge_ratio import HedgeRatio, hedge_ratio
 from analytics.statistics.many_hedges import ManyHedges, many_hedges
 from analytics.statistics.samples import FloatArray
+from analytics.studies.companions import returns_on
 
 TEST_DAYS = 60
 """Days that each ratio is tried on without having seen them."""

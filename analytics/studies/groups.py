@@ -6,7 +6,6 @@ from itertools import combinations
 
 import numpy as np
 
-from analytics.changes import Coupling
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.statistics.correlation import Correlation, correlation_matrix
@@ -17,6 +16,7 @@ from analytics.statistics.lockstep import (
     rolling_mean_correlation,
 )
 from analytics.statistics.rolling import Band, stability_band
+from analytics.studies.changes import Coupling
 
 BAND_WIDTH = 2.6
 """Half-width of the band in standard errors, that of standing questions about a correlation."""

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.carries import Carry, carry, carry_difference
 from analytics.market.candles import Candles, FundingHistory
 from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories, History
@@ -15,6 +14,7 @@ from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, Window
 from analytics.positions.carry import LEAD, funding_coins, funding_usd
+from analytics.studies.carries import Carry, carry, carry_difference
 
 NOW = datetime(2026, 11, 4, 14, 20, tzinfo=UTC)
 

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from analytics.hedge_trials import Doubt
-from analytics.hedges import HedgeStudy, Terms, hedge_study, needs_margin_price
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
@@ -16,6 +14,8 @@ from analytics.market.prices import Origin
 from analytics.market.windows import DAY, HOUR
 from analytics.positions.profit import Side
 from analytics.positions.refusals import CollateralNeededError
+from analytics.studies.hedge_trials import Doubt
+from analytics.studies.hedges import HedgeStudy, Terms, hedge_study, needs_margin_price
 
 END = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.errors import RequestError
-from analytics.hedges import CONTRACT, HELD, MARGIN
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.markets import Market
@@ -26,6 +25,7 @@ from analytics.positions.profit import inverse_hedge_returns
 from analytics.positions.refusals import CollateralNeededError, Holding
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.hedge_ratio import HedgeRatio, hedge_ratio
+from analytics.studies.hedges import CONTRACT, HELD, MARGIN
 
 
 class NoTargetError(RequestError):

@@ -11,7 +11,6 @@ from analytics.errors import RequestError
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY, HOUR
-from analytics.predictions import likely_correlation
 from analytics.statistics.breaks import BreakTest, PerfectCorrelationError, break_test
 from analytics.statistics.correlation import (
     Correlation,
@@ -23,6 +22,7 @@ from analytics.statistics.correlation import (
 from analytics.statistics.prediction import PredictionRange
 from analytics.statistics.rolling import Band, rolling_correlation, stability_band
 from analytics.statistics.stress import Stress, stress
+from analytics.studies.predictions import likely_correlation
 
 MILLISECOND = timedelta(milliseconds=1)
 BACKGROUND_WINDOWS = 0.9

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from analytics.changes import Coupling
 from analytics.errors import RequestError
-from analytics.groups import GroupStudy, group_study
 from analytics.market.candles import FloatArray
 from analytics.market.span import moment
 from analytics.market.windows import DAY, HOUR
 from analytics.statistics.lockstep import mean_correlation
-from tests.analytics.pasts import END, written_past
+from analytics.studies.changes import Coupling
+from analytics.studies.groups import GroupStudy, group_study
+from tests.analytics.studies.pasts import END, written_past
 
 BARS, ROLL = 1080, 180
 

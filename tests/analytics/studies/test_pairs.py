@@ -15,9 +15,9 @@ from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 from analytics.market.prices import Origin
 from analytics.market.windows import DAY, HOUR
-from analytics.pairs import Measure, PairStudy, Stability, every_pair, pair_study
 from analytics.statistics.correlation import correlation
 from analytics.statistics.samples import UndefinedError
+from analytics.studies.pairs import Measure, PairStudy, Stability, every_pair, pair_study
 
 END = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR_MS = 3_600_000

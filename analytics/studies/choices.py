@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analytics.baskets import Basket
 from analytics.market.markets import Market
 from analytics.market.windows import ShortHistoryError
 from analytics.statistics.hedge_ratios import least_variance, twins
 from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
 from analytics.statistics.samples import checked_series
+from analytics.studies.baskets import Basket
 
 WORTH_HAVING = 0.02
 """Effectiveness on unseen days that a leg must add, unless less is beyond doubt."""

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.changes import ChangeStudy, Coupling, change_study
 from analytics.errors import RequestError
 from analytics.market.span import moment
 from analytics.market.windows import DAY, HOUR
 from analytics.statistics.breaks import volatility_adjusted_correlation
 from analytics.statistics.correlation import correlation
-from tests.analytics.pasts import END, coupled, written_past
+from analytics.studies.changes import ChangeStudy, Coupling, change_study
+from tests.analytics.studies.pasts import END, coupled, written_past
 
 BARS = 720
 AT = 480

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from analytics.drifts import position_returns
 from analytics.market.candles import FloatArray, FundingHistory, TimeArray
 from analytics.market.histories import History
 from analytics.market.markets import Market
@@ -20,6 +19,7 @@ from analytics.positions.carry import (
 )
 from analytics.statistics.effectiveness import effectiveness
 from analytics.statistics.estimate import Estimate, Interval
+from analytics.studies.drifts import position_returns
 
 STALE_AFTER_PAYMENTS = 4
 SPOT, CONTRACT = 0, -1

@@ -4,14 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from analytics.errors import RequestError
-from analytics.hedge_trials import (
-    Doubt,
-    bars_tested,
-    daily_volatility,
-    day_moves,
-    tail_removed,
-    tested_hedge,
-)
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.markets import Market
@@ -25,14 +17,22 @@ from analytics.positions.contracts import (
 from analytics.positions.drift import ResizeRule, off_target
 from analytics.positions.profit import inverse_hedge_returns
 from analytics.positions.refusals import Holding
-from analytics.predictions import likely_effectiveness
 from analytics.statistics.effectiveness import WorstDay, effectiveness, worst_days
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.hedge_ratio import HedgeRatio, hedge_ratio
 from analytics.statistics.holding_times import holding_sums
 from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
 from analytics.statistics.prediction import PredictionRange
-from analytics.upkeep import Upkeep, day_growth, upkeep
+from analytics.studies.hedge_trials import (
+    Doubt,
+    bars_tested,
+    daily_volatility,
+    day_moves,
+    tail_removed,
+    tested_hedge,
+)
+from analytics.studies.predictions import likely_effectiveness
+from analytics.studies.upkeep import Upkeep, day_growth, upkeep
 
 TEST_DAYS = 60
 HELD, CONTRACT, MARGIN = 0, 1, 2

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from analytics.leads import LeadStudy, dispersion, lead_study
 from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories
 from analytics.market.instruments import Instrument, Kind
@@ -13,8 +12,9 @@ from analytics.market.simulated import MIRROR, SIMULATED, SimulatedPrices
 from analytics.market.windows import DAY, HOUR, MINUTE, Window
 from analytics.statistics.long_run_variance import ewc_variance
 from analytics.statistics.price_discovery import Doubt
-from tests.analytics.pasts import written_past
+from analytics.studies.leads import LeadStudy, dispersion, lead_study
 from tests.analytics.statistics.pulled_prices import pulled_prices
+from tests.analytics.studies.pasts import written_past
 
 NOW = datetime(2026, 11, 4, 14, 20, tzinfo=UTC)
 SPOTS = tuple(Instrument("BTC", venue=venue) for venue in (MIRROR, SIMULATED))

@@ -10,11 +10,11 @@ from scipy import special
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.windows import MIN_BARS
-from analytics.pairs import MATERIAL_CHANGE
 from analytics.statistics.breaks import BreakTest, break_path, break_test, devolatilised
 from analytics.statistics.correlation import Correlation, correlation
 from analytics.statistics.rolling import rolling_correlation
 from analytics.statistics.samples import UndefinedError
+from analytics.studies.pairs import MATERIAL_CHANGE
 
 DRIVER = 1
 """Column of the market whose volatility the adjusted correlation takes out: the second."""

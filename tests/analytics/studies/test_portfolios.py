@@ -7,16 +7,12 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from analytics.baskets import Basket
-from analytics.choices import Reason, chosen_legs
-from analytics.hedges import Terms, hedge_study
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 from analytics.market.prices import Origin
 from analytics.market.windows import DAY, HOUR
-from analytics.portfolios import PortfolioStudy, portfolio_study
 from analytics.positions.drift import ResizeRule
 from analytics.positions.profit import Side
 from analytics.positions.refusals import (
@@ -25,7 +21,11 @@ from analytics.positions.refusals import (
     TooSmallBasketError,
 )
 from analytics.statistics.estimate import Interval
-from analytics.upkeep import resized
+from analytics.studies.baskets import Basket
+from analytics.studies.choices import Reason, chosen_legs
+from analytics.studies.hedges import Terms, hedge_study
+from analytics.studies.portfolios import PortfolioStudy, portfolio_study
+from analytics.studies.upkeep import resized
 
 END = datetime(2026, 3, 1, tzinfo=UTC)
 RULE = ResizeRule(bars=720, cost=0.0006)

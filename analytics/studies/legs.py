@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.baskets import Basket
 from analytics.market.candles import FloatArray
 from analytics.market.markets import Market
 from analytics.positions.profit import Side
 from analytics.positions.refusals import TooSmallBasketError
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.hedge_ratios import HedgeRatios
+from analytics.studies.baskets import Basket
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.best_hedges import after_carry, hedge_ranking
-from analytics.companions import companions
 from analytics.market.candles import FundingHistory
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
@@ -14,10 +12,12 @@ from analytics.market.prices import Origin
 from analytics.market.universe import Universe
 from analytics.market.windows import DAY, HOUR
 from analytics.positions.carry import funding_carry
-from analytics.scans import scan
 from analytics.statistics.correlation import correlation
 from analytics.statistics.out_of_sample import out_of_sample_effectiveness
-from tests.analytics.pasts import END, written_past
+from analytics.studies.best_hedges import after_carry, hedge_ranking
+from analytics.studies.companions import companions
+from analytics.studies.scans import scan
+from tests.analytics.studies.pasts import END, written_past
 
 ORIGIN = Origin("written")
 

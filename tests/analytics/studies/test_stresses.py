@@ -11,8 +11,14 @@ from analytics.market.crashes import CRASHES, crashes_between
 from analytics.market.prices import Origin
 from analytics.market.windows import DAY, HOUR
 from analytics.statistics.downside import downside_effectiveness
-from analytics.stresses import Shape, StressStudy, TooFewBadBarsError, fit_length, stress_study
-from tests.analytics.pasts import coupled, written_past
+from analytics.studies.stresses import (
+    Shape,
+    StressStudy,
+    TooFewBadBarsError,
+    fit_length,
+    stress_study,
+)
+from tests.analytics.studies.pasts import coupled, written_past
 
 BARS = 180 * 24
 FIT = 30 * 24
