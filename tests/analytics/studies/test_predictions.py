@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from tests.analytics.studies.test_hedges import cross, studied
 
 from analytics.market.windows import DAY, HOUR
 from analytics.studies.hedges import Terms
 from analytics.studies.pairs import Measure, pair_study
 from analytics.studies.predictions import background, is_foreseen
+from tests.analytics.studies.test_hedges import cross, studied
 
 ROLL = 7 * DAY
 
