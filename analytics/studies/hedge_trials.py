@@ -10,6 +10,7 @@ from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY, ShortHistoryError
 from analytics.positions.contracts import Sizing
+from analytics.positions.profit import inverse_hedge_returns
 from analytics.statistics.effectiveness import measured_shortfall_reduction
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.out_of_sample import (
@@ -28,6 +29,21 @@ class Doubt(StrEnum):
     NO_RATIO = "its ratio may as well be 0"
     NOTHING_REMOVED = "it removed nothing"
     MAY_BE_CHANCE = "what it removed may be chance"
+
+
+def pair_returns(history: History) -> tuple[FloatArray, FloatArray]:
+    """Returns of holding and contract per bar; simple ones where coins are paid.
+
+    A dollar short of an inverse contract earns S·(1/F − 1/F₀); log returns would bias its ratio.
+    """
+    if not history.markets[1].inverse:
+        returns = history.log_returns
+        return returns[:, 0], returns[:, 1]
+    keep = history.consecutive
+    held, contract, *margin = history.closes.T
+    simple = held[1:] / held[:-1] - 1
+    coin = margin[0] if margin else held
+    return simple[keep], inverse_hedge_returns(coin, contract)[keep]
 
 
 def tested_hedge(

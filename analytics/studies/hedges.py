@@ -15,7 +15,6 @@ from analytics.positions.contracts import (
     linear_sizing,
 )
 from analytics.positions.drift import ResizeRule, off_target
-from analytics.positions.profit import inverse_hedge_returns
 from analytics.positions.refusals import Holding
 from analytics.statistics.effectiveness import WorstDay, effectiveness, worst_days
 from analytics.statistics.estimate import Estimate
@@ -28,6 +27,7 @@ from analytics.studies.hedge_trials import (
     bars_tested,
     daily_volatility,
     day_moves,
+    pair_returns,
     tail_removed,
     tested_hedge,
 )
@@ -184,7 +184,7 @@ def hedge_study(
     """
     held, contract = history.markets[HELD], history.markets[CONTRACT]
     holding = Holding(coins, held.base)
-    s, f = _returns(history)
+    s, f = pair_returns(history)
     n = len(history.in_window.log_returns)
     estimate = hedge_ratio(s[-n:], f[-n:], level=level, hold=terms.hold)
     neutralises = contract.inverse and contract.base == held.base and terms.ratio is None
@@ -254,20 +254,6 @@ def _upkeep(
         horizon=horizon,
         removed=removed,
     )
-
-
-def _returns(history: History) -> tuple[FloatArray, FloatArray]:
-    """Returns of holding and contract per bar; simple ones where coins are paid.
-
-    A dollar short of an inverse contract earns S·(1/F − 1/F₀); log returns would bias its ratio.
-    """
-    if not history.markets[CONTRACT].inverse:
-        returns = history.log_returns
-        return returns[:, HELD], returns[:, CONTRACT]
-    keep, closes = history.consecutive, history.closes
-    margin = closes[:, MARGIN] if closes.shape[1] > MARGIN else closes[:, HELD]
-    simple = closes[1:, HELD] / closes[:-1, HELD] - 1
-    return simple[keep], inverse_hedge_returns(margin, closes[:, CONTRACT])[keep]
 
 
 def _sizing(history: History, holding: Holding, terms: Terms, ratio: float) -> Sizing:
