@@ -1,12 +1,16 @@
 """Opens the database, SQLite or PostgreSQL, and brings its tables up to date."""
 
 import asyncio
+import random
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Table, event, make_url, text
@@ -85,6 +89,7 @@ async def open_database(url: str) -> Database:
     engine = create_async_engine(parsed, pool_pre_ping=not is_sqlite)
     if is_sqlite:
         _refuse_absent_folder(parsed)
+        await _keep_a_write_ahead_log(parsed)
         _prepare_sqlite(engine)
     database = Database(engine=engine, turn=asyncio.Lock() if is_sqlite else None)
     try:
@@ -119,6 +124,26 @@ def _refuse_absent_folder(url: URL) -> None:
         raise DatabaseUrlError(f"there is no folder {folder}")
 
 
+async def _keep_a_write_ahead_log(url: URL) -> None:
+    """Let readers and a writer work side by side; the file remembers it.
+
+    SQLite does not wait for this switch as it does for others' transactions: of processes that
+    open a new file at once, all but one are refused at once and have to try again.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while time.monotonic() < deadline:
+        try:
+            async with aiosqlite.connect(url.database or ":memory:") as connection:
+                await connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.Error as error:
+            if "locked" not in str(error):
+                # The first transaction meets the same and says it in SQLAlchemy's words.
+                return
+            await asyncio.sleep(random.uniform(0.01, 0.1))  # noqa: S311 - to fall out of step
+        else:
+            return
+
+
 def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: object) -> None:
@@ -126,7 +151,6 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
-        cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()

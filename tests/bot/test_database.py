@@ -24,7 +24,7 @@ async def test_the_migrations_build_the_tables_that_the_code_uses(database: Data
 
 
 async def test_many_processes_may_open_a_new_database_at_once(database_url: str) -> None:
-    opened = await asyncio.gather(*(open_database(database_url) for _ in range(4)))
+    opened = await asyncio.gather(*(open_database(database_url) for _ in range(8)))
     for database in opened:
         async with database.reading() as connection:
             assert (await connection.execute(select(inbox))).all() == []
