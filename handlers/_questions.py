@@ -27,6 +27,15 @@ def window_buttons(
     )
 
 
+def same_stretch(window: Window) -> str:
+    """The words with which another command looks at the same length, up to the same moment.
+
+    The bar is left to that command: what suits one statistic may be too coarse for another.
+    """
+    end = f" end={window.end:%Y-%m-%dT%H:%M}" if window.end is not None else ""
+    return spelled(window.length) + end
+
+
 def again(question: str) -> Button:
     """The same question once more, on newer prices."""
     return Button("↻", question)

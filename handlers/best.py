@@ -39,7 +39,7 @@ from handlers._grammar import (
 )
 from handlers._likely import likely_of_first, with_likely
 from handlers._markets import provenance, with_caveats
-from handlers._questions import again, window_buttons
+from handlers._questions import again, same_stretch, window_buttons
 from handlers._ranking_picture import companions_picture, hedges_picture
 from handlers._reply import Button, Reply
 from handlers._universe import (
@@ -205,7 +205,7 @@ async def _companions(
     reply = companions_summary(query.switches, study, n=query.top, asked=str(query.held))
     reply = _with_sources(query, reply, history, services)
     first = typed(instrument_of(study.partner(0)[0]), SYNTAX)
-    length = spelled(query.window.length)
+    length = same_stretch(query.window)
     pair = f"/corr {typed(query.held, SYNTAX)} {first} {length}"
     buttons = (Button(f"vs {first}", pair), _other_side(query))
     ranked, beside = companion_table(study), past_of(others, history)
@@ -276,7 +276,7 @@ def _hedging(query: BestQuery, market: Market, contract: Instrument) -> tuple[Bu
     if query.held.kind is not Kind.SPOT:
         amount = Holding(10_000, Unit.DOLLARS, held)
     margin = " lev=3" if market.inverse and market.base != held.base else ""
-    question = f"/hedge {typed(amount, SYNTAX)} {contract} {spelled(query.window.length)}{margin}"
+    question = f"/hedge {typed(amount, SYNTAX)} {contract} {same_stretch(query.window)}{margin}"
     return (Button(f"Hedge with {contract}", question),)
 
 

@@ -33,7 +33,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._markets import covered, provenance, rolling_width, with_caveats
-from handlers._questions import again, terms_button, window_buttons
+from handlers._questions import again, same_stretch, terms_button, window_buttons
 from handlers._reply import Button, Reply
 from handlers._restated import DEFAULT_LEVEL, refuse_twins, restated
 
@@ -160,7 +160,7 @@ def _what_next(query: BreakQuery, reply: Reply) -> tuple[Button, ...]:
     if query.is_pair:
         first, second = query.instruments
         pair = f"{typed(first, SYNTAX)} {typed(second, SYNTAX)}"
-        buttons.append(Button("Stress", f"/stress {pair} {spelled(query.window.length)}"))
+        buttons.append(Button("Stress", f"/stress {pair} {same_stretch(query.window)}"))
     return (*buttons, again(query.asked(query.window)), terms_button(reply))
 
 

@@ -38,7 +38,7 @@ from handlers._grammar import (
 )
 from handlers._held import contract_of, is_contract
 from handlers._markets import provenance, with_caveats
-from handlers._questions import again, window_buttons
+from handlers._questions import again, same_stretch, window_buttons
 from handlers._reply import Button, Reply
 
 DEFAULT_LEVEL = 0.95
@@ -272,7 +272,7 @@ def _refuse_spot(words: Words, instrument: Instrument) -> None:
 
 
 async def _what_next(query: CarryQuery, services: Services) -> tuple[Button, ...]:
-    first, window = query.contracts[0], spelled(query.window.length)
+    first, window = query.contracts[0], same_stretch(query.window)
     named, buttons = typed(first, SYNTAX), []
     other = contract_of(first, Kind.PERP if first.kind is not Kind.PERP else Kind.INVERSE)
     if len(query.contracts) == 1 and await _is_traded(other, services):

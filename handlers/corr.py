@@ -34,7 +34,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._markets import covered, provenance, rolling_width, with_caveats
-from handlers._questions import WINDOWS, again, terms_button, window_buttons
+from handlers._questions import WINDOWS, again, same_stretch, terms_button, window_buttons
 from handlers._reply import Button, Reply
 
 MOST_ASSETS = 20
@@ -242,7 +242,7 @@ def _hedging(held: Instrument, hedge: Instrument, window: Window) -> Button:
         held = Instrument(held.base, venue=held.venue)
     margin = " lev=3" if hedge.kind is Kind.INVERSE and hedge.base != held.base else ""
     holding = typed(Holding(10_000, Unit.DOLLARS, held), SYNTAX)
-    return Button("Hedge", f"/hedge {holding} {hedge} {spelled(window.length)}{margin}")
+    return Button("Hedge", f"/hedge {holding} {hedge} {same_stretch(window)}{margin}")
 
 
 async def _is_listed(instrument: Instrument, services: Services) -> bool:

@@ -42,7 +42,7 @@ from handlers._grammar import (
 from handlers._hedged import held_and_hedge
 from handlers._held import margin_in
 from handlers._markets import provenance, with_caveats
-from handlers._questions import again, window_buttons
+from handlers._questions import again, same_stretch, window_buttons
 from handlers._reply import Button, Reply
 
 DEFAULT_LEVEL = 0.95
@@ -229,7 +229,7 @@ def _instead(query: DriftQuery) -> tuple[Correction, ...]:
     pair = f"{query.holding.instrument} {query.hedge.instrument}"
     return (
         Correction(spelled(longer), query.asked(Window(longer, end=query.window.end))),
-        Correction("Correlation", f"/corr {pair} {spelled(query.window.length)}"),
+        Correction("Correlation", f"/corr {pair} {same_stretch(query.window)}"),
     )
 
 
@@ -237,7 +237,7 @@ def _what_next(query: DriftQuery) -> tuple[Button, ...]:
     contract = query.hedge.instrument
     sides = f"{typed(query.holding, SYNTAX)} {typed(contract, SYNTAX)}"
     return (
-        Button("Hedge", f"/hedge {sides} {spelled(query.window.length)}"),
+        Button("Hedge", f"/hedge {sides} {same_stretch(query.window)}"),
         Button("Carry", f"/carry {typed(contract, SYNTAX)}"),
         again(query.asked(query.window)),
     )

@@ -7,7 +7,7 @@ from analytics.errors import Correction, RequestError
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
-from analytics.market.windows import DAY, spelled
+from analytics.market.windows import DAY
 from analytics.positions.liquidation import ThinMarginError
 from analytics.positions.refusals import CollateralNeededError, LeverageError, TooSmallError
 from analytics.studies.hedges import (
@@ -49,7 +49,7 @@ from handlers._hedge.upkeep_words import keeping
 from handlers._hedge.words import summary
 from handlers._held import held_and_contract
 from handlers._markets import covered, provenance, with_caveats
-from handlers._questions import again, terms_button, window_buttons
+from handlers._questions import again, same_stretch, terms_button, window_buttons
 from handlers._reply import Button, Reply
 
 ROUNDING = 0.02
@@ -189,7 +189,7 @@ def _larger(
 
 
 def _what_next(query: HedgeQuery) -> tuple[Button, ...]:
-    pair = f"/corr {query.holding.instrument} {query.hedge} {spelled(query.window.length)}"
+    pair = f"/corr {query.holding.instrument} {query.hedge} {same_stretch(query.window)}"
     return (Button("Correlation", pair), again(query.asked(query.window)))
 
 

@@ -38,7 +38,7 @@ from handlers._lead.markets import (
 from handlers._lead.picture import picture
 from handlers._lead.words import summary
 from handlers._markets import provenance
-from handlers._questions import again, terms_button
+from handlers._questions import again, same_stretch, terms_button
 from handlers._reply import Button, Reply
 from handlers._restated import DEFAULT_LEVEL, refuse_twins, restated
 
@@ -192,7 +192,7 @@ def _what_next(query: LeadQuery, history: History, reply: Reply) -> tuple[Button
     markets = history.markets
     base = query.instruments[0].base
     pinned = (f"{market.venue}:{market.symbol}" for market in markets)
-    buttons = [Button("Correlation", f"/corr {' '.join(pinned)} {spelled(query.window.length)}")]
+    buttons = [Button("Correlation", f"/corr {' '.join(pinned)} {same_stretch(query.window)}")]
     if len({market.is_contract for market in markets}) == 1:
         pair = (Instrument(base), Instrument(base, Kind.PERP))
         buttons.append(Button("Spot vs perp", restated(SYNTAX, pair, Window(DAY))))

@@ -26,7 +26,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._markets import provenance, with_caveats
-from handlers._questions import again, window_buttons
+from handlers._questions import again, same_stretch, window_buttons
 from handlers._ranking_picture import scan_picture
 from handlers._reply import Button, Reply
 from handlers._scan.words import found_pairs, pair_names, summary
@@ -179,7 +179,7 @@ def _what_next(query: ScanQuery, pairs: tuple[FoundPair, ...]) -> tuple[Button, 
     if not pairs:
         return ()
     both = [typed(instrument_of(market), SYNTAX) for market in (pairs[0].first, pairs[0].second)]
-    question = f"/corr {' '.join(both)} {spelled(query.window.length)}"
+    question = f"/corr {' '.join(both)} {same_stretch(query.window)}"
     return (Button(" × ".join(both), question),)
 
 

@@ -27,7 +27,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._markets import covered, provenance, with_caveats
-from handlers._questions import again, terms_button, window_buttons
+from handlers._questions import again, same_stretch, terms_button, window_buttons
 from handlers._reply import Button, Reply
 from handlers._restated import DEFAULT_LEVEL, refuse_twins, restated
 from handlers._stress.words import picture, summary
@@ -133,7 +133,7 @@ def _more_bars(query: StressQuery) -> tuple[Correction, ...]:
 
 def _what_next(query: StressQuery, reply: Reply) -> tuple[Button, ...]:
     held, hedge = query.instruments
-    window = spelled(query.window.length)
+    window = same_stretch(query.window)
     pair = f"{typed(held, SYNTAX)} {typed(hedge, SYNTAX)} {window}"
     return (
         Button("Correlation", f"/corr {pair}"),

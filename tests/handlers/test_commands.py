@@ -12,7 +12,7 @@ from bot.answers import Answers
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, pages, table_lines, written
 from handlers import Command, Reply, load_commands
 from handlers._grammar import split_command
-from tests.handlers.asking import answers, asked
+from tests.handlers.asking import answers, asked, replied
 
 COMMANDS = load_commands()
 IMPERSONAL = [command for command in COMMANDS if not command.is_personal]
@@ -147,3 +147,11 @@ async def test_nonsense_is_refused_with_something_to_tap(command: Command) -> No
     if answer.is_error:
         assert answer.reply.numbers["error"] == "request"
         assert list(questions(answer.reply))
+
+
+async def test_the_next_question_looks_up_to_the_same_moment() -> None:
+    for question in ("/corr BTC ETH-PERP end=2026-09-01", "/hedge 1 BTC ETH-PERP end=2026-09-01"):
+        rows = (await replied(question)).buttons
+        onward = [b.question for b in rows[1] if b.question.startswith(("/corr", "/hedge"))]
+        assert onward
+        assert all("end=2026-09-01T00:00" in asked for asked in onward)
