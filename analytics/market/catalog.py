@@ -10,6 +10,7 @@ from analytics.errors import SourceError
 from analytics.market.directory import Directory
 from analytics.market.instruments import Instrument
 from analytics.market.markets import Market
+from analytics.market.outages import outage_of
 from analytics.market.prices import PriceSource
 from analytics.market.unlisted import unknown_instrument, unknown_venue
 
@@ -51,7 +52,7 @@ class Catalog:
         listed = {venue: a for venue, a in answers.items() if isinstance(a, Directory)}
         outages = tuple(answer for answer in answers.values() if isinstance(answer, SourceError))
         if not listed:
-            raise outages[0]
+            raise outage_of(outages)
         found = [best for directory in listed.values() if (best := directory.best(instrument))]
         if not found:
             others = await self._others(answers)

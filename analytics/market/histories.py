@@ -13,7 +13,7 @@ from analytics.market.candles import FloatArray, FundingHistory, TimeArray
 from analytics.market.catalog import Catalog
 from analytics.market.instruments import Instrument
 from analytics.market.markets import Market
-from analytics.market.outages import MarketGoneError
+from analytics.market.outages import MarketGoneError, outage_of
 from analytics.market.plans import (
     Failures,
     bundled,
@@ -129,7 +129,10 @@ class Histories:
                 missed = missed_venues(instruments, plan, failed, order=self.source.venues)
                 notes = (*substitution(missed, plan), *bundled(instruments, plan), *found.notes)
                 return replace(found, notes=notes)
-        raise next(iter(failed.values()))
+        gone = [error for error in failed.values() if isinstance(error, MarketGoneError)]
+        if gone:
+            raise gone[0]
+        raise outage_of([error for error in failed.values() if isinstance(error, SourceError)])
 
     async def funding(self, market: Market, *, start: datetime, end: datetime) -> FundingHistory:
         """The funding payments of a market between two moments."""

@@ -10,6 +10,7 @@ RequestError
 └── MarketGoneError       it no longer lists the market
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from analytics.errors import RequestError, SourceError
@@ -64,6 +65,20 @@ class VenueRefusedError(SourceError):
         code = f" ({status})" if status else ""
         super().__init__(f"{venue_name(venue)} refused the question{code}.", venue=venue)
         self.status = status
+
+
+class NobodyAnswersError(SourceError):
+    """Several venues were asked, and each failed in its own way."""
+
+    def __init__(self, outages: Sequence[SourceError]) -> None:
+        each = " ".join(dict.fromkeys(outage.sentence for outage in outages))
+        super().__init__(f"No venue answers. {each}", venue=outages[0].venue)
+        self.outages = tuple(outages)
+
+
+def outage_of(outages: Sequence[SourceError]) -> SourceError:
+    """One failure for all of them: itself where it is the only one."""
+    return outages[0] if len(outages) == 1 else NobodyAnswersError(outages)
 
 
 class MarketGoneError(RequestError):

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.errors import Correction, HedgeError, RequestError, SourceError
+from analytics.market.outages import VenueBlockedError, VenueDownError, outage_of
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,13 @@ def test_every_error_says_its_sentence() -> None:
         assert str(error) == error.sentence
     assert mistake.corrections == (Correction("a", "b", None),)
     assert outage.venue == "binance"
+
+
+def test_all_venues_that_failed_are_named_each_with_its_reason() -> None:
+    down, blocked = VenueDownError("binance"), VenueBlockedError("bybit", 451)
+    assert outage_of([down]) is down
+    both = outage_of([down, blocked])
+    assert both.sentence == (
+        "No venue answers. Binance does not answer. Bybit does not serve this server (451)."
+    )
+    assert both.venue == "binance"
