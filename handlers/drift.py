@@ -15,7 +15,8 @@ from analytics.studies.drifts import DriftStudy, NoTargetError, Position, drift_
 from analytics.studies.hedges import CONTRACT, HELD, needs_margin_price
 from handlers._book import BookForm
 from handlers._command import Command, Services
-from handlers._drift.words import CostTerms, cost_terms, picture, summary
+from handlers._costs import CostTerms, cost_terms
+from handlers._drift.words import picture, summary
 from handlers._evidence import Evidence, with_evidence
 from handlers._files import Column
 from handlers._grammar import (

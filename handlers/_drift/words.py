@@ -1,41 +1,20 @@
 """A judged hedge in words, numbers and what its picture shows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 
 from analytics.charts import DriftPicture
 from analytics.charts import Words as Texts
-from analytics.market.markets import Market
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.studies.drifts import DriftStudy
 from analytics.studies.hedges import HELD
 from handlers import _format as text
+from handlers._costs import CostTerms
 from handlers._markets import covered
 from handlers._reply import Fact, Json, Reply
-
-USUAL_TAKER_FEE = 0.0005
-USUAL_HALF_SPREAD = 0.0001
-"""Assumed, and said so: candles do not show the spread."""
-
-
-@dataclass(frozen=True, slots=True)
-class CostTerms:
-    """What a trade costs, a fraction of its notional, and where that comes from."""
-
-    total: float
-    source: str
-
-
-def cost_terms(fee: float | None, market: Market) -> CostTerms:
-    """The asker's cost, else the venue's taker fee and half a usual spread."""
-    if fee is not None:
-        return CostTerms(fee, "as you said")
-    if market.taker_fee is None:
-        return CostTerms(USUAL_TAKER_FEE + USUAL_HALF_SPREAD, "a usual taker fee + 1 bp assumed")
-    return CostTerms(market.taker_fee + USUAL_HALF_SPREAD, "taker fee + 1 bp half spread assumed")
 
 
 def summary(

@@ -13,7 +13,7 @@ from analytics.statistics.holding_times import FEWEST_HOLDS
 from analytics.studies.hedge_trials import TAIL
 from analytics.studies.upkeep import Upkeep
 from handlers import _format as text
-from handlers._drift.words import CostTerms, cost_terms
+from handlers._costs import CostTerms, cost_terms
 from handlers._errors import UsageError
 from handlers._reply import Fact, Json
 

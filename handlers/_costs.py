@@ -1,0 +1,26 @@
+"""What a trade costs, and where that is known from."""
+
+from dataclasses import dataclass
+
+from analytics.market.markets import Market
+
+USUAL_TAKER_FEE = 0.0005
+USUAL_HALF_SPREAD = 0.0001
+"""Assumed, and said so: candles do not show the spread."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostTerms:
+    """What a trade costs, a fraction of its notional, and where that comes from."""
+
+    total: float
+    source: str
+
+
+def cost_terms(fee: float | None, market: Market) -> CostTerms:
+    """The asker's cost, else the venue's taker fee and half a usual spread."""
+    if fee is not None:
+        return CostTerms(fee, "as you said")
+    if market.taker_fee is None:
+        return CostTerms(USUAL_TAKER_FEE + USUAL_HALF_SPREAD, "a usual taker fee + 1 bp assumed")
+    return CostTerms(market.taker_fee + USUAL_HALF_SPREAD, "taker fee + 1 bp half spread assumed")
