@@ -8,13 +8,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from analytics.errors import Correction, RequestError, SourceError
-from handlers import Asker, Button, Command, Reply, Services, expanded
+from handlers import Asker, Button, Command, NotAllowedError, Reply, Services, expanded
 from handlers._grammar import split_command
 from handlers.help import unknown_command
 
 log = logging.getLogger(__name__)
 
 TRY_AGAIN = "Try again"
+ADMINS_ONLY = (
+    "Only admins of this group change what it is told. Write to me in private for your own."
+)
 
 Progress = Callable[[str], Awaitable[None]]
 
@@ -98,6 +101,8 @@ class Answers:
         if command is None:
             raise unknown_command(name, tuple(self.commands), rest=rest)
         query = command.parse(await self._with_positions(command, rest, asker))
+        if command.changes(query) and asker is not None and not await asker.may_change():
+            raise NotAllowedError(ADMINS_ONLY)
         if command.is_personal:
             return await command.answer(query, replace(self.services, asker=asker))
         return await self._shared(command, query, progress)

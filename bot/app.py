@@ -15,6 +15,7 @@ from bot.settings import ConfigurationError, Settings
 from bot.store.book import SqlBook
 from bot.store.candles import SqlCandleStore
 from bot.store.database import Database, DatabaseError, DatabaseUrlError, open_database
+from bot.store.rooms import SqlRooms
 from bot.workshop import ThreadWorkshop
 from handlers import Services, load_commands
 
@@ -95,6 +96,7 @@ async def opened_answers(
             workshop=workshop,
             now=utc_now,
             book=SqlBook(database) if database else None,
+            rooms=SqlRooms(database) if database else None,
         )
         answers = Answers(load_commands(), services)
         try:

@@ -5,7 +5,9 @@ import pkgutil
 
 from handlers._book import Book, BookForm, SavedPosition, expanded, position_of
 from handlers._command import Asker, Command, Services, Workshop
+from handlers._errors import NotAllowedError
 from handlers._reply import Button, Fact, File, Json, Reply
+from handlers._room import Preferences, Quiet, Room, Rooms
 
 __all__ = [
     "Asker",
@@ -16,7 +18,12 @@ __all__ = [
     "Fact",
     "File",
     "Json",
+    "NotAllowedError",
+    "Preferences",
+    "Quiet",
     "Reply",
+    "Room",
+    "Rooms",
     "SavedPosition",
     "Services",
     "Workshop",

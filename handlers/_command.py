@@ -1,7 +1,7 @@
 """A command: a pure parse and an async answer."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -9,12 +9,18 @@ from analytics.charts import Picture
 from analytics.market.histories import Histories
 from handlers._book import Book, BookForm
 from handlers._reply import Reply
+from handlers._room import Room, Rooms
 
 Result = TypeVar("Result")
 
 
 async def _silence(_sentence: str) -> None:
     """Show no progress."""
+
+
+def _nothing(_query: object) -> bool:
+    """Say that a query changes nothing."""
+    return False
 
 
 class Workshop(Protocol):
@@ -27,12 +33,25 @@ class Workshop(Protocol):
         """Draw a picture; the result is a PNG."""
 
 
+async def _anybody() -> bool:
+    """Allow changes, as a person's own chat does."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks; ``is_private`` where nobody else reads the answer."""
+    """Who asks, and where; ``is_private`` where nobody else reads the answer.
+
+    ``occasion`` names this one request for ever: whatever is created on it is created once, however
+    often a crash makes the request be repeated. ``may_change`` tells whether this person decides
+    about what belongs to the chat: in a group only its admins do, and finding out takes a request.
+    """
 
     id: int
     is_private: bool
+    room: Room
+    occasion: str
+    may_change: Callable[[], Awaitable[bool]] = field(default=_anybody, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +59,7 @@ class Services:
     """What an answer may use.
 
     ``now`` gives aware UTC. ``progress`` shows a sentence while a long answer is in the making.
-    ``book`` is None where nothing can be kept. ``asker`` is known only to personal commands: the
+    ``book`` and ``rooms`` are None where nothing can be kept. ``asker`` is known only to personal commands: the
     answers of all others are shared by everybody who asks the same.
     """
 
@@ -50,6 +69,7 @@ class Services:
     progress: Callable[[str], Awaitable[None]] = _silence
     book: Book | None = None
     asker: Asker | None = None
+    rooms: Rooms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +79,8 @@ class Command:
     ``parse`` turns the text behind the name into a hashable query, or raises ``RequestError``.
     ``answer`` gives the reply to a query; equal queries have equal answers within a bar.
     ``usage`` is the line that shows what may stand behind the name; ``examples`` all work.
-    ``is_personal`` where the answer depends on who asks. ``book_form`` says what the name of a
+    ``is_personal`` where the answer depends on who asks. ``changes`` says of a query whether it
+    changes what belongs to the chat: in a group that is for its admins. ``book_form`` says what the name of a
     saved position stands for in its questions; None where names mean nothing.
     ``menu_place`` orders the menu, small first. ``placeholder`` is shown in the input field when the bare command asks back.
     """
@@ -74,4 +95,5 @@ class Command:
     menu_place: int = 50
     placeholder: str | None = None
     is_personal: bool = False
+    changes: Callable[[Any], bool] = _nothing
     book_form: BookForm | None = None

@@ -15,6 +15,10 @@ class UnknownOptionError(UsageError):
     """A ``key=value`` that the command does not have."""
 
 
+class NotAllowedError(RequestError):
+    """The asker may not do this here; the sentence says who may, and what the asker can do."""
+
+
 class SameMarketError(RequestError):
     """Both sides of a comparison are one market."""
 

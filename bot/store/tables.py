@@ -54,6 +54,7 @@ inbox = Table(
     Column("received_ms", BigInteger, nullable=False),
     Column("finished_ms", BigInteger),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("holder", Text),
 )
 Index(
     "ix_inbox_waiting",
@@ -72,6 +73,8 @@ ledger = Table(
     Column("note", Text),
     Column("created_ms", BigInteger, nullable=False),
     Column("changed_ms", BigInteger, nullable=False),
+    Column("holder", Text),
+    Column("content_id", Text),
 )
 Index("ix_ledger_state", ledger.c.state, ledger.c.changed_ms)
 
@@ -94,3 +97,146 @@ book = Table(
     Column("position", Text, nullable=False),
     Column("changed_ms", BigInteger, nullable=False),
 )
+
+executors = Table(
+    "executors",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("beat_ms", BigInteger, nullable=False),
+    Column("started_ms", BigInteger, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+)
+
+gates = Table(
+    "gates",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("due_us", BigInteger, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("file_id", Text, nullable=False),
+    Column("used_ms", BigInteger, nullable=False),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("reply", Text, nullable=False),
+    Column("picture", LargeBinary),
+    Column("made_ms", BigInteger, nullable=False),
+)
+
+computations = Table(
+    "computations",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("holder", Text),
+    Column("content_id", Text),
+    Column("made_ms", BigInteger, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("content_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subscription", Text),
+    Column("remark", Text),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("holder", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("buried_ms", BigInteger),
+    Column("buried_why", Text),
+)
+Index(
+    "ix_outbox_due",
+    outbox.c.due_ms,
+    sqlite_where=text("buried_ms IS NULL AND holder IS NULL"),
+    postgresql_where=text("buried_ms IS NULL AND holder IS NULL"),
+)
+Index("ix_outbox_chat_id", outbox.c.chat_id)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("closed_why", Text),
+    Column("muted_until_ms", BigInteger),
+    Column("quiet_from", Integer),
+    Column("quiet_to", Integer),
+    Column("last_number", Integer, nullable=False, server_default="0"),
+    Column("settings", Text, nullable=False, server_default="{}"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("minute", Integer, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("last_date", Text),
+    Column("paused_why", Text),
+    Column("holder", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("occasion", Text, nullable=False, unique=True),
+    Column("created_ms", BigInteger, nullable=False),
+)
+Index(
+    "ix_digests_due",
+    digests.c.due_ms,
+    sqlite_where=text("paused_why IS NULL AND holder IS NULL"),
+    postgresql_where=text("paused_why IS NULL AND holder IS NULL"),
+)
+Index("ix_digests_chat_id", digests.c.chat_id)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("measure", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("check_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("snoozed_until_ms", BigInteger),
+    Column("paused_why", Text),
+    Column("holder", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("occasion", Text, nullable=False, unique=True),
+    Column("created_ms", BigInteger, nullable=False),
+)
+Index(
+    "ix_alerts_due",
+    alerts.c.check_ms,
+    sqlite_where=text("paused_why IS NULL AND holder IS NULL"),
+    postgresql_where=text("paused_why IS NULL AND holder IS NULL"),
+)
+Index("ix_alerts_chat_id", alerts.c.chat_id)

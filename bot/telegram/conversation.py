@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from telegram import Bot, ForceReply, Update
 
@@ -20,7 +21,7 @@ from bot.telegram.markup import pages, popup_text
 from bot.telegram.parcels import Parcel
 from bot.telegram.progress import progress
 from bot.telegram.questions import question_of
-from handlers import Asker, Reply
+from handlers import Asker, Reply, Room
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ class Conversation:
         async with self.delivery.at_work(asked.place):
             async with progress(self.delivery, note) as tell:
                 answer = await self.answers.answer(
-                    question, asker=_asker(asked.asker_id, asked.place), progress=tell
+                    question, asker=self._asker(asked.asker_id, asked.place, key), progress=tell
                 )
             answer = _with_hint(answer, asked.place)
             await self._send(answer, asked.place, key, owner_id=asked.asker_id)
@@ -144,7 +145,7 @@ class Conversation:
             await self._tapped_by_owner(tapped, stored, key)
 
     async def _tapped_by_owner(self, tapped: Tapped, stored: StoredButton, key: str) -> None:
-        asker = _asker(stored.owner_id, tapped.place)
+        asker = self._asker(stored.owner_id, tapped.place, key)
         work = asyncio.ensure_future(self.answers.answer(stored.question, asker=asker))
         done, _ = await asyncio.wait([work], timeout=self.quick)
         if done and work.result().is_error:
@@ -206,16 +207,27 @@ class Conversation:
         asked_anonymously = stored.owner_id == stored.chat_id
         return asked_anonymously and await self.delivery.is_admin(stored.chat_id, tapped.tapper_id)
 
+    def _asker(self, person_id: int, place: Place, key: str) -> Asker:
+        return Asker(
+            person_id,
+            is_private=place.is_private,
+            room=Room(place.chat_id, place.thread_id),
+            occasion=key,
+            may_change=partial(self._decides, person_id, place),
+        )
+
+    async def _decides(self, person_id: int, place: Place) -> bool:
+        # An anonymous admin asks as the group itself.
+        if place.is_private or person_id == place.chat_id:
+            return True
+        return await self.delivery.is_admin(place.chat_id, person_id)
+
     def _is_allowed(self, place: Place) -> bool:
         return not self.allowed_chats or place.chat_id in self.allowed_chats
 
 
 def _filed(reply: Reply, place: Place) -> list[Parcel]:
     return [Parcel("", place, "", file=file) for file in reply.files]
-
-
-def _asker(person_id: int, place: Place) -> Asker:
-    return Asker(person_id, is_private=place.is_private)
 
 
 def _with_hint(answer: Answer, place: Place) -> Answer:

@@ -8,13 +8,13 @@ from analytics.errors import RequestError
 from bot.answers import Answers
 from bot.store.book import SqlBook
 from bot.store.database import Database
-from handlers import Asker, BookForm, SavedPosition, expanded, position_of
+from handlers import BookForm, SavedPosition, expanded, position_of
 from handlers.book import AddQuery, DeleteQuery, ListQuery, parse
 from tests.bot.telegram.desk import NO_SERVICES, Kitchen
 from tests.handlers.asking import answers as all_commands
-from tests.handlers.asking import services
+from tests.handlers.asking import services, somebody
 
-ANN, BEN = Asker(1, is_private=True), Asker(2, is_private=True)
+ANN, BEN = somebody(1), somebody(2)
 MAIN = SavedPosition("main", position_of("40 ETH -2.48 BTC-PERP"))
 
 
@@ -102,7 +102,7 @@ async def test_the_book_is_listed_to_its_owner_in_private_only(book: SqlBook) ->
     assert kept.reply.title == "Kept main:"
     assert (await at.answer("/book", asker=ANN)).reply.facts[0][0].value == "40 ETH -2.48 BTC-PERP"
     assert "none until you ask" in (await at.answer("/book", asker=BEN)).reply.answer
-    crowd = Asker(ANN.id, is_private=False)
+    crowd = somebody(ANN.id, is_private=False)
     assert "private" in (await at.answer("/book", asker=crowd)).reply.answer
     missing = await at.answer("/book delete other", asker=ANN)
     assert missing.reply.buttons[0][0].question == "/book delete main"

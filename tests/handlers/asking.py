@@ -14,7 +14,7 @@ from analytics.market.prices import PriceSource
 from analytics.market.simulated import SimulatedPrices
 from bot.answers import Answer, Answers
 from bot.telegram.markup import table_lines
-from handlers import Reply, Services, load_commands
+from handlers import Asker, Reply, Room, Services, load_commands
 
 Result = TypeVar("Result")
 
@@ -85,3 +85,9 @@ def shown(reply: Reply) -> str:
         ["  ".join(f"[{b.label}{'•' if b.current else ''}]" for b in row) for row in reply.buttons]
     ]
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+
+
+def somebody(number: int, *, is_private: bool = True, occasion: str = "update:1") -> Asker:
+    """A person who asks, alone or in the group -100."""
+    room = Room(number if is_private else -100)
+    return Asker(number, is_private=is_private, room=room, occasion=occasion)

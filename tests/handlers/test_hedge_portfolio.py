@@ -14,11 +14,11 @@ from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, Window
 from bot.answers import Answers
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, TEXT_LIMIT, table_lines, written
-from handlers import Asker, SavedPosition, load_commands, position_of
+from handlers import SavedPosition, load_commands, position_of
 from handlers._grammar import Holding, Unit
 from handlers._hedge.query import PortfolioQuery
 from handlers.hedge import parse
-from tests.handlers.asking import NOW, Desk, asked, refused, replied, services, shown
+from tests.handlers.asking import NOW, Desk, asked, refused, replied, services, shown, somebody
 
 ETH, BTC, SOL = Instrument("ETH"), Instrument("BTC"), Instrument("SOL")
 BTC_PERP, ETH_PERP, SOL_PERP = (Instrument(c, Kind.PERP) for c in ("BTC", "ETH", "SOL"))
@@ -319,8 +319,8 @@ async def test_a_saved_position_is_hedged_by_its_name(position: str, question: s
     book = Shelf(SavedPosition("main", position_of(position)))
     using = replace(services(), book=book)
     answers = Answers(load_commands(), using)
-    by_name = await answers.answer("/hedge main nochart", asker=Asker(1, is_private=True))
+    by_name = await answers.answer("/hedge main nochart", asker=somebody(1))
     assert not by_name.is_error, by_name.reply.answer
     assert by_name.reply.numbers == (await replied(question)).numbers
-    stranger = await answers.answer("/hedge main nochart", asker=Asker(2, is_private=True))
+    stranger = await answers.answer("/hedge main nochart", asker=somebody(2))
     assert stranger.is_error

@@ -1,0 +1,43 @@
+"""What messages say, kept once however many people it is for."""
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.clock import ms_before_now, now_ms
+from bot.store.database import Database
+from bot.store.replies import reply_as_text, reply_of
+from bot.store.tables import contents
+from handlers import Reply
+
+KEEP_FOR = timedelta(days=7)
+
+
+async def keep_content(database: Database, connection: AsyncConnection, reply: Reply) -> str:
+    """Keep a reply in the caller's transaction; equal replies are one row of one name."""
+    text = reply_as_text(reply)
+    name = hashlib.blake2b(text.encode() + (reply.chart or b""), digest_size=16).hexdigest()
+    now = now_ms()
+    insert = database.insert(contents).values(id=name, reply=text, picture=reply.chart, made_ms=now)
+    await connection.execute(
+        insert.on_conflict_do_update(index_elements=["id"], set_={"made_ms": now})
+    )
+    return name
+
+
+async def kept_reply(database: Database, name: str) -> Reply | None:
+    """The reply of that name; None where it was forgotten."""
+    question = select(contents.c.reply, contents.c.picture).where(contents.c.id == name)
+    async with database.reading() as connection:
+        row = (await connection.execute(question)).one_or_none()
+    return reply_of(*row) if row else None
+
+
+async def prune_contents(database: Database) -> None:
+    """Forget what no message needs any more."""
+    async with database.writing() as connection:
+        await connection.execute(
+            delete(contents).where(contents.c.made_ms < ms_before_now(KEEP_FOR))
+        )

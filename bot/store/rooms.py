@@ -1,0 +1,75 @@
+"""What has been agreed in each chat."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import time
+
+from sqlalchemy import Column, Row, select
+
+from bot.store.clock import datetime_of, ms_of
+from bot.store.database import Database
+from bot.store.tables import chats
+from handlers import Preferences, Quiet
+
+HOUR = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SqlRooms:
+    """One row a chat; a chat without a row has agreed on nothing."""
+
+    database: Database
+
+    async def preferences(self, chat_id: int) -> Preferences:
+        """What the chat has set."""
+        row = await self._row(chat_id, chats.c.settings)
+        return _preferences(json.loads(row[0])) if row else Preferences()
+
+    async def set_preferences(self, chat_id: int, preferences: Preferences) -> None:
+        """Keep all preferences of a chat."""
+        given = {name: value for name, value in asdict(preferences).items() if value is not None}
+        await self._set(chat_id, {"settings": json.dumps(given)})
+
+    async def quiet(self, chat_id: int) -> Quiet:
+        """When the chat wants no alerts."""
+        row = await self._row(chat_id, chats.c.muted_until_ms, chats.c.quiet_from, chats.c.quiet_to)
+        if row is None:
+            return Quiet()
+        until_ms, begins, ends = row
+        return Quiet(
+            until=None if until_ms is None else datetime_of(until_ms),
+            hours=None if begins is None or ends is None else (_time(begins), _time(ends)),
+        )
+
+    async def set_quiet(self, chat_id: int, quiet: Quiet) -> None:
+        """Keep when the chat wants no alerts."""
+        begins, ends = map(_minute, quiet.hours) if quiet.hours else (None, None)
+        until = None if quiet.until is None else ms_of(quiet.until)
+        await self._set(chat_id, {"muted_until_ms": until, "quiet_from": begins, "quiet_to": ends})
+
+    async def _row(self, chat_id: int, *columns: Column[Any]) -> Row[Any] | None:
+        async with self.database.reading() as connection:
+            found = await connection.execute(select(*columns).where(chats.c.chat_id == chat_id))
+            return found.one_or_none()
+
+    async def _set(self, chat_id: int, values: Mapping[str, object]) -> None:
+        insert = self.database.insert(chats).values(chat_id=chat_id, **values)
+        async with self.database.writing() as connection:
+            await connection.execute(
+                insert.on_conflict_do_update(index_elements=["chat_id"], set_=dict(values))
+            )
+
+
+def _preferences(stored: Mapping[str, object]) -> Preferences:
+    # An older or newer hedgebot may know other names.
+    known = {field.name for field in fields(Preferences)}
+    return Preferences(**{name: value for name, value in stored.items() if name in known})  # type: ignore[arg-type]
+
+
+def _minute(moment: time) -> int:
+    return moment.hour * HOUR + moment.minute
+
+
+def _time(minute: int) -> time:
+    return time(minute // HOUR, minute % HOUR)
