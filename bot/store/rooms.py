@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import time
+from typing import Any
 
-from sqlalchemy import Column, Row, select
+from sqlalchemy import Column, select
 
 from bot.store.clock import datetime_of, ms_of
 from bot.store.database import Database
@@ -48,7 +49,7 @@ class SqlRooms:
         until = None if quiet.until is None else ms_of(quiet.until)
         await self._set(chat_id, {"muted_until_ms": until, "quiet_from": begins, "quiet_to": ends})
 
-    async def _row(self, chat_id: int, *columns: Column[Any]) -> Row[Any] | None:
+    async def _row(self, chat_id: int, *columns: Column[Any]) -> Any:
         async with self.database.reading() as connection:
             found = await connection.execute(select(*columns).where(chats.c.chat_id == chat_id))
             return found.one_or_none()
