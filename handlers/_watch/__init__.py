@@ -1,0 +1,1 @@
+"""Standing questions that wait for something: what they measure, when they fire, what they say."""
