@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -26,8 +27,10 @@ class ThreadWorkshop:
     _renderer: "Renderer | None" = None
 
     async def compute(self, work: Callable[[], Result]) -> Result:
-        """Run a pure function in the worker thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        """Run a pure function in the worker thread, in the language of whoever asks."""
+        speaking = copy_context()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, speaking.run, work)
 
     async def draw(self, picture: Picture) -> bytes:
         """Draw a picture in the worker thread."""

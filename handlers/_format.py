@@ -4,6 +4,8 @@ import math
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
 
+from analytics.language import later, tr
+from analytics.language.numbers import localised, short_date
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 from analytics.statistics.estimate import Estimate, Interval
 
@@ -11,6 +13,7 @@ MINUS = "−"
 CLOSE_TO_ONE = 0.995
 MOST_DECIMALS = 6
 TINY_P = 0.001
+TWO_DIGITS_SAY = 0.01
 VALUE_WIDTH = 20
 """Characters that a phone shows beside a label."""
 UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -20,7 +23,7 @@ def ratio(value: float, *, decimals: int | None = None) -> str:
     """A correlation or hedge ratio: ``0.84``, ``−0.31``, ``0.9995`` where two digits say nothing."""
     if decimals is None:
         decimals = _short_of_one(value, 4 if CLOSE_TO_ONE <= abs(value) < 1 else 2)
-    return _minus(f"{value:.{decimals}f}")
+    return _minus(localised(f"{value:.{decimals}f}"))
 
 
 def ratio_span(low: float, high: float) -> str:
@@ -77,19 +80,20 @@ def usd(amount: float, *, signed: bool = False) -> str:
     if not any(digit in shown for digit in "123456789"):
         return "$0"
     sign = MINUS if amount < 0 else "+" if signed else ""
-    return f"{sign}${shown}"
+    return f"{sign}${localised(shown)}"
 
 
 def price(value: float) -> str:
     """A price in full: ``$74,700``, ``$0.1234``."""
     if value >= 1000:  # noqa: PLR2004 - cents say nothing there
-        return f"${value:,.0f}"
-    return f"${value:,.2f}" if value >= 1 else f"${significant(value, 4)}"
+        return f"${localised(f'{value:,.0f}')}"
+    return f"${localised(f'{value:,.2f}')}" if value >= 1 else f"${significant(value, 4)}"
 
 
 def coins(amount: float, *, step: float = 0.0, signed: bool = False) -> str:
     """An amount of coins with the digits that its step has, else four significant ones."""
-    text = f"{amount:,.{_step_decimals(step)}f}" if step > 0 else significant(amount, 4)
+    in_steps = f"{amount:,.{_step_decimals(step)}f}"
+    text = localised(in_steps) if step > 0 else significant(amount, 4)
     plus = "+" if signed and amount > 0 and text.strip("0.,") else ""
     return plus + _minus(text)
 
@@ -99,7 +103,7 @@ def coin_span(low: float, high: float, *, step: float) -> str:
     decimals = max(0, 2 - math.floor(math.log10(high)))
     if step > 0:
         decimals = min(decimals, _step_decimals(step))
-    ends = f"{low:,.{decimals}f}", f"{high:,.{decimals}f}"
+    ends = localised(f"{low:,.{decimals}f}"), localised(f"{high:,.{decimals}f}")
     return ends[0] if ends[0] == ends[1] else _range(*ends)
 
 
@@ -109,20 +113,25 @@ def significant(value: float, digits: int) -> str:
         return "0"
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return localised(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def p_value(p: float) -> str:
     """A probability under chance: ``p 0.31``, ``p < 0.001``."""
     if p < TINY_P:
-        return "p < 0.001"
-    return f"p {p:.2f}" if p >= 0.01 else f"p {p:.3f}"  # noqa: PLR2004 - two digits that say something
+        return f"p < {localised('0.001')}"
+    return f"p {localised(f'{p:.{2 if p >= TWO_DIGITS_SAY else 3}f}')}"
 
 
 def bars(n: int, bar: timedelta) -> str:
     """How many bars of which length: ``720 hourly bars``, ``180 4h bars``."""
-    names = {DAY: "daily", HOUR: "hourly", MINUTE: "one-minute"}
-    return f"{n:,} {names.get(bar, spelled(bar))} bars"
+    named = {
+        DAY: later("{n} daily bars"),
+        HOUR: later("{n} hourly bars"),
+        MINUTE: later("{n} one-minute bars"),
+    }
+    count = localised(f"{n:,}")
+    return tr(named.get(bar, later("{n} {bar} bars")), n=count, bar=spelled(bar))
 
 
 def as_of(moment: datetime, now: datetime) -> str:
@@ -133,7 +142,7 @@ def as_of(moment: datetime, now: datetime) -> str:
 def day(moment: date, *, seen_from: date | None = None) -> str:
     """A day: ``12 Mar``, with its year where that is another one: ``12 Mar 25``."""
     year = seen_from is not None and moment.year != seen_from.year
-    return f"{moment:%-d %b %y}" if year else f"{moment:%-d %b}"
+    return short_date(moment, with_year=year)
 
 
 def level(interval: Interval) -> str:
@@ -184,7 +193,7 @@ def _percent_digits(fraction: float, decimals: int, *, signed: bool = False) -> 
     shown = f"{100 * fraction:{'+' if signed else ''},.{decimals}f}"
     if fraction < 1 and round(100 * fraction, decimals) >= 100:  # noqa: PLR2004 - rounding must not complete a share
         shown = f"{100 - 10**-decimals:{'+' if signed else ''}.{decimals}f}"
-    return _minus(shown)
+    return _minus(localised(shown))
 
 
 def _short_usd(size: float) -> str:
@@ -201,7 +210,7 @@ def _step_decimals(step: float) -> int:
 
 
 def _range(low: str, high: str) -> str:
-    return f"{low} to {high}" if low.startswith(MINUS) else f"{low}–{high}"
+    return tr("{low} to {high}", low=low, high=high) if low.startswith(MINUS) else f"{low}–{high}"
 
 
 def _minus(text: str) -> str:
