@@ -10,6 +10,7 @@ from analytics.market.histories import Histories
 from handlers._book import Book, BookForm
 from handlers._reply import Reply
 from handlers._room import Room, Rooms
+from handlers._watch.alert import Alerts
 
 Result = TypeVar("Result")
 
@@ -70,6 +71,7 @@ class Services:
     book: Book | None = None
     asker: Asker | None = None
     rooms: Rooms | None = None
+    alerts: Alerts | None = None
 
 
 @dataclass(frozen=True, slots=True)
