@@ -30,6 +30,7 @@ _SWATCH = 46
 _SWATCH_GAP = 12
 _BETWEEN_KEYS = 30
 _DOTS = (3.0, 7.0)
+_DASHES = (14.0, 6.0)
 
 
 def correlation_scale(picture: PairPicture, *, start: float, end: float) -> Scale:
@@ -37,8 +38,8 @@ def correlation_scale(picture: PairPicture, *, start: float, end: float) -> Scal
     shown = [picture.rolling]
     if picture.band:
         shown.append(np.array((picture.band.low, picture.band.high)))
-    if picture.baseline is not None:
-        shown.append(np.array((picture.baseline,)))
+    lines = [line for line in (picture.baseline, picture.limit) if line is not None]
+    shown.append(np.array(lines))
     values = np.concatenate(shown)
     if not np.isfinite(values).any():
         return Scale(-1, 1, start, end)
@@ -75,6 +76,9 @@ def correlation_panel(
     if picture.baseline is not None:
         y = scale.pixel(picture.baseline)
         yield Line(segment(plot.left, y, plot.right, y), theme.ink, 3, dashes=_DOTS)
+    if picture.limit is not None:
+        y = scale.pixel(picture.limit)
+        yield Line(segment(plot.left, y, plot.right, y), theme.event, 3, dashes=_DASHES)
     yield Line(line, theme.ink, 4, clip=plot.grown(4))
     yield Dots(lonely(line), theme.ink, 7)
     yield dot
@@ -93,12 +97,17 @@ def _heading(picture: PairPicture, row: Box, theme: Theme, ruler: Ruler) -> Iter
     yield title
     right, y = row.right, row.top - CAPTION_GAP
     left = row.left + ruler.width(title.text, size=title.size, bold=True) + _BETWEEN_KEYS
-    if picture.baseline is not None:
-        text, size = fitted(picture.baseline_words, ruler, _WIDEST_BASELINE, size=TICK)
+    for level, words, ink, dashes in (
+        (picture.limit, picture.limit_words, theme.event, _DASHES),
+        (picture.baseline, picture.baseline_words, theme.ink, _DOTS),
+    ):
+        if level is None:
+            continue
+        text, size = fitted(words, ruler, _WIDEST_BASELINE, size=TICK)
         right -= ruler.width(text, size=size)
         yield Label(text, right, y, size, theme.muted)
         right -= _SWATCH_GAP
-        yield Line(segment(right - _SWATCH, y - 9, right, y - 9), theme.ink, 3, dashes=_DOTS)
+        yield Line(segment(right - _SWATCH, y - 9, right, y - 9), ink, 3, dashes=dashes)
         right -= _SWATCH + _BETWEEN_KEYS
     if picture.band:
         room = right - left - _SWATCH - _SWATCH_GAP

@@ -40,6 +40,8 @@ class PairPicture:
         Where the rolling correlation stays if nothing changes.
     baseline
         The correlation over a longer past, and ``baseline_words`` such as ``90d: 0.86``.
+    limit
+        A correlation that somebody set as a threshold, and ``limit_words`` such as ``below 0.6``.
     """
 
     words: Words
@@ -55,6 +57,8 @@ class PairPicture:
     baseline: float | None = None
     baseline_words: str = "baseline"
     tested_break: MarkedBreak | None = None
+    limit: float | None = None
+    limit_words: str = ""
 
     def __post_init__(self) -> None:
         n = len(self.close_time)

@@ -1,0 +1,54 @@
+"""/unmute: alerts ring again, at any time."""
+
+from dataclasses import dataclass
+
+from analytics.errors import Correction
+from analytics.language import tr
+from handlers._command import Command, Services
+from handlers._errors import UsageError
+from handlers._grammar import tidied
+from handlers._muting import agreed, muting_reply
+from handlers._reply import Reply
+from handlers._room import Quiet
+
+
+@dataclass(frozen=True, slots=True)
+class UnmuteQuery:
+    """End the mute and the quiet hours."""
+
+
+def parse(text: str) -> UnmuteQuery:
+    """Read nothing: all that is muted here is meant."""
+    said = tidied(text).strip()
+    if said:
+        raise UsageError(
+            tr("`/unmute` ends all that is muted here; it takes nothing more."),
+            corrections=(Correction("/unmute", "/unmute"),),
+        )
+    return UnmuteQuery()
+
+
+async def answer(_query: UnmuteQuery, services: Services) -> Reply:
+    """Let alerts ring, and say what was lifted."""
+    rooms, asker = agreed(services)
+    before = await rooms.quiet(asker.room.chat_id)
+    await rooms.set_quiet(asker.room.chat_id, Quiet())
+    preferences = await rooms.preferences(asker.room.chat_id)
+    return muting_reply("unmute", Quiet(), preferences.time_zone, now=services.now(), lifted=before)
+
+
+def _always(_query: UnmuteQuery) -> bool:
+    return True
+
+
+COMMAND = Command(
+    name="unmute",
+    summary="alerts ring again",
+    usage="/unmute",
+    examples=("/unmute",),
+    parse=parse,
+    answer=answer,
+    menu_place=74,
+    is_personal=True,
+    changes=_always,
+)
