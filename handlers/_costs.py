@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from analytics.language import tr
 from analytics.market.markets import Market
 
 USUAL_TAKER_FEE = 0.0005
@@ -20,7 +21,11 @@ class CostTerms:
 def cost_terms(fee: float | None, market: Market) -> CostTerms:
     """The asker's cost, else the venue's taker fee and half a usual spread."""
     if fee is not None:
-        return CostTerms(fee, "as you said")
+        return CostTerms(fee, tr("as you said"))
     if market.taker_fee is None:
-        return CostTerms(USUAL_TAKER_FEE + USUAL_HALF_SPREAD, "a usual taker fee + 1 bp assumed")
-    return CostTerms(market.taker_fee + USUAL_HALF_SPREAD, "taker fee + 1 bp half spread assumed")
+        return CostTerms(
+            USUAL_TAKER_FEE + USUAL_HALF_SPREAD, tr("a usual taker fee + 1 bp assumed")
+        )
+    return CostTerms(
+        market.taker_fee + USUAL_HALF_SPREAD, tr("taker fee + 1 bp half spread assumed")
+    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from analytics.errors import SourceError
+from analytics.language import tr
 from analytics.market.candles import FundingHistory
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
@@ -45,7 +46,11 @@ async def funding_of(
         paid = await services.histories.funding(market, start=start - LEAD, end=end)
         carry = funding_carry(paid, start=start, level=level)
     except (SourceError, NoFundingError):
-        return FundingFacts(note="Funding is not known here.")
+        return FundingFacts(note=tr("Funding is not known here."))
     if end - carry.last_time > STALE_AFTER_PAYMENTS * carry.payment_every:
-        return FundingFacts(note=f"Funding is known only until {carry.last_time:%Y-%m-%d}.")
+        return FundingFacts(
+            note=tr(
+                "Funding is known only until {last_time}.", last_time=f"{carry.last_time:%Y-%m-%d}"
+            )
+        )
     return FundingFacts(carry, paid=(paid,))

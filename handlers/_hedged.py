@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.instruments import Instrument
 from analytics.market.windows import spelled
 from handlers._errors import UsageError
@@ -28,7 +29,7 @@ def held_and_hedge(words: Words) -> tuple[Holding, Holding]:
             raise _hedge_missing(words, held)
         case () if not words.assets:
             raise UsageError(
-                f"Which position? For example `{words.syntax.example}`",
+                tr("Which position? For example `{example}`", example=words.syntax.example),
                 corrections=(Correction(words.syntax.example, words.syntax.example),),
             )
         case ():
@@ -36,11 +37,15 @@ def held_and_hedge(words: Words) -> tuple[Holding, Holding]:
             contract = contract if is_contract(contract) else contract_of(contract)
             right = f"/{words.question.command} 1 {typed(asset, words.syntax)} -1 {contract}"
             raise UsageError(
-                f"How much of each? For example `{right}`",
+                tr("How much of each? For example `{right}`", right=right),
                 corrections=(Correction(f"1 {asset} -1 {contract}", right),),
             )
     raise UsageError(
-        f"`/{words.question.command}` takes what you hold and one contract against it, for example `{words.syntax.example}`",
+        tr(
+            "`/{command}` takes what you hold and one contract against it, for example `{example}`",
+            command=words.question.command,
+            example=words.syntax.example,
+        ),
         corrections=(Correction(words.syntax.example, words.syntax.example),),
     )
 
@@ -50,20 +55,30 @@ def _opposed(words: Words, held: Holding, hedge: Holding) -> tuple[Holding, Hold
         size = -abs(hedge.quantity) if held.quantity > 0 else abs(hedge.quantity)
         perp = Holding(size, hedge.unit, contract_of(hedge.instrument))
         raise UsageError(
-            f"Both are {held.instrument}. What you hold comes first, then the contract.",
+            tr(
+                "Both are {instrument}. What you hold comes first, then the contract.",
+                instrument=held.instrument,
+            ),
             corrections=(Correction(str(perp), _asked(words, held, perp)),),
         )
     if not is_contract(hedge.instrument):
         perp = replace(hedge, instrument=contract_of(hedge.instrument))
         raise UsageError(
-            f"{hedge.instrument} is the coin itself; a hedge is a contract, "
-            f"such as {perp.instrument}.",
+            tr(
+                "{instrument} is the coin itself; a hedge is a contract, such as {instrument_2}.",
+                instrument=hedge.instrument,
+                instrument_2=perp.instrument,
+            ),
             corrections=(Correction(str(perp), _asked(words, held, perp)),),
         )
     if held.unit is Unit.CONTRACTS:
         coins = Holding(1.0, Unit.COINS, Instrument(held.instrument.base))
         raise UsageError(
-            f"{held} is a contract. Say how many coins you hold, such as `{coins}`.",
+            tr(
+                "{held} is a contract. Say how many coins you hold, such as `{coins}`.",
+                held=held,
+                coins=coins,
+            ),
             corrections=(Correction(str(coins), _asked(words, coins, hedge)),),
         )
     return held, hedge
@@ -76,11 +91,16 @@ def _hedge_missing(words: Words, held: Holding) -> UsageError:
     one = Holding(sign, Unit.COINS, contract)
     hedge = f"/hedge {held} {contract}"
     return UsageError(
-        f"How much {contract} stands against {held}? A short is written -2.1 {contract}. "
-        f"None yet: `{hedge}`",
+        tr(
+            "How much {contract} stands against {held}? A short is written -2.1 {contract}. None "
+            "yet: `{hedge}`",
+            contract=contract,
+            held=held,
+            hedge=hedge,
+        ),
         corrections=(
             Correction(f"{one}", _asked(words, held, one)),
-            Correction("Size a hedge", hedge),
+            Correction(tr("Size a hedge"), hedge),
         ),
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import spelled
 from handlers._errors import SameMarketError, UsageError
@@ -41,7 +42,11 @@ def coins_of(words: Words, holding: Holding) -> Holding:
     spot = Instrument(holding.instrument.base, venue=holding.instrument.venue)
     contract = " ".join(map(str, words.assets)) or str(holding.instrument)
     raise UsageError(
-        f"{holding} is a contract. Say how many coins you hold, such as `2.5 {spot}`.",
+        tr(
+            "{holding} is a contract. Say how many coins you hold, such as `2.5 {spot}`.",
+            holding=holding,
+            spot=spot,
+        ),
         corrections=(
             Correction(f"2.5 {spot}", f"/{words.question.command} 2.5 {spot} {contract}"),
         ),
@@ -61,8 +66,12 @@ def margin_in(amount: Amount, *, inverse: bool, prices: dict[str, float], coin: 
     if dollars is None or (inverse and amount.coin not in (None, coin)):
         takes = coin if inverse else "dollars"
         raise UsageError(
-            f"That contract takes its margin in {takes}; I read coll={amount}.",
-            corrections=(Correction("without coll=", "", f"coll={amount}"),),
+            tr(
+                "That contract takes its margin in {takes}; I read coll={amount}.",
+                takes=takes,
+                amount=amount,
+            ),
+            corrections=(Correction(tr("without coll="), "", f"coll={amount}"),),
         )
     worth = amount.quantity * dollars
     return worth / prices[coin] if inverse else worth
@@ -77,7 +86,12 @@ def _holding(words: Words) -> Holding:
         case first, second, *_:
             legs = " ".join(map(str, words.assets)) or str(contract_of(first.instrument))
             raise UsageError(
-                f"I read {first} and {second}. `/{words.question.command}` takes one holding.",
+                tr(
+                    "I read {first} and {second}. `/{command}` takes one holding.",
+                    first=first,
+                    second=second,
+                    command=words.question.command,
+                ),
                 corrections=tuple(
                     Correction(str(held), f"/{words.question.command} {held} {legs}")
                     for held in (first, second)
@@ -96,7 +110,13 @@ def _how_much(words: Words) -> UsageError:
     amounts = [f"{amount}{typed(held, words.syntax)}" for amount in ("1 ", "$10k ")]
     name = words.question.command
     return UsageError(
-        f"How much {held} do you hold? For example `/{name} {amounts[0]} {contract}`",
+        tr(
+            "How much {held} do you hold? For example `/{name} {amounts} {contract}`",
+            held=held,
+            name=name,
+            amounts=amounts[0],
+            contract=contract,
+        ),
         corrections=tuple(
             Correction(amount, f"/{name} {amount} {contract}{_lengths(words)}")
             for amount in amounts
@@ -110,7 +130,12 @@ def _contract(words: Words, held: Holding) -> Instrument:
         case ():
             offers = [contract_of(held.instrument, kind) for kind in (Kind.PERP, Kind.INVERSE)]
             raise UsageError(
-                f"{held} against what? For example `/{name} {held} {offers[0]}`",
+                tr(
+                    "{held} against what? For example `/{name} {held} {offers}`",
+                    held=held,
+                    name=name,
+                    offers=offers[0],
+                ),
                 corrections=tuple(
                     Correction(str(offer), f"{words.question} {offer}") for offer in offers
                 ),
@@ -119,7 +144,12 @@ def _contract(words: Words, held: Holding) -> Instrument:
             return _sellable(words, held, contract)
         case first, second, *_:
             raise UsageError(
-                f"I read {first} and {second}. `/{name}` takes one contract.",
+                tr(
+                    "I read {first} and {second}. `/{name}` takes one contract.",
+                    first=first,
+                    second=second,
+                    name=name,
+                ),
                 corrections=tuple(
                     Correction(str(leg), f"/{name} {held} {leg}") for leg in (first, second)
                 ),
@@ -135,9 +165,15 @@ def _sellable(words: Words, held: Holding, contract: Instrument) -> Instrument:
     if contract == held.instrument and is_contract(contract):
         spot = Instrument(contract.base, venue=contract.venue)
         right = f"/{name} {held.amount} {typed(spot, words.syntax)} {contract}"
-        raise SameMarketError(str(contract), corrections=(Correction(f"{spot} held", right),))
+        raise SameMarketError(
+            str(contract), corrections=(Correction(tr("{spot} held", spot=spot), right),)
+        )
     raise UsageError(
-        f"{contract} is the coin itself; to hedge you sell a contract on it, such as {perp}.",
+        tr(
+            "{contract} is the coin itself; to hedge you sell a contract on it, such as {perp}.",
+            contract=contract,
+            perp=perp,
+        ),
         corrections=tuple(
             Correction(str(offer), f"/{name} {held} {offer}{_lengths(words)}")
             for offer in (perp, replace(perp, kind=Kind.INVERSE))

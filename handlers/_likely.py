@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from analytics.errors import RequestError, SourceError
+from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import Window, spelled
@@ -37,7 +38,9 @@ async def likely_of_first(
 def with_likely(reply: Reply, likely: PredictionRange, window: Window) -> Reply:
     """The reply with the range as a line of its own."""
     span = text.percent_range(Interval(likely.low, likely.high, likely.level))
-    fact = Fact(f"Next {spelled(window.length)}", span, ("likely, the first",))
+    fact = Fact(
+        tr("Next {length}", length=spelled(window.length)), span, (tr("likely, the first"),)
+    )
     foretold: dict[str, Json] = {"low": likely.low, "high": likely.high, "level": likely.level}
     return replace(
         reply,

@@ -1,5 +1,6 @@
 """At which price a hedge would be closed by force, in words."""
 
+from analytics.language import tr
 from analytics.positions.liquidation import (
     USUAL_MAINTENANCE_RATE,
     Liquidation,
@@ -28,17 +29,23 @@ def liquidation_fact(study: HedgeStudy) -> Fact:
     if terms.collateral is not None:
         coins = f"{text.coins(terms.collateral)} {market.base}"
         amount = coins if market.inverse else text.usd(terms.collateral)
-        return _fact(_with_collateral(study, terms.collateral), f"with {amount}")
+        return _fact(_with_collateral(study, terms.collateral), tr("with {amount}", amount=amount))
     if terms.leverage is not None:
-        return _fact(_at(study, terms.leverage), f"at {terms.leverage:g}×")
+        return _fact(
+            _at(study, terms.leverage), tr("at {leverage}×", leverage=f"{terms.leverage:g}")
+        )
     example = _at(study, SHOWN_LEVERAGE)
     if not market.inverse or market.base != study.holding.base or sizing.side is Side.LONG:
-        return _fact(example, f"e.g. at {SHOWN_LEVERAGE:g}×")
+        return _fact(example, tr("e.g. at {shown_leverage}×", shown_leverage=f"{SHOWN_LEVERAGE:g}"))
     coins = f"{text.coins(study.holding.coins)} {market.base}"
     return Fact(
-        "Liquidation",
+        tr("Liquidation"),
         "none",
-        (f"if all {coins}", f"are posted; at {SHOWN_LEVERAGE:g}×", *_price(example)),
+        (
+            tr("if all {coins}", coins=coins),
+            tr("are posted; at {shown_leverage}×", shown_leverage=f"{SHOWN_LEVERAGE:g}"),
+            *_price(example),
+        ),
     )
 
 
@@ -70,9 +77,9 @@ def _maintenance(study: HedgeStudy) -> float:
 
 def _fact(found: Liquidation | None, condition: str) -> Fact:
     if found is None:
-        return Fact("Liquidation", "never", (condition,))
+        return Fact(tr("Liquidation"), "never", (condition,))
     move = text.percent(found.move, signed=True)
-    return Fact("Liquidation", text.price(found.price), (f"({move}) {condition}",))
+    return Fact(tr("Liquidation"), text.price(found.price), (f"({move}) {condition}",))
 
 
 def _price(found: Liquidation | None) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
@@ -49,18 +50,18 @@ def covered(history: History) -> timedelta:
 def with_caveats(history: History, asked: tuple[str, ...]) -> History:
     """The history with all that its reply owes the asker, notes on the question first."""
     n_bars = len(history.in_window.log_returns)
-    rough = (f"Only {n_bars} bars: rough.",) if n_bars < ROUGH_BELOW else ()
+    rough = (tr("Only {n_bars} bars: rough.", n_bars=n_bars),) if n_bars < ROUGH_BELOW else ()
     return replace(history, notes=(*asked, *history.notes, *rough))
 
 
 def provenance(history: History, now: datetime, *, most: int = 4) -> tuple[str, ...]:
     """Markets, venue and time: the last lines of every answer."""
     named = [f"{market.symbol} {KINDS[market.kind]}" for market in history.markets[:most]]
-    more = [f"{len(history.markets) - most} more"] if len(history.markets) > most else []
+    more = [tr("{n} more", n=len(history.markets) - most)] if len(history.markets) > most else []
     where = venues(history.markets)
     return (
         " · ".join([*named, *more]),
-        f"{where} · {as_of(history.last_close, now)} · not advice",
+        tr("{where} · {as_of} · not advice", where=where, as_of=as_of(history.last_close, now)),
     )
 
 

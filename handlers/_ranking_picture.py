@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analytics.charts import IntervalRow, RankingPicture
 from analytics.charts import Words as Texts
+from analytics.language import later, tr
 from analytics.market.prices import Origin
 from analytics.statistics.estimate import Estimate
 from analytics.studies.best_hedges import HedgeRanking, RankedHedge
@@ -13,7 +14,8 @@ from handlers import _format as text
 from handlers._markets import labels
 from handlers._reply import Reply
 
-NEGATIVE, PERHAPS = "negative beyond chance", "not negative beyond chance"
+NEGATIVE = later("negative beyond chance")
+PERHAPS = later("not negative beyond chance")
 
 
 def hedges_picture(
@@ -34,10 +36,10 @@ def hedges_picture(
     hollow = any(row.is_hollow for row in rows)
     return RankingPicture(
         _words(reply, ranking.held.origin),
-        "Variance removed on unseen days, %",
+        tr("Variance removed on unseen days, %"),
         rows,
-        solid_words="not told apart from the most effective",
-        hollow_words="less effective beyond chance" if hollow else "",
+        solid_words=tr("not told apart from the most effective"),
+        hollow_words=tr("less effective beyond chance") if hollow else "",
     )
 
 
@@ -75,8 +77,8 @@ def _correlations(
         "Correlation",
         rows,
         parted_after,
-        solid_words="" if all(row.is_hollow for row in rows) else NEGATIVE,
-        hollow_words=PERHAPS if any(row.is_hollow for row in rows) else "",
+        solid_words="" if all(row.is_hollow for row in rows) else tr(NEGATIVE),
+        hollow_words=tr(PERHAPS) if any(row.is_hollow for row in rows) else "",
     )
 
 
@@ -103,6 +105,6 @@ def _words(reply: Reply, origin: Origin) -> Texts:
     return Texts(
         title=f"{reply.title} {first}",
         subtitle=rest or (reply.provenance[0] if reply.provenance else ""),
-        footnote=" · ".join(reply.provenance[-1:]) or "not advice",
+        footnote=" · ".join(reply.provenance[-1:]) or tr("not advice"),
         warning=origin.warning or "",
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import Window, spelled
@@ -54,5 +55,7 @@ def refuse_twins(
         raise SameMarketError(
             market.short_name if market.is_contract else market.symbol,
             corrections=(Correction(" ".join(map(str, others)), right),),
-            hint=f"Without {instruments[place]}" if len(instruments) > 2 else "Spot against perp",  # noqa: PLR2004 - a pair
+            hint=tr("Without {instruments}", instruments=instruments[place])
+            if len(instruments) > 2  # noqa: PLR2004 - a pair
+            else tr("Spot against perp"),
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from analytics.errors import Correction, SourceError
+from analytics.language import tr
 from analytics.market.directory import QUOTES
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
@@ -50,12 +51,22 @@ def refuse_too_many(
     fewer, coarser = MOST_PRICES // n_bars, replace(window, bar=None)
     ways = []
     if n_markets * ((window.length + context) // coarser.chosen_bar) <= MOST_PRICES:
-        ways.append(Correction(f"{spelled(coarser.chosen_bar)} bars", asked(coarser, n_markets)))
+        ways.append(
+            Correction(
+                tr("{length} bars", length=spelled(coarser.chosen_bar)), asked(coarser, n_markets)
+            )
+        )
     if fewer > 1:
-        ways.append(Correction(f"{fewer} markets", asked(window, fewer)))
+        ways.append(Correction(tr("{fewer} markets", fewer=fewer), asked(window, fewer)))
     raise TooManyPricesError(
-        f"{n_markets} markets in {spelled(window.chosen_bar)} bars are {n_markets * n_bars:,} "
-        f"prices; I look at {MOST_PRICES:,}.",
+        tr(
+            "{n_markets} markets in {length} bars are {n_markets_2} prices; I look at "
+            "{most_prices}.",
+            n_markets=n_markets,
+            length=spelled(window.chosen_bar),
+            n_markets_2=f"{n_markets * n_bars:,}",
+            most_prices=f"{MOST_PRICES:,}",
+        ),
         corrections=tuple(ways),
     )
 
@@ -94,7 +105,7 @@ async def busiest(
         raise failed[0]
     names = " and ".join(venue_name(venue) for venue in venues)
     what = "contracts" if kinds == SHORT_KINDS else "markets"
-    raise UsageError(f"{names} has too few {what} for that.")
+    raise UsageError(tr("{names} has too few {what} for that.", names=names, what=what))
 
 
 async def fetched(services: Services, markets: tuple[Market, ...], anchor: History) -> Universe:

@@ -1,6 +1,7 @@
 """How much of a ranked hedge a holding calls for."""
 
 from analytics.errors import RequestError
+from analytics.language import tr
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.positions.contracts import inverse_sizing, linear_sizing
@@ -41,5 +42,5 @@ def size_of(hedge: RankedHedge, history: History, coins: float | None) -> str | 
             sizing = inverse_sizing(holding, market, price=hedge.price)
             return f"{side} {sizing.contracts:,.0f} × ${market.contract_size:g}"
     except RequestError:
-        return "below one contract"
-    return f"{side} {text.usd(abs(coins * ratio * spot))}+margin"
+        return tr("below one contract")
+    return tr("{side} {amount}+margin", side=side, amount=text.usd(abs(coins * ratio * spot)))

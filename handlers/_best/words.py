@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
@@ -29,7 +30,7 @@ def hedges_summary(
     history = ranking.held
     names = labels([hedge.market for hedge in shown])
     reply = Reply(
-        title=f"Best hedges of {asked} · {spelled(history.window)}:",
+        title=tr("Best hedges of {asked} · {length}:", asked=asked, length=spelled(history.window)),
         answer=_verdict(shown, names),
         notes=_noted(history, ranking.universe.note),
         numbers=_hedge_numbers(ranking, shown),
@@ -61,13 +62,19 @@ def hedges_summary(
         facts=(facts,),
         notes=(
             *reply.notes,
-            *(() if is_paid else ("Funding is not known here: before carry.",)),
+            *(() if is_paid else (tr("Funding is not known here: before carry."),)),
             *_equals(shown, names),
             *_flattered(ranking),
         ),
         provenance=(
-            f"{ranking.n_working} of {n} contracts hedge beyond chance · {ranking.hedges.n_days} "
-            f"unseen days · {ranking.level:.0%} ranges".replace("%", " %"),
+            tr(
+                "{n_working} of {n} contracts hedge beyond chance · {n_days} unseen days · {level} "
+                "ranges",
+                n_working=ranking.n_working,
+                n=n,
+                n_days=ranking.hedges.n_days,
+                level=f"{ranking.level:.0%}",
+            ).replace("%", " %"),
         ),
         numbers=reply.numbers,
     )
@@ -78,11 +85,19 @@ def companions_summary(switches: frozenset[str], study: Companions, *, n: int, a
     history, total = study.held, len(study.order)
     partners = [study.partner(rank) for rank in range(min(n, total))]
     names = labels([market for market, _ in partners])
-    found = f"{study.n_negative} of {total}" if study.n_negative else f"none of {total}"
+    found = (
+        tr("{n_negative} of {total}", n_negative=study.n_negative, total=total)
+        if study.n_negative
+        else tr("none of {total}", total=total)
+    )
     reply = Reply(
-        title=f"Beside {asked} · {spelled(history.window)}:",
-        answer=f"{names[0]} ρ {text.ratio_estimate(partners[0][1])} · "
-        f"{found} negative beyond chance",
+        title=tr("Beside {asked} · {length}:", asked=asked, length=spelled(history.window)),
+        answer=tr(
+            "{names} ρ {partners} · {found} negative beyond chance",
+            names=names[0],
+            partners=text.ratio_estimate(partners[0][1]),
+            found=found,
+        ),
         notes=_noted(history, study.universe.note),
         numbers=_companion_numbers(study, partners),
     )
@@ -101,7 +116,10 @@ def companions_summary(switches: frozenset[str], study: Companions, *, n: int, a
         answer=reply.answer,
         facts=(facts,),
         notes=reply.notes,
-        provenance=(f"{bars} · robust {level} ranges", "false discoveries held at 5 %"),
+        provenance=(
+            tr("{bars} · robust {level} ranges", bars=bars, level=level),
+            tr("false discoveries held at 5 %"),
+        ),
         numbers=reply.numbers,
     )
 
@@ -109,8 +127,10 @@ def companions_summary(switches: frozenset[str], study: Companions, *, n: int, a
 def _verdict(shown: Sequence[RankedHedge], names: Sequence[str]) -> str:
     first = shown[0]
     if first.measured.interval.low <= 0:
-        return f"nothing hedges it beyond chance; {names[0]} comes nearest"
-    return f"{names[0]} removes {text.percent_estimate(first.measured)}"
+        return tr("nothing hedges it beyond chance; {names} comes nearest", names=names[0])
+    return tr(
+        "{names} removes {measured}", names=names[0], measured=text.percent_estimate(first.measured)
+    )
 
 
 def _removed(measured: Estimate, below: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -122,29 +142,32 @@ def _removed(measured: Estimate, below: tuple[str, ...]) -> tuple[str, tuple[str
 
 def _sized_by(hedge: RankedHedge) -> tuple[str, ...]:
     value, *below = text.estimate_lines(Estimate(hedge.ratio.value, hedge.ratio.interval))
-    return (f"ratio h {value}", *below)
+    return (tr("ratio h {value}", value=value), *below)
 
 
 def _carried(hedge: RankedHedge) -> tuple[str, ...]:
     if hedge.market.kind not in (Kind.PERP, Kind.INVERSE) or hedge.carry is None:
-        return ("carry not known",)
+        return (tr("carry not known"),)
     earned = text.percent(hedge.carry.value, signed=True)
     points = 100 * (hedge.after_carry - hedge.measured.value)
-    return (f"carry {earned}/yr", f"worth {points:+.1f} points".replace("-", text.MINUS))
+    return (
+        tr("carry {earned}/yr", earned=earned),
+        tr("worth {points} points", points=f"{points:+.1f}").replace("-", text.MINUS),
+    )
 
 
 def _equals(shown: Sequence[RankedHedge], names: Sequence[str]) -> tuple[str, ...]:
     same = [name for name, hedge in zip(names, shown, strict=True) if hedge.is_as_good]
     if len(same) == len(shown) > 1:
-        return ("None of these is less effective beyond chance.",)
+        return (tr("None of these is less effective beyond chance."),)
     if len(same) > 1:
-        return (f"Not told apart by test: {', '.join(same)}.",)
+        return (tr("Not told apart by test: {names}.", names=", ".join(same)),)
     return ()
 
 
 def _flattered(ranking: HedgeRanking) -> tuple[str, ...]:
     n = len(ranking.order)
-    return (f"Best of {n}: chance flatters the first.",) if n > 1 else ()
+    return (tr("Best of {n}: chance flatters the first.", n=n),) if n > 1 else ()
 
 
 def _noted(history: History, left_out: str | None) -> tuple[str, ...]:

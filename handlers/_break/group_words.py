@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
 from analytics.charts import Words as Texts
+from analytics.language import later, tr
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.correlation import Correlation
@@ -17,9 +18,9 @@ from handlers._markets import covered, labels
 from handlers._reply import Fact, Json, Reply
 
 VERDICTS = {
-    Coupling.STEADY: "within its band",
-    Coupling.LOCKSTEP: "lockstep",
-    Coupling.DECOUPLED: "decoupled",
+    Coupling.STEADY: later("within its band"),
+    Coupling.LOCKSTEP: later("lockstep"),
+    Coupling.DECOUPLED: later("decoupled"),
 }
 
 
@@ -28,8 +29,16 @@ def summary(switches: frozenset[str], study: GroupStudy) -> Reply:
     history = study.history
     warning = history.origin.warning
     first_line = Reply(
-        title=f"{study.n_markets} markets · {spelled(covered(history))}:",
-        answer=f"mean ρ {estimated(study.now)} · {_verdict(study)}",
+        title=tr(
+            "{n_markets} markets · {length}:",
+            n_markets=study.n_markets,
+            length=spelled(covered(history)),
+        ),
+        answer=tr(
+            "mean ρ {estimated} · {verdict}",
+            estimated=estimated(study.now),
+            verdict=_verdict(study),
+        ),
         notes=((f"{warning}.",) if warning else ()) + history.notes,
         numbers=_numbers(study),
     )
@@ -49,7 +58,7 @@ def picture(study: GroupStudy, reply: Reply) -> ChangePicture:
     roll = spelled(study.roll)
     shares = absorption_ratio(study.shares, n=study.n_markets)
     start, end = int(study.rolling_time[0]), int(study.rolling_time[-1])
-    kept = "where it stays if nothing changed"
+    kept = tr("where it stays if nothing changed")
     return ChangePicture(
         words=Texts(
             title=f"{reply.title} {reply.answer}",
@@ -58,7 +67,7 @@ def picture(study: GroupStudy, reply: Reply) -> ChangePicture:
             warning=study.history.origin.warning or "",
         ),
         above=Course(
-            heading=f"{roll} mean correlation",
+            heading=tr("{roll} mean correlation", roll=roll),
             time=study.rolling_time,
             values=study.rolling,
             now=text.ratio(study.now.value),
@@ -66,7 +75,7 @@ def picture(study: GroupStudy, reply: Reply) -> ChangePicture:
             stretch_words=kept,
         ),
         below=Course(
-            heading=f"{roll} absorption ratio",
+            heading=tr("{roll} absorption ratio", roll=roll),
             time=study.shares_time,
             values=shares,
             now=text.ratio(_ratio(study, study.share_now.value)),
@@ -76,14 +85,24 @@ def picture(study: GroupStudy, reply: Reply) -> ChangePicture:
         ),
         event=None
         if study.since is None
-        else MarkedBreak(study.since, f"{VERDICTS[study.coupling]} since {_since(study)}"),
+        else MarkedBreak(
+            study.since,
+            tr(
+                "{verdict} since {since}", verdict=tr(VERDICTS[study.coupling]), since=_since(study)
+            ),
+        ),
     )
 
 
 def _sample(study: GroupStudy) -> str:
     bars = text.bars(len(study.history.in_window.log_returns), study.history.bar)
     level = text.level(study.now.interval)
-    return f"{bars} · robust {level} ranges · band {BAND_WIDTH:g} standard errors"
+    return tr(
+        "{bars} · robust {level} ranges · band {band_width} standard errors",
+        bars=bars,
+        level=level,
+        band_width=f"{BAND_WIDTH:g}",
+    )
 
 
 def _ratio(study: GroupStudy, share: float) -> float:
@@ -101,15 +120,19 @@ def _since(study: GroupStudy) -> str:
 
 
 def _verdict(study: GroupStudy) -> str:
-    words = VERDICTS[study.coupling]
-    return words if study.since is None else f"{words} since {_since(study)}"
+    words = tr(VERDICTS[study.coupling])
+    return (
+        words
+        if study.since is None
+        else tr("{words} since {since}", words=words, since=_since(study))
+    )
 
 
 def _mean_facts(study: GroupStudy) -> tuple[Fact, ...]:
     return (
-        Fact(f"Mean ρ ({spelled(study.roll)})", estimated(study.now)),
-        Fact("Before", estimated(study.before)),
-        Fact("Stays within", _within(study.band)),
+        Fact(tr("Mean ρ ({length})", length=spelled(study.roll)), estimated(study.now)),
+        Fact(tr("Before"), estimated(study.before)),
+        Fact(tr("Stays within"), _within(study.band)),
     )
 
 
@@ -117,8 +140,11 @@ def _share_facts(study: GroupStudy) -> tuple[Fact, ...]:
     low, high, before = _share_band(study)
     now = _ratio(study, study.share_now.value)
     return (
-        Fact("Absorption", f"{text.ratio(now)}, was {text.ratio(before)}"),
-        Fact("Stays within", text.ratio_span(low, high)),
+        Fact(
+            tr("Absorption"),
+            tr("{now}, was {before}", now=text.ratio(now), before=text.ratio(before)),
+        ),
+        Fact(tr("Stays within"), text.ratio_span(low, high)),
     )
 
 
@@ -128,13 +154,19 @@ def _moved_facts(study: GroupStudy) -> tuple[Fact, ...]:
     below = (
         (pair,) if len(pair) <= WIDEST_VALUE else (f"{names[moved.first]} ×", names[moved.second])
     )
-    return (Fact("Moved most", f"{text.ratio(moved.before)} → {text.ratio(moved.now)}", below),)
+    return (Fact(tr("Moved most"), f"{text.ratio(moved.before)} → {text.ratio(moved.now)}", below),)
 
 
 def _details(study: GroupStudy) -> tuple[Fact, ...]:
     """How many independent bars stand behind either side."""
     now, before = (f"{side.effective_n:,.0f}" for side in (study.now, study.before))
-    return (Fact("Independent", f"worth {now} bars", (f"before: {before}",)),)
+    return (
+        Fact(
+            tr("Independent"),
+            tr("worth {now} bars", now=now),
+            (tr("before: {before}", before=before),),
+        ),
+    )
 
 
 def _within(band: Band) -> str:
@@ -144,9 +176,9 @@ def _within(band: Band) -> str:
 def _cautions(study: GroupStudy) -> tuple[str, ...]:
     match study.coupling:
         case Coupling.LOCKSTEP:
-            return ("They move as one: spreading over them protects less than before.",)
+            return (tr("They move as one: spreading over them protects less than before."),)
         case Coupling.DECOUPLED:
-            return ("They go their own ways: one hedge for all removes less than before.",)
+            return (tr("They go their own ways: one hedge for all removes less than before."),)
         case _:
             return ()
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
 from analytics.charts import Words as Texts
+from analytics.language import tr
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.correlation import Correlation
@@ -28,7 +29,11 @@ def summary(switches: frozenset[str], study: ChangeStudy) -> Reply:
     history = study.history
     warning = history.origin.warning
     first_line = Reply(
-        title=f"Break {' × '.join(labels(history.markets))} · {spelled(covered(history))}:",
+        title=tr(
+            "Break {names} · {length}:",
+            names=" × ".join(labels(history.markets)),
+            length=spelled(covered(history)),
+        ),
         answer=f"{_values(study)} · {_verdict(study)}",
         notes=((f"{warning}.",) if warning else ()) + history.notes,
         numbers=_numbers(study),
@@ -58,17 +63,19 @@ def picture(study: ChangeStudy, reply: Reply) -> ChangePicture:
             warning=study.history.origin.warning or "",
         ),
         above=Course(
-            heading="Break test statistic",
+            heading=tr("Break test statistic"),
             time=study.path_time,
             values=study.path,
             now="",
             least=0.0,
             greatest=float("inf"),
             limit=study.critical,
-            limit_words=f"chance crosses it in {100 * (1 - level):.0f} of 100 windows",
+            limit_words=tr(
+                "chance crosses it in {value} of 100 windows", value=f"{100 * (1 - level):.0f}"
+            ),
         ),
         below=Course(
-            heading=f"{spelled(study.roll)} correlation",
+            heading=tr("{length} correlation", length=spelled(study.roll)),
             time=study.rolling_time,
             values=study.rolling,
             now=text.ratio(rolling_now) if rolling_now == rolling_now else "",  # noqa: PLR0124 - NaN
@@ -83,7 +90,7 @@ def picture(study: ChangeStudy, reply: Reply) -> ChangePicture:
 
 def with_footnote(picture: ChangePicture, lines: Sequence[str]) -> ChangePicture:
     """The picture with its source below."""
-    footnote = " · ".join(lines) or "not advice"
+    footnote = " · ".join(lines) or tr("not advice")
     return replace(picture, words=replace(picture.words, footnote=footnote))
 
 
@@ -112,18 +119,24 @@ def _values(study: ChangeStudy) -> str:
 def _verdict(study: ChangeStudy) -> str:
     if study.break_time is not None:
         return f"{FALLS_APART.get(study.coupling, 'broke')} {_day(study)}"
-    return "a change too small to matter" if study.is_tiny else "no break found"
+    return tr("a change too small to matter") if study.is_tiny else tr("no break found")
 
 
 def _test_facts(study: ChangeStudy) -> tuple[Fact, ...]:
     found = _day(study) if study.break_time is not None else "tiny" if study.is_tiny else "none"
     limit = 1 - study.whole.interval.level
     return (
-        Fact("Break test", f"{found} ({_p(study)})"),
+        Fact(tr("Break test"), f"{found} ({_p(study)})"),
         Fact(
-            "Statistic",
+            tr("Statistic"),
             f"{study.tested.statistic:.2f}",
-            (f"{study.critical:.2f} is the {100 * limit:.0f} % line",),
+            (
+                tr(
+                    "{critical} is the {value} % line",
+                    critical=f"{study.critical:.2f}",
+                    value=f"{100 * limit:.0f}",
+                ),
+            ),
         ),
     )
 
@@ -131,9 +144,9 @@ def _test_facts(study: ChangeStudy) -> tuple[Fact, ...]:
 def _side_facts(study: ChangeStudy) -> tuple[Fact, ...]:
     tested = study.tested
     if study.break_time is None and not study.is_tiny:
-        return (Fact("Whole window", estimated(study.whole)),)
+        return (Fact(tr("Whole window"), estimated(study.whole)),)
     facts = [
-        Fact(label, "too few bars" if side is None else side)
+        Fact(label, tr("too few bars") if side is None else side)
         for label, side in (
             ("Before", _either(study.before, tested.before)),
             ("After", _either(study.after, tested.after)),
@@ -145,11 +158,15 @@ def _side_facts(study: ChangeStudy) -> tuple[Fact, ...]:
     return (
         *facts,
         Fact(
-            "Vol-adjusted",
+            tr("Vol-adjusted"),
             text.ratio(tested.after_adjusted),
-            ("if only the driver's", "volatility changed", "(contested)"),
+            (tr("if only the driver's"), tr("volatility changed"), "(contested)"),
         ),
-        Fact("Driver vol", f"×{study.driver_change:.1f} since", (driver[:WIDEST_VALUE],)),
+        Fact(
+            tr("Driver vol"),
+            tr("×{driver_change} since", driver_change=f"{study.driver_change:.1f}"),
+            (driver[:WIDEST_VALUE],),
+        ),
     )
 
 
@@ -161,13 +178,18 @@ def _either(measured: Correlation | None, value: float | None) -> str | None:
 
 def _details(study: ChangeStudy) -> tuple[Fact, ...]:
     tested = study.tested
-    facts = [Fact("Whole window", estimated(study.whole))] if study.break_time else []
-    facts.append(Fact("Independent", f"worth {study.whole.effective_n:,.0f} bars"))
+    facts = [Fact(tr("Whole window"), estimated(study.whole))] if study.break_time else []
+    facts.append(
+        Fact(
+            tr("Independent"),
+            tr("worth {effective_n} bars", effective_n=f"{study.whole.effective_n:,.0f}"),
+        )
+    )
     if study.break_time is None and tested.before is not None and tested.after is not None:
         likeliest = moment(int(study.path_time[min(tested.index, len(study.path_time) - 1)]))
         day = text.day(likeliest, seen_from=study.history.last_close)
         change = f"{text.ratio(tested.before)} → {text.ratio(tested.after)}"
-        facts.append(Fact("Likeliest day", f"~{day}", (change,)))
+        facts.append(Fact(tr("Likeliest day"), f"~{day}", (change,)))
     return tuple(facts)
 
 
@@ -175,12 +197,12 @@ def _cautions(study: ChangeStudy) -> tuple[str, ...]:
     if study.is_tiny:
         return ()
     if study.break_time is None:
-        return ("No break found is not no break: a slow drift can stay unseen.",)
+        return (tr("No break found is not no break: a slow drift can stay unseen."),)
     first, _ = labels(study.history.markets)
     coupled = {
-        Coupling.DECOUPLED: f"A hedge of {first} removes less than before.",
-        Coupling.LOCKSTEP: "Diversification is weaker than before; a hedge removes more.",
-        Coupling.OPPOSED: "They now move against each other: a short hedge adds risk.",
+        Coupling.DECOUPLED: tr("A hedge of {first} removes less than before.", first=first),
+        Coupling.LOCKSTEP: tr("Diversification is weaker than before; a hedge removes more."),
+        Coupling.OPPOSED: tr("They now move against each other: a short hedge adds risk."),
     }.get(study.coupling)
     return (coupled,) if coupled else ()
 
@@ -188,7 +210,7 @@ def _cautions(study: ChangeStudy) -> tuple[str, ...]:
 def _sample(study: ChangeStudy) -> str:
     n = study.tested.n_observations
     level = text.level(study.whole.interval)
-    return f"{text.bars(n, study.history.bar)} · robust {level} ranges"
+    return tr("{n} · robust {level} ranges", n=text.bars(n, study.history.bar), level=level)
 
 
 def _stretches(study: ChangeStudy) -> tuple[Stretch, ...]:
@@ -205,8 +227,8 @@ def _stretch(start: int, end: int, side: Correlation) -> Stretch:
 
 def _stretch_words(study: ChangeStudy) -> str:
     level = text.level(study.whole.interval)
-    what = "whole window" if study.break_time is None else "before and after"
-    return f"{what}, {level} range"
+    what = tr("whole window") if study.break_time is None else tr("before and after")
+    return tr("{what}, {level} range", what=what, level=level)
 
 
 def _numbers(study: ChangeStudy) -> dict[str, Json]:

@@ -4,6 +4,7 @@ import numpy as np
 
 from analytics.charts import CarryLine, CarryPicture
 from analytics.charts import Words as Texts
+from analytics.language import tr
 from analytics.studies.carries import Carry
 from handlers import _format as text
 from handlers._carry.words import BP, basis_points, names
@@ -15,7 +16,7 @@ def picture(carries: tuple[Carry, ...], reply: Reply) -> CarryPicture | None:
     words = Texts(
         title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
         subtitle=reply.answer.partition(" · ")[2],
-        footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+        footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
         warning=carries[0].history.origin.warning or "",
     )
     named = list(zip(carries, names(carries), strict=True))
@@ -25,9 +26,9 @@ def picture(carries: tuple[Carry, ...], reply: Reply) -> CarryPicture | None:
     if paying and not dated:
         return CarryPicture(
             words,
-            "Funding accrued to the short, % of the notional",
+            tr("Funding accrued to the short, % of the notional"),
             tuple(_funding(c, name) for c, name in paying),
-            "Each payment, bp of the notional",
+            tr("Each payment, bp of the notional"),
             tuple(_payment(c, name) for c, name in paying),
         )
     if not based:
@@ -36,9 +37,9 @@ def picture(carries: tuple[Carry, ...], reply: Reply) -> CarryPicture | None:
     both = [pair for pair in named if pair in paying or pair in dated] or based
     return CarryPicture(
         words,
-        "Accrued to the short, % of the notional",
+        tr("Accrued to the short, % of the notional"),
         tuple(_funding(*pair) if pair in paying else _converged(*pair) for pair in both),
-        "Annualised basis, %" if all_dated else "Price above the coin's, %",
+        tr("Annualised basis, %") if all_dated else tr("Price above the coin's, %"),
         tuple(_annualised(*pair) if all_dated else _premium(*pair) for pair in based),
     )
 
@@ -61,7 +62,12 @@ def _converged(carry: Carry, name: str) -> CarryLine:
 def _payment(carry: Carry, name: str) -> CarryLine:
     assert carry.payments is not None  # noqa: S101 - as above
     rate = BP * carry.payments.rate
-    return CarryLine(name, carry.payments.time, rate, f"{basis_points(float(rate[-1]))} bp")
+    return CarryLine(
+        name,
+        carry.payments.time,
+        rate,
+        tr("{basis_points} bp", basis_points=basis_points(float(rate[-1]))),
+    )
 
 
 def _annualised(carry: Carry, name: str) -> CarryLine:

@@ -1,5 +1,6 @@
 """Carry in words and numbers."""
 
+from analytics.language import tr
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 from analytics.statistics.estimate import Estimate
 from analytics.studies.carries import Carry
@@ -20,7 +21,11 @@ def summary(
     named = " against ".join(names(carries))
     answer = _alone(first) if len(carries) == 1 else _verdict(carries, difference)
     reply = Reply(
-        title=f"Carry of short {named} · {spelled(covered(first.history))}:",
+        title=tr(
+            "Carry of short {named} · {length}:",
+            named=named,
+            length=spelled(covered(first.history)),
+        ),
         answer=answer,
         notes=((f"{warning}.",) if warning else ()) + tuple(notes),
         numbers=numbers(carries, difference),
@@ -110,11 +115,18 @@ def _estimate(estimate: Estimate) -> dict[str, Json]:
 def _alone(carry: Carry) -> str:
     if carry.expected is None:
         if carry.funding is not None:
-            return f"paid only {_times(carry.funding.n_payments)}, too few for an annual rate"
-        return "funding is not known"
+            return tr(
+                "paid only {times}, too few for an annual rate",
+                times=_times(carry.funding.n_payments),
+            )
+        return tr("funding is not known")
     value = f"{text.percent_of(carry.expected, signed=True)}/yr"
     if carry.annual_path is not None:
-        return f"{value} if held to expiry · {_direction(carry.expected)}"
+        return tr(
+            "{value} if held to expiry · {direction}",
+            value=value,
+            direction=_direction(carry.expected),
+        )
     return f"{value} ({text.percent_range(carry.expected.interval)}) · " + _direction(
         carry.expected
     )
@@ -122,24 +134,26 @@ def _alone(carry: Carry) -> str:
 
 def _direction(income: Estimate) -> str:
     if 0.0 in income.interval:
-        return "sign not certain"
-    return "paid to you" if income.value > 0 else "paid by you"
+        return tr("sign not certain")
+    return tr("paid to you") if income.value > 0 else tr("paid by you")
 
 
 def _verdict(carries: tuple[Carry, ...], difference: Estimate | None) -> str:
     if difference is None:
-        return "no common funding to compare"
+        return tr("no common funding to compare")
     one, other = names(carries)
     span = text.percent_range(difference.interval)
     value = text.percent_of(difference, signed=True)
     gap = f"{value}/yr" if _is_certain(difference) else f"{value}/yr ({span})"
     if 0.0 in difference.interval:
-        return f"{gap} · neither is surely better"
-    return f"{gap} · {one if difference.value > 0 else other} pays a short more"
+        return tr("{gap} · neither is surely better", gap=gap)
+    return tr(
+        "{gap} · {one} pays a short more", gap=gap, one=one if difference.value > 0 else other
+    )
 
 
 def _times(n: int) -> str:
-    return "once" if n == 1 else f"{n} times"
+    return "once" if n == 1 else tr("{n} times", n=n)
 
 
 def _is_certain(estimate: Estimate) -> bool:
@@ -153,14 +167,14 @@ def _facts(carry: Carry, *, full: bool, name: str) -> tuple[Fact, ...]:
     facts += _basis_facts(carry)
     if carry.net is not None:
         value = f"{text.percent_of(carry.net, signed=True)}/yr"
-        facts.append(Fact("After fees", value))
+        facts.append(Fact(tr("After fees"), value))
     if full and carry.per_point is not None and carry.removed is not None:
         yearly = carry.per_point * carry.notional_usd
         facts.append(
             Fact(
-                "Per point",
-                f"{text.usd(yearly, signed=True)} a year",
-                (f"{text.percent(carry.removed)} removed",),
+                tr("Per point"),
+                tr("{yearly} a year", yearly=text.usd(yearly, signed=True)),
+                (tr("{removed} removed", removed=text.percent(carry.removed)),),
             )
         )
     return tuple(facts)
@@ -169,7 +183,7 @@ def _facts(carry: Carry, *, full: bool, name: str) -> tuple[Fact, ...]:
 def _income(carry: Carry, name: str, *, full: bool) -> Fact:
     label = ("Funding" if carry.annual_path is None else "Basis") if full else name[:13]
     if carry.expected is None:
-        return Fact(label, "not known")
+        return Fact(label, tr("not known"))
     value = f"{text.percent_of(carry.expected, signed=True)}/yr"
     below = () if _is_certain(carry.expected) else (text.percent_range(carry.expected.interval),)
     return Fact(label, value, below)
@@ -180,17 +194,21 @@ def _details(carry: Carry) -> tuple[Fact, ...]:
     facts, payments = [], carry.payments
     if payments is not None and len(payments):
         low, high = float(payments.rate.min()), float(payments.rate.max())
-        facts.append(Fact("Lowest rate", _rate(low)))
-        facts.append(Fact("Highest rate", _rate(high)))
+        facts.append(Fact(tr("Lowest rate"), _rate(low)))
+        facts.append(Fact(tr("Highest rate"), _rate(high)))
         shorts = float((payments.rate > 0).mean())
-        facts.append(Fact("Paid to short", f"{text.percent(shorts)} of the times"))
+        facts.append(
+            Fact(tr("Paid to short"), tr("{shorts} of the times", shorts=text.percent(shorts)))
+        )
     if carry.basis is not None:
         mean = carry.basis.mean
         yearly = carry.annual_path is not None
         shown = (
-            f"{text.percent(mean, signed=True)}/yr" if yearly else f"{basis_points(BP * mean)} bp"
+            f"{text.percent(mean, signed=True)}/yr"
+            if yearly
+            else tr("{basis_points} bp", basis_points=basis_points(BP * mean))
         )
-        facts.append(Fact("Mean basis", shown))
+        facts.append(Fact(tr("Mean basis"), shown))
     return tuple(facts)
 
 
@@ -204,7 +222,13 @@ def _payment_facts(carry: Carry) -> list[Fact]:
         return []
     every = spelled(funding.payment_every)
     rate = _rate(funding.last_rate)
-    facts = [Fact("Last rate", rate, (f"every {every}", f"next {due:%H:%M} UTC"))]
+    facts = [
+        Fact(
+            tr("Last rate"),
+            rate,
+            (tr("every {every}", every=every), tr("next {due} UTC", due=f"{due:%H:%M}")),
+        )
+    ]
     if carry.received_usd is None or carry.received_coins is None:
         return facts
     per = f"On {text.usd(carry.notional_usd)}"
@@ -219,44 +243,69 @@ def _basis_facts(carry: Carry) -> list[Fact]:
     now = float(carry.basis_path[-1])
     if carry.annual_path is not None:
         usual = text.percent_range(carry.basis.usual)
-        return [Fact("Above spot", text.percent(now, signed=True), (f"usual {usual}/yr",))]
+        return [
+            Fact(
+                tr("Above spot"),
+                text.percent(now, signed=True),
+                (tr("usual {usual}/yr", usual=usual),),
+            )
+        ]
     low, high = (BP * end for end in (carry.basis.usual.low, carry.basis.usual.high))
     return [
         Fact(
-            "Basis now",
-            f"{basis_points(BP * now)} bp",
-            (f"usual {basis_points(low)} to {basis_points(high)}",),
+            tr("Basis now"),
+            tr("{basis_points} bp", basis_points=basis_points(BP * now)),
+            (
+                tr(
+                    "usual {basis_points} to {basis_points_2}",
+                    basis_points=basis_points(low),
+                    basis_points_2=basis_points(high),
+                ),
+            ),
         )
     ]
 
 
 def _difference(difference: Estimate) -> Fact:
     below = () if _is_certain(difference) else (text.percent_range(difference.interval),)
-    return Fact("Difference", f"{text.percent_of(difference, signed=True)}/yr", below)
+    return Fact(tr("Difference"), f"{text.percent_of(difference, signed=True)}/yr", below)
 
 
 def _cautions(carries: tuple[Carry, ...]) -> tuple[str, ...]:
     cautions = [carry.silence for carry in carries if carry.silence]
     if len({carry.market.base for carry in carries}) > 1:
-        cautions.append("Two coins: the difference is not free of price risk.")
+        cautions.append(tr("Two coins: the difference is not free of price risk."))
     for carry in carries:
         funding = carry.funding
         if funding is not None and funding.missing >= MINUTE:
             cautions.append(
-                f"{spelled(funding.missing)} of funding of {carry.market.short_name} is missing."
+                tr(
+                    "{length} of funding of {short_name} is missing.",
+                    length=spelled(funding.missing),
+                    short_name=carry.market.short_name,
+                )
             )
         if funding is not None and funding.apr is None:
             cautions.append(
-                f"{carry.market.short_name} paid {_times(funding.n_payments)} in that window: "
-                "too few for an annual rate."
+                tr(
+                    "{short_name} paid {times} in that window: too few for an annual rate.",
+                    short_name=carry.market.short_name,
+                    times=_times(funding.n_payments),
+                )
             )
         if carry.expected is not None and carry.taker_fee is None:
             cautions.append(
-                f"The taker fee of {carry.market.short_name} is not known: fee=0.05% says it."
+                tr(
+                    "The taker fee of {short_name} is not known: fee=0.05% says it.",
+                    short_name=carry.market.short_name,
+                )
             )
         if carry.basis is None:
             cautions.append(
-                f"{carry.market.base} itself is not traded here: no basis, no effectiveness."
+                tr(
+                    "{base} itself is not traded here: no basis, no effectiveness.",
+                    base=carry.market.base,
+                )
             )
     return tuple(cautions)
 
@@ -264,10 +313,16 @@ def _cautions(carries: tuple[Carry, ...]) -> tuple[str, ...]:
 def _method(carries: tuple[Carry, ...]) -> str:
     counts = [f"{c.funding.n_payments:,}" for c in carries if c.funding is not None]
     counts = [f"{' + '.join(counts)} {'payment' if counts == ['1'] else 'payments'}"] * bool(counts)
-    dated = ["basis certain only if held to expiry" for c in carries if c.annual_path is not None]
+    dated = [
+        tr("basis certain only if held to expiry") for c in carries if c.annual_path is not None
+    ]
     expected = next((c.expected for c in carries if c.funding and c.expected), None)
-    ranges = [f"robust {text.level(expected.interval)} range"] if expected else []
+    ranges = (
+        [tr("robust {interval} range", interval=text.level(expected.interval))] if expected else []
+    )
     known = dict.fromkeys(c.taker_fee for c in carries if c.taker_fee is not None)
     held = spelled(carries[0].held)
-    fees = [f"fees {100 * fee:.3g} % twice in {held}" for fee in known]
+    fees = [
+        tr("fees {value} % twice in {held}", value=f"{100 * fee:.3g}", held=held) for fee in known
+    ]
     return " · ".join((*counts, *dict.fromkeys(dated), *ranges, *fees))

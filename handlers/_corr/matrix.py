@@ -8,6 +8,7 @@ import numpy as np
 
 from analytics.charts import MatrixPicture
 from analytics.charts import Words as Texts
+from analytics.language import tr
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY, spelled
@@ -42,8 +43,8 @@ def matrix_reply(
     if "brief" in switches:
         return first_line
     extremes = (
-        _extreme("Closest pair", names, ranked[-1]),
-        _extreme("Loosest pair", names, ranked[0]),
+        _extreme(tr("Closest pair"), names, ranked[-1]),
+        _extreme(tr("Loosest pair"), names, ranked[0]),
     )
     every = (_all_pairs(names, ranked),) if switches & {"full", "nochart"} else ()
     common = _common(history, pairs)
@@ -64,8 +65,8 @@ def matrix_picture(
     return MatrixPicture(
         words=Texts(
             title=f"{reply.title} {reply.answer}",
-            subtitle=f"correlation of {text.bars(n_bars, history.bar)}",
-            footnote=" · ".join(reply.provenance[-1:]) or "not advice",
+            subtitle=tr("correlation of {n_bars}", n_bars=text.bars(n_bars, history.bar)),
+            footnote=" · ".join(reply.provenance[-1:]) or tr("not advice"),
             warning=history.origin.warning or "",
         ),
         labels=tuple(names[place] for place in order),
@@ -85,23 +86,35 @@ def _common(history: History, pairs: Sequence[PairCorrelation]) -> tuple[Fact, .
     found = spectrum(_matrix(history, pairs), n_bars=pairs[0].correlation.n_observations)
     if found is None:
         return ()
-    forces = "1 force" if found.n_above == 1 else f"{found.n_above or 'no'} forces"
+    forces = (
+        tr("1 force") if found.n_above == 1 else tr("{value} forces", value=found.n_above or "no")
+    )
     return (
-        Fact("Above noise", f"{forces} of {found.n_markets}"),
-        Fact("Largest", f"{text.percent(found.absorption)} of variance"),
+        Fact(
+            tr("Above noise"),
+            tr("{forces} of {n_markets}", forces=forces, n_markets=found.n_markets),
+        ),
+        Fact(
+            tr("Largest"), tr("{absorption} of variance", absorption=text.percent(found.absorption))
+        ),
     )
 
 
 def _joined(names: tuple[str, ...]) -> str:
     all_names = " × ".join(names)
-    return all_names if len(all_names) <= NAMES_WIDTH else f"{len(names)} markets"
+    return all_names if len(all_names) <= NAMES_WIDTH else tr("{n} markets", n=len(names))
 
 
 def _mean(ranked: Sequence[PairCorrelation]) -> str:
     values = [pair.correlation.value for pair in ranked]
     symbol = SYMBOLS[Measure(ranked[0].correlation.measure)]
     span = text.ratio_span(values[0], values[-1])
-    return f"mean {symbol} {text.ratio(float(np.mean(values)))} · pairs {span}"
+    return tr(
+        "mean {symbol} {float} · pairs {span}",
+        symbol=symbol,
+        float=text.ratio(float(np.mean(values))),
+        span=span,
+    )
 
 
 def _extreme(label: str, names: tuple[str, ...], pair: PairCorrelation) -> Fact:
@@ -133,7 +146,11 @@ def _all_pairs(names: tuple[str, ...], ranked: Sequence[PairCorrelation]) -> tup
 
 def _sample(history: History, pairs: Sequence[PairCorrelation]) -> str:
     found = pairs[0].correlation
-    sample = f"{text.bars(found.n_observations, history.bar)} · robust {text.level(found.interval)} ranges"
+    sample = tr(
+        "{n_observations} · robust {interval} ranges",
+        n_observations=text.bars(found.n_observations, history.bar),
+        interval=text.level(found.interval),
+    )
     other = other_measure(found, history.bar)
     return f"{other} · {sample}" if other else sample
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from analytics.charts import MarkedBreak, PairPicture
 from analytics.charts import Words as Texts
+from analytics.language import tr
 from analytics.market.span import moment
 from analytics.market.windows import spelled
 from analytics.statistics.correlation import Correlation
@@ -48,12 +49,12 @@ def picture(study: PairStudy, reply: Reply) -> PairPicture:
     window = study.history.in_window
     first, second = labels(study.history.markets)
     now = study.rolling_now
-    background = "before" if study.background else "whole window"
+    background = "before" if study.background else tr("whole window")
     return PairPicture(
         words=Texts(
             title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
             subtitle=_verdict(study),
-            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
             warning=study.history.origin.warning or "",
         ),
         labels=(first, second),
@@ -69,7 +70,12 @@ def picture(study: PairStudy, reply: Reply) -> PairPicture:
         tested_break=None
         if study.break_time is None or study.broke is None
         else MarkedBreak(
-            study.break_time, f"break {_break_day(study)} ({text.p_value(study.broke.p_value)})"
+            study.break_time,
+            tr(
+                "break {break_day} ({p_value})",
+                break_day=_break_day(study),
+                p_value=text.p_value(study.broke.p_value),
+            ),
         ),
     )
 
@@ -81,7 +87,7 @@ def _with_interval(correlation: Correlation) -> str:
 def _verdict(study: PairStudy) -> str:
     match study.stability:
         case Stability.BROKEN:
-            return f"broke {_break_day(study)}"
+            return tr("broke {break_day}", break_day=_break_day(study))
         case stability:
             return str(stability)
 
@@ -96,68 +102,78 @@ def _next_window(study: PairStudy) -> tuple[str, ...]:
     if study.likely is None:
         return ()
     span = text.ratio_span(study.likely.low, study.likely.high)
-    return (f"Next {spelled(study.history.window)} likely {span}",)
+    return (tr("Next {length} likely {span}", length=spelled(study.history.window), span=span),)
 
 
 def _change_facts(study: PairStudy) -> tuple[Fact, ...]:
     roll = spelled(study.roll)
     now, extremes = study.rolling_now, study.rolling_range
-    facts = [Fact(f"Now ({roll})", "undefined" if now is None else text.ratio(now))]
+    facts = [Fact(tr("Now ({roll})", roll=roll), "undefined" if now is None else text.ratio(now))]
     if extremes is not None:
-        facts.append(Fact(f"Range ({roll})", text.ratio_span(*extremes)))
+        facts.append(Fact(tr("Range ({roll})", roll=roll), text.ratio_span(*extremes)))
     if study.whole is not None:
-        facts.append(Fact(f"Last {spelled(study.whole_length)}", text.ratio(study.whole.value)))
+        facts.append(
+            Fact(
+                tr("Last {length}", length=spelled(study.whole_length)),
+                text.ratio(study.whole.value),
+            )
+        )
     return (*facts, _break_fact(study))
 
 
 def _break_fact(study: PairStudy) -> Fact:
     if study.broke is None:
-        return Fact("Break test", "moves as one line")
+        return Fact(tr("Break test"), tr("moves as one line"))
     p = text.p_value(study.broke.p_value)
     before, after = (
         "?" if side is None else text.ratio(side)
         for side in (study.broke.before, study.broke.after)
     )
     if study.break_time is not None:
-        return Fact("Break test", f"{_break_day(study)} ({p})", (f"{before} → {after}",))
+        return Fact(tr("Break test"), f"{_break_day(study)} ({p})", (f"{before} → {after}",))
     if study.broke.significant(1 - study.correlation.interval.level):
-        return Fact("Break test", f"tiny ({p})", (f"{before} → {after}",))
-    return Fact("Break test", f"none ({p})")
+        return Fact(tr("Break test"), tr("tiny ({p})", p=p), (f"{before} → {after}",))
+    return Fact(tr("Break test"), tr("none ({p})", p=p))
 
 
 def _tail_facts(study: PairStudy) -> tuple[Fact, ...]:
     stress = study.stress
     if stress.downside is None or stress.normal is None or stress.verdict is None:
-        return (Fact("Sell-offs", "too few to judge"),)
+        return (Fact(tr("Sell-offs"), tr("too few to judge")),)
     notable = abs(stress.downside.value - stress.normal) >= NOTABLE_EXCESS
     sign = "⚠ " if stress.verdict is Verdict.MORE and notable else ""
-    value = f"{text.ratio(stress.downside.value)} {sign}normal {text.ratio(stress.normal)}"
-    return (Fact("Sell-offs", value, (_in_sell_offs(stress.verdict, notable=notable),)),)
+    value = tr(
+        "{value} {sign}normal {normal}",
+        value=text.ratio(stress.downside.value),
+        sign=sign,
+        normal=text.ratio(stress.normal),
+    )
+    return (Fact(tr("Sell-offs"), value, (_in_sell_offs(stress.verdict, notable=notable),)),)
 
 
 def _in_sell_offs(verdict: Verdict, *, notable: bool) -> str:
     if not notable:
-        return "→ as usual"
+        return tr("→ as usual")
     match verdict:
         case Verdict.MORE:
-            return "→ falls together"
+            return tr("→ falls together")
         case Verdict.LESS:
-            return "→ falls less alike"
+            return tr("→ falls less alike")
         case Verdict.NORMAL:
-            return "→ may be chance"
+            return tr("→ may be chance")
 
 
 def _details(study: PairStudy) -> tuple[Fact, ...]:
     stress = study.stress
     facts = []
     if stress.downside is not None:
-        facts.append(Fact("Sell-off span", text.ratio_range(stress.downside.interval)))
+        facts.append(Fact(tr("Sell-off span"), text.ratio_range(stress.downside.interval)))
     if stress.upside is not None:
         facts.append(_estimated("Rallies", stress.upside))
     if study.background is not None:
         before = Estimate(study.background.value, study.background.interval)
         facts.append(_estimated("Before", before))
-    facts.append(Fact("Stays within", text.ratio_span(study.band.low, study.band.high)))
+    facts.append(Fact(tr("Stays within"), text.ratio_span(study.band.low, study.band.high)))
     return tuple(facts)
 
 
@@ -168,11 +184,16 @@ def _estimated(label: str, estimate: Estimate) -> Fact:
 
 def _sample(study: PairStudy) -> tuple[str, ...]:
     found = study.correlation
-    worth = f"worth {found.effective_n:,.0f} independent ones"
+    worth = tr("worth {effective_n} independent ones", effective_n=f"{found.effective_n:,.0f}")
     level = text.level(found.interval)
-    sample = f"{text.bars(found.n_observations, study.history.bar)}, {worth} · robust {level} range"
+    sample = tr(
+        "{n_observations}, {worth} · robust {level} range",
+        n_observations=text.bars(found.n_observations, study.history.bar),
+        worth=worth,
+        level=level,
+    )
     other = other_measure(found, study.history.bar)
-    return (f"Line 1: {other}. Below: Pearson's.", sample) if other else (sample,)
+    return (tr("Line 1: {other}. Below: Pearson's.", other=other), sample) if other else (sample,)
 
 
 def other_measure(found: Correlation, bar: timedelta) -> str | None:
@@ -181,7 +202,7 @@ def other_measure(found: Correlation, bar: timedelta) -> str | None:
         case Measure.PEARSON:
             return None
         case Measure.SPEARMAN:
-            return "Spearman's, of ranks"
+            return tr("Spearman's, of ranks")
         case Measure.EWMA:
             half_life = max(1, round(found.n_observations / HALF_LIVES)) * bar
-            return f"EWMA, weights halve every {spelled(half_life)}"
+            return tr("EWMA, weights halve every {length}", length=spelled(half_life))

@@ -7,6 +7,7 @@ import numpy as np
 
 from analytics.charts import DriftPicture
 from analytics.charts import Words as Texts
+from analytics.language import tr
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.studies.drifts import DriftStudy
@@ -24,7 +25,12 @@ def summary(
     warning = study.history.origin.warning
     notes = ((f"{warning}.",) if warning else ()) + study.history.notes
     first = Reply(
-        title=f"Drift {_held(study)} · {_hedge(study)} · {spelled(covered(study.history))}:",
+        title=tr(
+            "Drift {held} · {hedge} · {length}:",
+            held=_held(study),
+            hedge=_hedge(study),
+            length=spelled(covered(study.history)),
+        ),
         answer=f"{_off(study)} · {_verdict(study)}",
         notes=notes,
         numbers=numbers(study, costs, hold=hold),
@@ -49,8 +55,8 @@ def picture(study: DriftStudy, reply: Reply) -> DriftPicture:
     return DriftPicture(
         words=Texts(
             title=f"{_held(study)} · {_hedge(study)} · {_verdict(study)}",
-            subtitle=_off(study) + f" · costs {_points(study.judgement.loss)}",
-            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+            subtitle=_off(study) + tr(" · costs {points}", points=_points(study.judgement.loss)),
+            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
             warning=study.history.origin.warning or "",
         ),
         unit=base,
@@ -135,10 +141,10 @@ def _off(study: DriftStudy) -> str:
     share = study.share
     size = abs(share.value)
     if share.value < -1:
-        return "the hedge adds to what you hold"
+        return tr("the hedge adds to what you hold")
     if size < 0.0005:  # noqa: PLR2004 - would print as 0.0 %
-        return "on target"
-    word = "too small" if share.value < 0 else "too large"
+        return tr("on target")
+    word = tr("too small") if share.value < 0 else tr("too large")
     ends = sorted(abs(end) for end in _ends(share.interval))
     if share.interval.low == share.interval.high:
         return f"{text.percent(size)} {word}"
@@ -158,7 +164,11 @@ def _order(study: DriftStudy) -> str:
     market, contracts = study.market, study.order_contracts
     verb = "sell" if contracts < 0 else "buy"
     if market.inverse:
-        return f"{verb} {text.coins(abs(contracts), step=market.lot)} contracts"
+        return tr(
+            "{verb} {amount} contracts",
+            verb=verb,
+            amount=text.coins(abs(contracts), step=market.lot),
+        )
     size = abs(contracts) * market.contract_size
     return f"{verb} {text.coins(size, step=_step(study))} {market.base}"
 
@@ -166,32 +176,44 @@ def _order(study: DriftStudy) -> str:
 def _drift_facts(study: DriftStudy) -> tuple[Fact, ...]:
     sample = study.sample
     ratio = Estimate(study.estimate.value, study.estimate.interval)
-    facts = [Fact("Ratio now", text.ratio(study.ratio))]
+    facts = [Fact(tr("Ratio now"), text.ratio(study.ratio))]
     if study.neutralises:
-        facts.append(Fact("Target", "1 (neutral)"))
-    facts.append(Fact("Ratio h", text.ratio_estimate(ratio)))
+        facts.append(Fact(tr("Target"), tr("1 (neutral)")))
+    facts.append(Fact(tr("Ratio h"), text.ratio_estimate(ratio)))
     now, best = sample.effectiveness(study.ratio), sample.best_effectiveness
-    facts.append(Fact("Costs", _points(study.judgement.loss)))
-    facts.append(Fact("Removes", text.percent(now), (f"best {text.percent(best)}", "in sample")))
+    facts.append(Fact(tr("Costs"), _points(study.judgement.loss)))
+    facts.append(
+        Fact(
+            tr("Removes"),
+            text.percent(now),
+            (tr("best {best}", best=text.percent(best)), tr("in sample")),
+        )
+    )
     return tuple(facts)
 
 
 def _order_facts(study: DriftStudy, costs: CostTerms, hold: timedelta) -> tuple[Fact, ...]:
-    facts = [Fact("Target now", _size(study, -_target_coins(study), signed=True))]
+    facts = [Fact(tr("Target now"), _size(study, -_target_coins(study), signed=True))]
     if study.order_contracts:
-        facts.append(Fact("Order", _order(study), (f"(≈ {text.usd(study.order_usd)})",)))
-        gain = f"{text.usd(study.benefit_usd)} in {spelled(hold)}"
-        facts.append(Fact("Worth", gain))
-        facts.append(Fact("Trade costs", f"{text.usd(study.cost_usd)} ({_rate(costs.total)})"))
+        facts.append(Fact(tr("Order"), _order(study), (f"(≈ {text.usd(study.order_usd)})",)))
+        gain = tr(
+            "{benefit_usd} in {length}",
+            benefit_usd=text.usd(study.benefit_usd),
+            length=spelled(hold),
+        )
+        facts.append(Fact(tr("Worth"), gain))
+        facts.append(Fact(tr("Trade costs"), f"{text.usd(study.cost_usd)} ({_rate(costs.total)})"))
     low, high = sorted(abs(end) for end in study.band_coins)
     if study.band_coins[0] * study.band_coins[1] < 0:
         low, high = study.band_coins
     if study.market.inverse:
         size = study.market.contract_size / study.price
         span = f"{text.MINUS if low < 0 else ''}{abs(low) / size:,.0f}–{high / size:,.0f}"
-        facts.append(Fact("Rebalance if", "outside", (f"{span} contracts",)))
+        facts.append(Fact(tr("Rebalance if"), "outside", (tr("{span} contracts", span=span),)))
     else:
-        facts.append(Fact("Rebalance if", "outside", (f"{_span(low, high)} {study.market.base}",)))
+        facts.append(
+            Fact(tr("Rebalance if"), "outside", (f"{_span(low, high)} {study.market.base}",))
+        )
     return tuple(facts)
 
 
@@ -199,40 +221,52 @@ def _details(study: DriftStudy) -> tuple[Fact, ...]:
     """The rule that was judged by, and the target before it was rounded."""
     rule, target = study.rule, study.target
     return (
-        Fact("Exactly", f"{text.coins(target.exact_contracts)} contracts"),
-        Fact("Tolerance", _points(rule.tolerance)),
-        Fact("Aversion", f"{rule.risk_aversion:g} (gamma)"),
+        Fact(
+            tr("Exactly"),
+            tr("{exact_contracts} contracts", exact_contracts=text.coins(target.exact_contracts)),
+        ),
+        Fact(tr("Tolerance"), _points(rule.tolerance)),
+        Fact(
+            tr("Aversion"), tr("{risk_aversion} (gamma)", risk_aversion=f"{rule.risk_aversion:g}")
+        ),
     )
 
 
 def _cautions(study: DriftStudy) -> tuple[str, ...]:
     cautions = []
     if study.share.value < -1:
-        cautions.append("Both sides point the same way: the contracts add risk. Short is -2.1.")
+        cautions.append(tr("Both sides point the same way: the contracts add risk. Short is -2.1."))
     if study.neutralises and study.position.entry is None:
         cautions.append(
-            "No entry=: your coins are taken as today's equity, gains and losses of the contracts "
-            "included."
+            tr(
+                "No entry=: your coins are taken as today's equity, gains and losses of the "
+                "contracts included."
+            )
         )
     if study.neutralises:
-        cautions.append("A price move alone is no drift; added coins are.")
+        cautions.append(tr("A price move alone is no drift; added coins are."))
     if study.position.collateral is not None and study.position.entry is None:
-        cautions.append("coll= is taken as today's margin.")
+        cautions.append(tr("coll= is taken as today's margin."))
     return tuple(cautions)
 
 
 def _method(study: DriftStudy, costs: CostTerms) -> str:
     n, level = study.estimate.n_observations, text.level(study.estimate.interval)
     bars = text.bars(n, study.history.bar)
-    return f"{bars} · robust {level} range · cost: {costs.source}"
+    return tr(
+        "{bars} · robust {level} range · cost: {source}",
+        bars=bars,
+        level=level,
+        source=costs.source,
+    )
 
 
 def _points(loss: float) -> str:
     points = 100 * loss
     if points < 0.05:  # noqa: PLR2004 - less prints as 0.0
-        return "< 0.1 points" if points > 0 else "0 points"
+        return tr("< 0.1 points") if points > 0 else tr("0 points")
     shown = f"{points:.1f}" if points < 9.95 else f"{points:,.0f}"  # noqa: PLR2004 - two digits
-    return f"{shown} point" if shown == "1.0" else f"{shown} points"
+    return tr("{shown} point", shown=shown) if shown == "1.0" else tr("{shown} points", shown=shown)
 
 
 def _rate(cost: float) -> str:
@@ -245,7 +279,7 @@ def _size(study: DriftStudy, short_coins: float, *, signed: bool = False) -> str
     sign = text.MINUS if signed and short_coins > 0 else ""
     if market.inverse:
         count = abs(short_coins) * study.price / market.contract_size
-        return f"{sign}{text.coins(count, step=market.lot)} contracts"
+        return tr("{sign}{count} contracts", sign=sign, count=text.coins(count, step=market.lot))
     return f"{sign}{text.coins(abs(short_coins), step=_step(study))} {market.base}"
 
 
@@ -254,7 +288,7 @@ def _span(low: float, high: float) -> str:
     decimals = max(0, 2 - int(np.floor(np.log10(width)))) if width > 0 else 2
     first, last = (f"{end:,.{min(decimals, 8)}f}" for end in (low, high))
     if low < 0:
-        return f"{first.replace('-', text.MINUS)} to {last}"
+        return tr("{first} to {last}", first=first.replace("-", text.MINUS), last=last)
     return f"{first}–{last}"
 
 

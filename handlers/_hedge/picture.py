@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics.charts import HedgePicture
 from analytics.charts import Words as Texts
+from analytics.language import tr
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY
@@ -46,10 +47,15 @@ def picture(study: HedgeStudy, reply: Reply) -> HedgePicture:
     base = unhedged[0]
     return HedgePicture(
         words=Texts(
-            title=f"Hedge {held(study)} with {contract}: {order(study)}",
+            title=tr(
+                "Hedge {held} with {contract}: {order}",
+                held=held(study),
+                contract=contract,
+                order=order(study),
+            ),
             subtitle=f"{removes(study)} · "
-            + ("tested on unseen days" if study.tested else "the sample it was fitted on"),
-            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+            + (tr("tested on unseen days") if study.tested else tr("the sample it was fitted on")),
+            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
             warning=study.history.origin.warning or "",
         ),
         time=time,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
@@ -57,7 +58,10 @@ async def portfolio_reply(query: PortfolioQuery, services: Services) -> Reply:
         reply = summary(query.switches, study, funding, keep)
     except CollateralNeededError as error:
         raise UsageError(
-            f"The {error.coin} you post as margin is itself to be hedged. Say how much: lev=3.",
+            tr(
+                "The {coin} you post as margin is itself to be hedged. Say how much: lev=3.",
+                coin=error.coin,
+            ),
             corrections=levers(query),
         ) from error
     except (LeverageError, ThinMarginError) as error:
@@ -127,11 +131,11 @@ def _alone(query: PortfolioQuery, choice: Choice) -> tuple[Button, ...]:
     if len(query.holdings) > 1 or choice.basket.n_legs > 1:
         pair = (query.holdings[0].instrument, query.legs[0])
         markets = " ".join(typed(side, SYNTAX) for side in pair)
-        return (Button("Correlation", f"/corr {markets} {spelled(query.window.length)}"),)
+        return (Button(tr("Correlation"), f"/corr {markets} {spelled(query.window.length)}"),)
     left = [market.short_name for market in choice.basket.legs]
     kept = [leg for leg in query.legs if contract_name(leg) in left] or list(query.legs)
     asked = replace(query, legs=tuple(kept[:1])).asked(query.window)
-    return (Button(f"{left[0]} alone", asked),)
+    return (Button(tr("{left} alone", left=left[0]), asked),)
 
 
 def contract_name(instrument: Instrument) -> str:

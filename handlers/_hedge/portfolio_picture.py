@@ -2,6 +2,7 @@
 
 from analytics.charts import HedgePicture
 from analytics.charts import Words as Texts
+from analytics.language import tr
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.hedge_ratio import hedge_ratio
 from analytics.studies.portfolios import PortfolioStudy
@@ -21,10 +22,10 @@ def picture(study: PortfolioStudy, reply: Reply) -> HedgePicture:
     slope = Estimate(together.value, together.interval)
     return HedgePicture(
         words=Texts(
-            title=f"Hedge {held(study)} · {order(study)}",
+            title=tr("Hedge {held} · {order}", held=held(study), order=order(study)),
             subtitle=f"{removes(study)} · "
-            + ("tested on unseen days" if study.tested else "the sample it was fitted on"),
-            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+            + (tr("tested on unseen days") if study.tested else tr("the sample it was fitted on")),
+            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
             warning=study.history.origin.warning or "",
         ),
         time=time,
@@ -33,11 +34,11 @@ def picture(study: PortfolioStudy, reply: Reply) -> HedgePicture:
         unhedged_end=text.usd(float(unhedged[-1] - unhedged[0]), signed=True),
         hedged_end=text.usd(float(hedged[-1] - unhedged[0]), signed=True),
         target="holdings" if len(study.basket.coins) > 1 else held(study),
-        hedge=sold_names(study) if len(study.legs) == 1 else "legs together",
+        hedge=sold_names(study) if len(study.legs) == 1 else tr("legs together"),
         target_returns=study.held_returns,
         hedge_returns=study.hedge_returns,
         ratio=slope,
-        ratio_words=f"slope {text.ratio_estimate(slope)}",
+        ratio_words=tr("slope {slope}", slope=text.ratio_estimate(slope)),
         intercept=together.intercept,
         day=day,
         effectiveness=removed,

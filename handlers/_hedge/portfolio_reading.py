@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.instruments import Instrument, Kind
 from handlers._errors import UsageError
 from handlers._grammar import (
@@ -62,7 +63,10 @@ def portfolio_query(words: Words) -> PortfolioQuery:
 def levers(query: PortfolioQuery) -> tuple[Correction, ...]:
     """The question with two usual leverages."""
     return tuple(
-        Correction(f"lev={times:g}", replace(query, leverage=times).asked(query.window))
+        Correction(
+            tr("lev={times}", times=f"{times:g}"),
+            replace(query, leverage=times).asked(query.window),
+        )
         for times in (3.0, 5.0)
     )
 
@@ -76,7 +80,7 @@ def _summed(holdings: tuple[Holding, ...]) -> list[Holding]:
     found = [Holding(total, unit, market) for (market, unit), total in sums.items() if total]
     if not found:
         raise UsageError(
-            "These amounts cancel out: nothing is left to hedge.",
+            tr("These amounts cancel out: nothing is left to hedge."),
             corrections=(Correction(SYNTAX.example, SYNTAX.example),),
         )
     return found
@@ -92,8 +96,15 @@ def _refuse_numbers(query: PortfolioQuery) -> None:
                 query, legs=query.legs[:MOST_LEGS], holdings=query.holdings[:MOST_HOLDINGS]
             )
             raise UsageError(
-                f"I read {len(many)} {name}. `/hedge` takes {most}.",
-                corrections=(Correction(f"the first {most}", fewer.asked(query.window)),),
+                tr(
+                    "I read {n} {name}. `/hedge` takes {most}.",
+                    n=len(many),
+                    name=name,
+                    most=most,
+                ),
+                corrections=(
+                    Correction(tr("the first {most}", most=most), fewer.asked(query.window)),
+                ),
             )
 
 
@@ -106,7 +117,11 @@ def _refuse_legs(query: PortfolioQuery) -> None:
             perp = contract_of(leg)
             legs = tuple(dict.fromkeys(perp if one == leg else one for one in query.legs))
             raise UsageError(
-                f"{leg} is the coin itself; to hedge you sell a contract on it, such as {perp}.",
+                tr(
+                    "{leg} is the coin itself; to hedge you sell a contract on it, such as {perp}.",
+                    leg=leg,
+                    perp=perp,
+                ),
                 corrections=(Correction(str(perp), replace(query, legs=legs).asked(query.window)),),
             )
 
@@ -117,15 +132,19 @@ def _against_what(query: PortfolioQuery, contracts: list[Holding]) -> UsageError
     if coins and legs:
         right = replace(query, holdings=coins, legs=legs).asked(query.window)
         return UsageError(
-            f"All of these have amounts. To hedge what you hold write the contracts without: `{right}`",
-            corrections=(Correction("Size anew", right),),
+            tr(
+                "All of these have amounts. To hedge what you hold write the contracts without: "
+                "`{right}`",
+                right=right,
+            ),
+            corrections=(Correction(tr("Size anew"), right),),
         )
     bases = dict.fromkeys(h.instrument.base for h in query.holdings)
     perps = [Instrument(base, Kind.PERP) for base in bases][:MOST_LEGS]
     offers = [(perps[0],), tuple(perps)]
     right = replace(query, legs=offers[0]).asked(query.window)
     return UsageError(
-        f"Against what? For example `{right}`",
+        tr("Against what? For example `{right}`", right=right),
         corrections=tuple(
             Correction("+".join(map(str, o)), replace(query, legs=o).asked(query.window))
             for o in dict.fromkeys(offers)
@@ -137,14 +156,18 @@ def _refuse_options(query: PortfolioQuery, words: Words) -> None:
     right = query.asked(query.window)
     if words.value(RATIO) is not None:
         raise UsageError(
-            "h= is the ratio of one holding to one contract. Of several I hedge a part: part=80%.",
+            tr(
+                "h= is the ratio of one holding to one contract. Of several I hedge a part: part=80%."
+            ),
             corrections=(
-                Correction("without h=", right),
-                Correction("part=80%", replace(query, part=0.8).asked(query.window)),
+                Correction(tr("without h="), right),
+                Correction(tr("part=80%"), replace(query, part=0.8).asked(query.window)),
             ),
         )
     if words.value(COLLATERAL) is not None:
         raise UsageError(
-            "coll= is the margin of one contract. With several say lev=: each has its own margin.",
-            corrections=(Correction("without coll=", right), *levers(query)),
+            tr(
+                "coll= is the margin of one contract. With several say lev=: each has its own margin."
+            ),
+            corrections=(Correction(tr("without coll="), right), *levers(query)),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from analytics.language import tr
 from analytics.market.bundles import bundle_names
 from analytics.market.windows import spelled
 from analytics.positions.liquidation import (
@@ -39,7 +40,12 @@ def summary(
     warning = study.history.origin.warning
     notes = ((f"{warning}.",) if warning else ()) + study.history.notes
     first_line = Reply(
-        title=f"Hedge {held(study)} with {sold_names(study)} · {spelled(covered(study.history))}:",
+        title=tr(
+            "Hedge {held} with {sold_names} · {length}:",
+            held=held(study),
+            sold_names=sold_names(study),
+            length=spelled(covered(study.history)),
+        ),
         answer=_answer(study),
         notes=(*notes, *_left_out(study.left_out)),
         numbers=numbers(study, funding, keep),
@@ -61,7 +67,7 @@ def summary(
     ]
     unknown = _unknown(study.legs, funding)
     unseen = (
-        ("No picture: there is too much to say below one.",) if is_long(switches, study) else ()
+        (tr("No picture: there is too much to say below one."),) if is_long(switches, study) else ()
     )
     return replace(
         first_line,
@@ -79,9 +85,13 @@ def held(study: PortfolioStudy) -> str:
         for coins, market in zip(basket.coins, basket.held_markets, strict=True)
     ]
     more = len(amounts) - MOST_HELD
-    shown = amounts if more <= 0 else [*amounts[:MOST_HELD], f"{more} more"]
+    shown = amounts if more <= 0 else [*amounts[:MOST_HELD], tr("{more} more", more=more)]
     whole = " + ".join(shown).replace(f"+ {text.MINUS}", f"{text.MINUS} ")
-    return whole if basket.share == 1 else f"{text.percent(basket.share)} of {whole}"
+    return (
+        whole
+        if basket.share == 1
+        else tr("{share} of {whole}", share=text.percent(basket.share), whole=whole)
+    )
 
 
 def is_long(switches: frozenset[str], study: PortfolioStudy) -> bool:
@@ -92,7 +102,7 @@ def is_long(switches: frozenset[str], study: PortfolioStudy) -> bool:
 def sold_names(study: PortfolioStudy) -> str:
     """The legs: ``SOL-PERP + BTC-PERP``, ``4 legs``."""
     if len(study.legs) > MOST_NAMED:
-        return f"{len(study.legs)} legs"
+        return tr("{n} legs", n=len(study.legs))
     return " + ".join(leg.market.short_name for leg in study.legs)
 
 
@@ -126,13 +136,23 @@ def _answer(study: PortfolioStudy) -> str:
 def _leg_fact(leg: Leg, funding: FundingFacts, study: PortfolioStudy, *, full: bool) -> Fact:
     several, below = len(study.legs) > 1, [_ratio(leg)]
     if study.doubt is None and (full or len(study.legs) <= MOST_NAMED):
-        below.append(f"keep {_band(leg)}")
+        below.append(tr("keep {band}", band=_band(leg)))
     income = funding.carry.received_by(leg.side) if funding.carry else None
     if full and several:
-        rate = "" if income is None else f", {text.percent(income.value, signed=True)}/yr"
+        rate = (
+            ""
+            if income is None
+            else tr(", {value}/yr", value=text.percent(income.value, signed=True))
+        )
         below.append(f"≈ {text.usd(leg.notional_usd)}{rate}")
     if leg.margin_coins is not None:
-        below.append(f"margin {text.coins(leg.margin_coins)} {leg.market.base}")
+        below.append(
+            tr(
+                "margin {margin_coins} {base}",
+                margin_coins=text.coins(leg.margin_coins),
+                base=leg.market.base,
+            )
+        )
     return Fact(leg.market.short_name, f"{leg.side} {_plain_amount(leg)}", tuple(below))
 
 
@@ -164,10 +184,14 @@ def _funding_facts(study: PortfolioStudy, funding: Sequence[FundingFacts]) -> tu
         return ()
     ends = (income.interval.low, income.interval.high)
     low, high = (text.usd(end, signed=True) for end in ends)
-    whom = "paid to you" if income.value > 0 else "paid by you"
-    whom = "sign not certain" if 0.0 in income.interval else whom
+    whom = tr("paid to you") if income.value > 0 else tr("paid by you")
+    whom = tr("sign not certain") if 0.0 in income.interval else whom
     return (
-        Fact("Funding", f"{text.usd(income.value, signed=True)}/yr", (f"{low} to {high}", whom)),
+        Fact(
+            tr("Funding"),
+            f"{text.usd(income.value, signed=True)}/yr",
+            (tr("{low} to {high}", low=low, high=high), whom),
+        ),
     )
 
 
@@ -203,19 +227,23 @@ def _unknown(legs: Sequence[Leg], funding: Sequence[FundingFacts]) -> Iterator[s
 def _liquidation_fact(study: PortfolioStudy) -> Fact:
     """Each leg on its own margin, at the leverage that was named or at an example: the nearest."""
     leverage = study.basket.leverage
-    named = f"at {leverage:g}×" if leverage else f"e.g. at {SHOWN_LEVERAGE:g}×"
+    named = (
+        tr("at {leverage}×", leverage=f"{leverage:g}")
+        if leverage
+        else tr("e.g. at {shown_leverage}×", shown_leverage=f"{SHOWN_LEVERAGE:g}")
+    )
     moves = {
         leg.market.short_name: found.move
         for leg in study.legs
         if (found := _liquidation(leg, leverage or SHOWN_LEVERAGE))
     }
     if not moves:
-        return Fact("Liquidation", "never", (f"{named} each",))
+        return Fact(tr("Liquidation"), "never", (tr("{named} each", named=named),))
     first = min(moves, key=lambda name: abs(moves[name]))
     move = text.percent(moves[first], signed=True)
     if len(study.legs) == 1:
-        return Fact("Liquidation", move, (named,))
-    return Fact("Liquidation", f"{move}, first", (f"{first}, {named}",))
+        return Fact(tr("Liquidation"), move, (named,))
+    return Fact(tr("Liquidation"), tr("{move}, first", move=move), (f"{first}, {named}",))
 
 
 def _liquidation(leg: Leg, leverage: float) -> Liquidation | None:
@@ -238,46 +266,66 @@ def _left_out(legs: Sequence[LeftOut]) -> Iterator[str]:
         (idle, *_adding(most)),
         (
             [leg for leg in legs if leg.reason is Reason.BELOW_A_LOT],
-            "would be less than its smallest order",
-            "would be less than their smallest orders",
+            tr("would be less than its smallest order"),
+            tr("would be less than their smallest orders"),
         ),
     ):
         names = [leg.market.short_name for leg in found]
         if len(names) == 1:
-            yield f"{names[0]} {one}. Left it out."
+            yield tr("{names} {one}. Left it out.", names=names[0], one=one)
         elif names:
-            yield f"{', '.join(names)} {several}. Left them out."
+            yield tr("{names} {several}. Left them out.", names=", ".join(names), several=several)
 
 
 def _adding(points: float) -> tuple[str, str]:
     """How little one leg, or each of several, adds."""
     if float(f"{points:.1f}") <= 0:
-        return "adds nothing on unseen days", "add nothing on unseen days"
-    shown = f"{points:.1f} points on unseen days"
-    return f"adds only {shown}", f"add {shown} at most"
+        return tr("adds nothing on unseen days"), tr("add nothing on unseen days")
+    shown = tr("{points} points on unseen days", points=f"{points:.1f}")
+    return tr("adds only {shown}", shown=shown), tr("add {shown} at most", shown=shown)
 
 
 def _twin(leg: LeftOut) -> str:
     name, number = leg.market.short_name, text.ratio(leg.number or 1.0, decimals=3)
     if leg.like is None:
-        return f"The other legs together move as {name} does ({number}). Left it out."
+        return tr(
+            "The other legs together move as {name} does ({number}). Left it out.",
+            name=name,
+            number=number,
+        )
     kept = leg.like.short_name
-    return f"{kept} and {name} move as one ({number}). Kept {kept}."
+    return tr(
+        "{kept} and {name} move as one ({number}). Kept {kept}.",
+        kept=kept,
+        name=name,
+        number=number,
+    )
 
 
 def _cautions(study: PortfolioStudy) -> tuple[str, ...]:
     cautions = []
     if study.doubt is not None:
-        verb = "hardly hedges" if study.doubt is Doubt.MAY_BE_CHANCE else "does not hedge"
-        cautions.append(f"{sold_names(study)} {verb} it: {study.doubt}.")
+        verb = tr("hardly hedges") if study.doubt is Doubt.MAY_BE_CHANCE else tr("does not hedge")
+        cautions.append(
+            tr(
+                "{sold_names} {verb} it: {doubt}.",
+                sold_names=sold_names(study),
+                verb=verb,
+                doubt=study.doubt,
+            )
+        )
     sold = {leg.market.base for leg in study.legs}
     names = sorted({m.base for m in study.basket.held_markets if sold.isdisjoint(_names(m.base))})
     if names:
         cautions.append(
-            f"Cross-hedge: {', '.join(names)} can move without {', '.join(sorted(sold))}."
+            tr(
+                "Cross-hedge: {names} can move without {others}.",
+                names=", ".join(names),
+                others=", ".join(sorted(sold)),
+            )
         )
     if study.tested is None:
-        cautions.append("Too short a past for a test on unseen days.")
+        cautions.append(tr("Too short a past for a test on unseen days."))
     return tuple(cautions)
 
 
@@ -290,8 +338,18 @@ def _method(study: PortfolioStudy, keep: Keeping) -> str:
     window = spelled(covered(study.history))
     if study.tested is None:
         n = study.ratios.n_observations
-        return f"{text.bars(n, study.history.bar)}{held_for(keep)} · robust {level} range"
-    return (
-        f"Fits {window}{held_for(keep)} (in sample {text.percent(study.in_sample)}), checks on the "
-        f"next day, {study.tested.n_days} times · robust {level} range"
+        return tr(
+            "{n}{held_for} · robust {level} range",
+            n=text.bars(n, study.history.bar),
+            held_for=held_for(keep),
+            level=level,
+        )
+    return tr(
+        "Fits {window}{held_for} (in sample {in_sample}), checks on the next day, {n_days} "
+        "times · robust {level} range",
+        window=window,
+        held_for=held_for(keep),
+        in_sample=text.percent(study.in_sample),
+        n_days=study.tested.n_days,
+        level=level,
     )

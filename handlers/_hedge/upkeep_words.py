@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.markets import Market
 from analytics.market.windows import DAY, LONGEST, spelled
@@ -68,7 +69,10 @@ def tail_facts(tail: Estimate | None) -> tuple[Fact, ...]:
     verb = "less" if tail.value >= 0 else "more"
     shown = text.percent_of(Estimate(abs(tail.value), tail.interval))
     return (
-        Fact(f"Worst {100 * TAIL:g} %", f"{shown} {verb} ({text.percent_range(tail.interval)})"),
+        Fact(
+            tr("Worst {value} %", value=f"{100 * TAIL:g}"),
+            f"{shown} {verb} ({text.percent_range(tail.interval)})",
+        ),
     )
 
 
@@ -76,10 +80,14 @@ def fee_facts(upkeep: Upkeep, value_usd: float) -> tuple[Fact, ...]:
     """Fees to open and to resize, and what a point of variance removed costs."""
     cost = text.usd(upkeep.opening * value_usd)
     if upkeep.resizing:
-        cost += f" + {text.usd(upkeep.resizing * value_usd)} in {spelled(upkeep.horizon)}"
+        cost += tr(
+            " + {resizing} in {length}",
+            resizing=text.usd(upkeep.resizing * value_usd),
+            length=spelled(upkeep.horizon),
+        )
     point = upkeep.per_point
-    below = () if point is None else (f"{text.usd(point * value_usd)} a point",)
-    return (Fact("Trade costs", cost, below),)
+    below = () if point is None else (tr("{point} a point", point=text.usd(point * value_usd)),)
+    return (Fact(tr("Trade costs"), cost, below),)
 
 
 def upkeep_numbers(upkeep: Upkeep | None, value_usd: float, keep: Keeping) -> dict[str, Json]:
@@ -113,14 +121,14 @@ def tail_numbers(tail: Estimate | None) -> Json:
 
 def held_for(keep: Keeping) -> str:
     """How the numbers were summed: nothing where by the bar."""
-    return "" if keep.hold is None else f" over {spelled(keep.hold)}"
+    return "" if keep.hold is None else tr(" over {length}", length=spelled(keep.hold))
 
 
 def span(low: float, high: float) -> str:
     """From one amount of coins to another, with the digits that their distance warrants."""
     places = 2 if high <= low else max(0, 1 - _magnitude(high - low))
     first, last = (f"{end:,.{min(places, 8)}f}".replace("-", text.MINUS) for end in (low, high))
-    return f"{first} to {last}" if low < 0 else f"{first}–{last}"
+    return tr("{first} to {last}", first=first, last=last) if low < 0 else f"{first}–{last}"
 
 
 def _magnitude(width: float) -> int:
@@ -132,8 +140,10 @@ def _in_bars(hold: timedelta, history: History) -> int:
     if hold < history.bar:
         bar = spelled(history.bar)
         raise UsageError(
-            f"hold={spelled(hold)} is less than a bar of {bar}.",
-            corrections=(Correction(f"hold={bar}", f"hold={bar}", f"hold={spelled(hold)}"),),
+            tr("hold={length} is less than a bar of {bar}.", length=spelled(hold), bar=bar),
+            corrections=(
+                Correction(tr("hold={bar}", bar=bar), f"hold={bar}", f"hold={spelled(hold)}"),
+            ),
         )
     n = len(history.in_window.log_returns)
     if n < (FEWEST_HOLDS + 1) * bars:
@@ -146,12 +156,19 @@ def _too_long(hold: timedelta, history: History, n: int) -> UsageError:
     shorter = most // DAY * DAY if most >= DAY else most
     window = (FEWEST_HOLDS + 1) * hold
     asked, length = f"hold={spelled(hold)}", spelled(history.window)
-    corrections = [Correction(f"hold={spelled(shorter)}", f"hold={spelled(shorter)}", asked)]
+    corrections = [
+        Correction(tr("hold={length}", length=spelled(shorter)), f"hold={spelled(shorter)}", asked)
+    ]
     if window <= LONGEST:
         days = spelled(-(-window // DAY) * DAY)
         corrections.append(Correction(days, days, length))
     return UsageError(
-        f"{asked} fits {n * history.bar / hold:.2g} times into {length}; I need "
-        f"{FEWEST_HOLDS + 1} times to say anything.",
+        tr(
+            "{asked} fits {n} times into {length}; I need {fewest_holds} times to say anything.",
+            asked=asked,
+            n=f"{n * history.bar / hold:.2g}",
+            length=length,
+            fewest_holds=FEWEST_HOLDS + 1,
+        ),
         corrections=tuple(corrections),
     )

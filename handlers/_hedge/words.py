@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from analytics.language import tr
 from analytics.market.bundles import bundle_names
 from analytics.market.instruments import Kind
 from analytics.market.windows import spelled
@@ -30,7 +31,12 @@ def summary(
     warning = study.history.origin.warning
     notes = ((f"{warning}.",) if warning else ()) + study.history.notes
     first_line = Reply(
-        title=f"Hedge {held(study)} with {study.market.short_name} · {_window(study)}:",
+        title=tr(
+            "Hedge {held} with {short_name} · {window}:",
+            held=held(study),
+            short_name=study.market.short_name,
+            window=_window(study),
+        ),
         answer=_answer(study),
         notes=notes,
         numbers=numbers(study, funding, keep),
@@ -58,14 +64,18 @@ def held(study: HedgeStudy) -> str:
     """What is hedged: ``40 ETH``, ``80 % of 2.5 BTC``."""
     whole = f"{text.coins(study.holding.coins)} {study.history.markets[HELD].short_name}"
     share = study.terms.share
-    return whole if share == 1 else f"{text.percent(share)} of {whole}"
+    return whole if share == 1 else tr("{share} of {whole}", share=text.percent(share), whole=whole)
 
 
 def order(study: HedgeStudy) -> str:
     """What is to be traded: ``SHORT 1.138 BTC``, ``SHORT 1,385 contracts``."""
     sizing, market = study.sizing, study.market
     if market.inverse:
-        return f"{sizing.side} {text.coins(sizing.contracts, step=market.lot)} contracts"
+        return tr(
+            "{side} {contracts} contracts",
+            side=sizing.side,
+            contracts=text.coins(sizing.contracts, step=market.lot),
+        )
     amount = text.coins(sizing.coins, step=market.lot * market.contract_size)
     return f"{sizing.side} {amount} {market.base}"
 
@@ -73,10 +83,10 @@ def order(study: HedgeStudy) -> str:
 def removes(study: HedgeStudy | PortfolioStudy) -> str:
     """How much of the variance goes, or that the contract is no hedge."""
     if study.doubt in (Doubt.NO_RATIO, Doubt.NOTHING_REMOVED):
-        return "does not hedge it"
+        return tr("does not hedge it")
     if study.tested is None:
-        return f"removed {text.percent(study.in_sample)} in sample"
-    verb = "hardly hedges," if study.doubt else "removes"
+        return tr("removed {in_sample} in sample", in_sample=text.percent(study.in_sample))
+    verb = tr("hardly hedges,") if study.doubt else "removes"
     return f"{verb} {text.percent_estimate(_estimate(study.tested))}"
 
 
@@ -98,19 +108,30 @@ def _size_facts(study: HedgeStudy) -> tuple[Fact, ...]:
     sizing, market, terms = study.sizing, study.market, study.terms
     facts = []
     if market.inverse:
-        facts.append(Fact("Contract", f"${market.contract_size:g}, in {market.base}"))
+        facts.append(
+            Fact(
+                tr("Contract"),
+                tr(
+                    "${contract_size}, in {base}",
+                    contract_size=f"{market.contract_size:g}",
+                    base=market.base,
+                ),
+            )
+        )
     elif market.contract_size != 1:
         lots = text.coins(sizing.contracts, step=market.lot)
-        facts.append(Fact("Contracts", f"{lots} × {market.contract_size:g} {market.base}"))
+        facts.append(Fact(tr("Contracts"), f"{lots} × {market.contract_size:g} {market.base}"))
     facts.append(_ratio_fact(study))
     if terms.ratio is not None:
-        facts.append(Fact("You chose", f"h {text.ratio(terms.ratio)}"))
+        facts.append(Fact(tr("You chose"), f"h {text.ratio(terms.ratio)}"))
     if study.neutralises:
         left = text.coins(float(f"{sizing.residual_coins:.2g}"), signed=True)
         usd = text.usd(sizing.residual_usd, signed=True)
-        facts.append(Fact("Left over", f"{left} {study.holding.base}", (f"({usd})",)))
+        facts.append(Fact(tr("Left over"), f"{left} {study.holding.base}", (f"({usd})",)))
     if sizing.collateral_coins is not None:
-        facts.append(Fact("Margin in it", f"{text.coins(sizing.collateral_coins)} {market.base}"))
+        facts.append(
+            Fact(tr("Margin in it"), f"{text.coins(sizing.collateral_coins)} {market.base}")
+        )
     return tuple(facts)
 
 
@@ -118,29 +139,31 @@ def _ratio_fact(study: HedgeStudy) -> Fact:
     estimate, market = study.estimate, study.market
     value, *below = text.estimate_lines(Estimate(estimate.value, estimate.interval))
     if study.neutralises:
-        return Fact("Ratio h", value, (*below, f"sized at {study.terms.share:g}"))
+        return Fact(
+            tr("Ratio h"), value, (*below, tr("sized at {share}", share=f"{study.terms.share:g}"))
+        )
     if not market.inverse:
-        below.append("$ per $ held")
+        below.append(tr("$ per $ held"))
     if study.range_coins is not None:
         step = 0.0 if market.inverse else market.lot * market.contract_size
         below.append(f"= {text.coin_span(*study.range_coins, step=step)} {market.base}")
-    return Fact("Ratio h", value, tuple(below))
+    return Fact(tr("Ratio h"), value, tuple(below))
 
 
 def effect_facts(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
     """What was removed on unseen days, and may be in the next window; the worst days."""
     tested, volatility = study.tested, study.daily_volatility
     if tested is None or volatility is None:
-        removed = f"{text.percent(study.in_sample)} of variance"
-        return (Fact("Removed", removed, ("in sample only",)), *_next_window(study))
+        removed = tr("{in_sample} of variance", in_sample=text.percent(study.in_sample))
+        return (Fact(tr("Removed"), removed, (tr("in sample only"),)), *_next_window(study))
     value = text.percent_of(_estimate(tested))
     span = text.percent_range(tested.interval)
-    together = f"{span}, unseen days"
-    below = (together,) if len(together) <= text.VALUE_WIDTH else (span, "on unseen days")
+    together = tr("{span}, unseen days", span=span)
+    below = (together,) if len(together) <= text.VALUE_WIDTH else (span, tr("on unseen days"))
     facts = [
-        Fact("Removes", f"{value} of variance", below),
+        Fact(tr("Removes"), tr("{value} of variance", value=value), below),
         *_next_window(study),
-        Fact("1-day vol", f"{text.percent(volatility[0])} → {text.percent(volatility[1])}"),
+        Fact(tr("1-day vol"), f"{text.percent(volatility[0])} → {text.percent(volatility[1])}"),
     ]
     if study.worst:
         before, after = (
@@ -148,7 +171,7 @@ def effect_facts(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
             for days in zip(*((day.unhedged, day.hedged) for day in study.worst), strict=True)
         )
         change = f"{text.usd(before, signed=True)} → {text.usd(after, signed=True)}"
-        facts.append(Fact(f"Worst {len(study.worst)} days", change))
+        facts.append(Fact(tr("Worst {n} days", n=len(study.worst)), change))
     return tuple(facts)
 
 
@@ -157,8 +180,8 @@ def _next_window(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
     if likely is None:
         return ()
     span = text.percent_range(Interval(likely.low, likely.high, likely.level))
-    value = f"{span} likely"
-    label = f"Next {_window(study)}"
+    value = tr("{span} likely", span=span)
+    label = tr("Next {window}", window=_window(study))
     if len(value) > text.VALUE_WIDTH:
         return (Fact(label, span, ("likely",)),)
     return (Fact(label, value),)
@@ -169,7 +192,7 @@ def _cost_facts(study: HedgeStudy, funding: FundingFacts, *, fees: bool) -> tupl
     income = funding.carry.received_by(study.sizing.side) if funding.carry else None
     if income is not None:
         rate, span = text.percent_of(income, signed=True), text.percent_range(income.interval)
-        facts.append(Fact("Funding", f"{rate}/yr", (span, _to_whom(income))))
+        facts.append(Fact(tr("Funding"), f"{rate}/yr", (span, _to_whom(income))))
     paid = fee_facts(study.upkeep, study.value_usd) if fees and study.upkeep else ()
     return (*facts, *_basis_facts(study), *paid, *_band_facts(study), liquidation_fact(study))
 
@@ -183,16 +206,18 @@ def _band_facts(study: HedgeStudy) -> tuple[Fact, ...]:
         per_coin = study.sizing.contracts / study.sizing.coins
         return (
             Fact(
-                "Rebalance if", "outside", (f"{span(low * per_coin, high * per_coin)} contracts",)
+                tr("Rebalance if"),
+                "outside",
+                (tr("{span} contracts", span=span(low * per_coin, high * per_coin)),),
             ),
         )
-    return (Fact("Rebalance if", "outside", (f"{span(low, high)} {study.market.base}",)),)
+    return (Fact(tr("Rebalance if"), "outside", (f"{span(low, high)} {study.market.base}",)),)
 
 
 def _to_whom(income: Estimate) -> str:
     if 0.0 in income.interval:
-        return "sign not certain"
-    return "paid to you" if income.value > 0 else "paid by you"
+        return tr("sign not certain")
+    return tr("paid to you") if income.value > 0 else tr("paid by you")
 
 
 def _basis_facts(study: HedgeStudy) -> tuple[Fact, ...]:
@@ -202,32 +227,40 @@ def _basis_facts(study: HedgeStudy) -> tuple[Fact, ...]:
         return ()
     rate = annualised_basis(spot=study.spot, price=study.price, now=now, expiry=expiry)
     income = -study.sizing.side.sign * rate
-    whom = "paid to you" if income > 0 else "paid by you"
-    until = f"until {text.day(expiry, seen_from=now)}"
-    return (Fact("Basis", f"{text.percent(income, signed=True)}/yr", (until, whom)),)
+    whom = tr("paid to you") if income > 0 else tr("paid by you")
+    until = tr("until {expiry}", expiry=text.day(expiry, seen_from=now))
+    return (Fact(tr("Basis"), f"{text.percent(income, signed=True)}/yr", (until, whom)),)
 
 
 def _details(study: HedgeStudy, funding: FundingFacts) -> tuple[Fact, ...]:
     one_for_one = effectiveness(study.held_returns, study.hedge_returns, 1.0)
     exact = text.coins(study.sizing.exact_contracts)
     facts = [
-        Fact("In sample", f"{text.percent(study.in_sample)} (h=1: {text.percent(one_for_one)})"),
+        Fact(
+            tr("In sample"), f"{text.percent(study.in_sample)} (h=1: {text.percent(one_for_one)})"
+        ),
     ]
     if not study.market.inverse:
-        facts.append(Fact("Contracts", f"{exact} exactly"))
+        facts.append(Fact(tr("Contracts"), tr("{exact} exactly", exact=exact)))
     if funding.carry is not None:
         rate = f"{100 * funding.carry.last_rate:.4f} %".replace("-", text.MINUS)
         every = spelled(funding.carry.payment_every)
-        facts.append(Fact("Last payment", f"{rate} every {every}"))
+        facts.append(Fact(tr("Last payment"), tr("{rate} every {every}", rate=rate, every=every)))
     return tuple(facts)
 
 
 def _promise(study: HedgeStudy) -> tuple[str, ...]:
     if not study.neutralises or study.terms.share != 1 or study.sizing.side is not Side.SHORT:
         return ()
-    watch = "the basis" if study.market.kind is Kind.FUTURE else "basis, funding"
-    value = f"Value stays ≈ {text.usd(study.value_usd)} at any price"
-    return (f"{value}: price moves need no rebalancing. Watch {watch}, coins you add.",)
+    watch = tr("the basis") if study.market.kind is Kind.FUTURE else tr("basis, funding")
+    value = tr("Value stays ≈ {value_usd} at any price", value_usd=text.usd(study.value_usd))
+    return (
+        tr(
+            "{value}: price moves need no rebalancing. Watch {watch}, coins you add.",
+            value=value,
+            watch=watch,
+        ),
+    )
 
 
 def _cautions(study: HedgeStudy) -> tuple[str, ...]:
@@ -236,15 +269,21 @@ def _cautions(study: HedgeStudy) -> tuple[str, ...]:
     if study.doubt is not None:
         cautions.append(_no_hedge(study))
     if not _one_coin(contract.base, holding.base):
-        cautions.append(f"Cross-hedge: {holding.base} can move without {contract.base}.")
+        cautions.append(
+            tr(
+                "Cross-hedge: {base} can move without {base_2}.",
+                base=holding.base,
+                base_2=contract.base,
+            )
+        )
     if study.tested is None:
-        cautions.append("Too short a past for a test on unseen days.")
+        cautions.append(tr("Too short a past for a test on unseen days."))
     return tuple(cautions)
 
 
 def _no_hedge(study: HedgeStudy) -> str:
-    verb = "hardly hedges" if study.doubt is Doubt.MAY_BE_CHANCE else "does not hedge"
-    where = "" if study.doubt is Doubt.NO_RATIO or study.tested is None else "on unseen days, "
+    verb = tr("hardly hedges") if study.doubt is Doubt.MAY_BE_CHANCE else tr("does not hedge")
+    where = "" if study.doubt is Doubt.NO_RATIO or study.tested is None else tr("on unseen days, ")
     return f"{study.market.short_name} {verb} {study.holding.base}: {where}{study.doubt}."
 
 
@@ -256,10 +295,21 @@ def _method(study: HedgeStudy, keep: Keeping) -> str:
     level = text.level(study.estimate.interval)
     if study.tested is None:
         bars = text.bars(study.estimate.n_observations, study.history.bar)
-        return f"{bars}{held_for(keep)} · robust {level} range"
+        return tr(
+            "{bars}{held_for} · robust {level} range",
+            bars=bars,
+            held_for=held_for(keep),
+            level=level,
+        )
     is_fixed = study.neutralises or study.terms.ratio is not None
-    fit = ("Held as sized" if is_fixed else f"Fits {_window(study)}") + held_for(keep)
-    return (
-        f"{fit} (in sample {text.percent(study.in_sample)}), checks on the next day, "
-        f"{study.tested.n_days} times · robust {level} range"
+    fit = (
+        tr("Held as sized") if is_fixed else tr("Fits {window}", window=_window(study))
+    ) + held_for(keep)
+    return tr(
+        "{fit} (in sample {in_sample}), checks on the next day, {n_days} times · robust "
+        "{level} range",
+        fit=fit,
+        in_sample=text.percent(study.in_sample),
+        n_days=study.tested.n_days,
+        level=level,
     )

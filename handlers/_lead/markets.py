@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from analytics.charts.lead import MOST_MARKETS
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import MIRROR, SIMULATED
 from analytics.market.venues import venue_name
@@ -63,8 +64,14 @@ def named_markets(words: Words) -> tuple[Instrument, ...]:
     if len(instruments) > MOST_MARKETS:
         kept = restated(words.syntax, instruments[:MOST_MARKETS], _day(words))
         raise UsageError(
-            f"That is {len(instruments)} markets; I compare at most {MOST_MARKETS}.",
-            corrections=(Correction(f"the first {MOST_MARKETS}", kept),),
+            tr(
+                "That is {n} markets; I compare at most {most_markets}.",
+                n=len(instruments),
+                most_markets=MOST_MARKETS,
+            ),
+            corrections=(
+                Correction(tr("the first {most_markets}", most_markets=MOST_MARKETS), kept),
+            ),
         )
     return instruments
 
@@ -80,8 +87,14 @@ def refuse_short_window(window: Window, asked: Callable[[Window], str]) -> None:
     rights = [] if finer is None else [replace(window, bar=finer)]
     rights += [] if longer is None else [replace(window, length=longer)]
     raise BadWindowError(
-        f"{spelled(window.length)} of {spelled(bar)} bars is {n} points, I need "
-        f"{MIN_OBSERVATIONS} to see who gives way.",
+        tr(
+            "{length} of {spelled_2} bars is {n} points, I need {min_observations} to see who "
+            "gives way.",
+            length=spelled(window.length),
+            spelled_2=spelled(bar),
+            n=n,
+            min_observations=MIN_OBSERVATIONS,
+        ),
         corrections=tuple(
             Correction(" ".join((spelled(w.length), spelled(w.bar or bar))), asked(w))
             for w in rights or [Window(DAY)]
@@ -105,8 +118,8 @@ def refuse_unserved(
     known = ", ".join(map(venue_name, served))
     right = restated(syntax, rest, window)
     raise UsageError(
-        f"I don't ask a venue called {strange}. I ask {known}.",
-        corrections=(Correction(f"without {strange}", right),),
+        tr("I don't ask a venue called {strange}. I ask {known}.", strange=strange, known=known),
+        corrections=(Correction(tr("without {strange}", strange=strange), right),),
     )
 
 
@@ -146,16 +159,22 @@ async def common_window(
         return replace(window, bar=wanted), ()
     coarser = [bar for bar in common if bar > wanted]
     if window.bar is not None or not coarser:
-        has = ", ".join(map(spelled, common)) or "none in common"
-        usual = Correction("the usual bars", "", f" {spelled(wanted)}")
+        has = ", ".join(map(spelled, common)) or tr("none in common")
+        usual = Correction(tr("the usual bars"), "", f" {spelled(wanted)}")
         raise BadWindowError(
-            f"There are no {spelled(wanted)} bars of these markets; there are {has}.",
+            tr(
+                "There are no {length} bars of these markets; there are {has}.",
+                length=spelled(wanted),
+                has=has,
+            ),
             corrections=(usual,) if common else (),
         )
     bar = coarser[0]
     length = next((w for w in LENGTHS if w >= window.length and w // bar >= COMFORTABLE), YEAR)
-    told = f"Finer bars than {spelled(bar)} are not to be had here"
-    more = f", so I looked at {spelled(length)}" if length != window.length else ""
+    told = tr("Finer bars than {length} are not to be had here", length=spelled(bar))
+    more = (
+        tr(", so I looked at {length}", length=spelled(length)) if length != window.length else ""
+    )
     return replace(window, bar=bar, length=length), (f"{told}{more}.",)
 
 
@@ -189,10 +208,14 @@ def _refuse_other_coins(instruments: tuple[Instrument, ...], words: Words) -> No
         return
     alone = restated(words.syntax, [replace(first, venue=None, text="")], _day(words))
     raise UsageError(
-        f"{first.base} and {other.base} are two coins. `/lead` compares the price of one coin on "
-        "several venues.",
+        tr(
+            "{base} and {base_2} are two coins. `/lead` compares the price of one coin on "
+            "several venues.",
+            base=first.base,
+            base_2=other.base,
+        ),
         corrections=(
-            Correction(f"{first.base} everywhere", alone),
+            Correction(tr("{base} everywhere", base=first.base), alone),
             Correction(f"{first} × {other}", f"/corr {first} {other}"),
         ),
     )
@@ -203,10 +226,13 @@ def _alone(instrument: Instrument) -> UsageError:
     partner = Instrument(instrument.base, kind, venue=instrument.venue)
     anywhere = replace(instrument, venue=None)
     return UsageError(
-        f"{instrument} alone leads nobody. I need a second market or venue.",
+        tr(
+            "{instrument} alone leads nobody. I need a second market or venue.",
+            instrument=instrument,
+        ),
         corrections=(
-            Correction(f"{anywhere} everywhere", f"/lead {anywhere}"),
-            Correction(f"with {partner}", f"/lead {instrument} {partner}"),
+            Correction(tr("{anywhere} everywhere", anywhere=anywhere), f"/lead {anywhere}"),
+            Correction(tr("with {partner}", partner=partner), f"/lead {instrument} {partner}"),
         ),
     )
 

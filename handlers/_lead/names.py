@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from analytics.language import tr
 from analytics.market.markets import Market
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, HOUR, MINUTE
@@ -31,13 +32,13 @@ def candles(bar: timedelta) -> str:
     if usual is None:
         unit, name = (MINUTE, "minute") if bar < HOUR else (HOUR, "hour")
         usual = f"{bar / unit:g}-{name}"
-    return f"{usual} candles"
+    return tr("{usual} candles", usual=usual)
 
 
 def meaning(duel: Duel) -> str:
     """What a duel says of its first market."""
     if duel.leader is None:
-        return "cannot tell"
+        return tr("cannot tell")
     return "leads" if duel.leader == duel.first else "follows"
 
 
@@ -46,7 +47,7 @@ def basis_points(value: float, *, signed: bool = False) -> str:
     decimals = 1 if abs(value) < 99.95 else 0  # noqa: PLR2004 - tenths of a hundred say nothing
     shown = text.ratio(value, decimals=decimals)
     plus = "+" if signed and value > 0 and shown.strip("0.") else ""
-    return f"{plus}{shown} bp"
+    return tr("{plus}{shown} bp", plus=plus, shown=shown)
 
 
 def time_words(length: timedelta) -> str:
@@ -54,4 +55,4 @@ def time_words(length: timedelta) -> str:
     for unit, name in ((DAY, "d"), (HOUR, "h")):
         if length >= 2 * unit or length == unit:
             return f"{text.significant(length / unit, 2)} {name}"
-    return f"{text.significant(length / MINUTE, 2)} min"
+    return tr("{length} min", length=text.significant(length / MINUTE, 2))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analytics.charts import LeadPicture, ShareBar
 from analytics.charts import Words as Texts
+from analytics.language import tr
 from analytics.market.candles import FloatArray
 from analytics.studies.leads import Duel, LeadStudy
 from handlers._lead.names import basis_points, market_names, meaning, time_words
@@ -19,20 +20,26 @@ def picture(study: LeadStudy, reply: Reply) -> LeadPicture:
     names = market_names(history.markets)
     gaps = study.dispersion.gaps
     lines = range(len(names)) if len(names) > 2 else range(1)  # noqa: PLR2004 - a pair has one gap
-    centre = "the median" if len(names) > 2 else names[1]  # noqa: PLR2004 - as above
+    centre = tr("the median") if len(names) > 2 else names[1]  # noqa: PLR2004 - as above
     front = names[study.front]
     step = max(1, len(gaps) // MOST_POINTS) if len(lines) > 1 else 1
     time, gaps = history.close_time[step - 1 :: step], _means(gaps[:, list(lines)], step)
-    means = f" · means of {time_words(step * history.bar)}" if step > 1 else ""
+    means = (
+        tr(" · means of {time_words}", time_words=time_words(step * history.bar))
+        if step > 1
+        else ""
+    )
     return LeadPicture(
         words=Texts(
             title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
-            subtitle="bar: from one ordering to the other · dot: their middle · hollow: cannot tell",
-            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+            subtitle=tr(
+                "bar: from one ordering to the other · dot: their middle · hollow: cannot tell"
+            ),
+            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
             warning=history.origin.warning or "",
         ),
-        gap_words=f"Distance from {centre}, basis points{means}",
-        share_words=f"Information share of {front} against …",
+        gap_words=tr("Distance from {centre}, basis points{means}", centre=centre, means=means),
+        share_words=tr("Information share of {front} against …", front=front),
         labels=tuple(names[k] for k in lines),
         time=time,
         gaps=gaps,
@@ -51,6 +58,6 @@ def _means(gaps: FloatArray, step: int) -> FloatArray:
 def _share_bar(duel: Duel, names: Sequence[str]) -> ShareBar:
     shares, label = duel.found.shares, names[duel.second]
     if shares is None:
-        return ShareBar(label, None, "gap stays open", is_doubtful=True)
+        return ShareBar(label, None, tr("gap stays open"), is_doubtful=True)
     bounds = (shares.low, shares.high)
     return ShareBar(label, bounds, meaning(duel), is_doubtful=duel.leader is None)

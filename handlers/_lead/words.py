@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from analytics.language import tr
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.price_discovery import Doubt, Shares
@@ -50,10 +51,10 @@ def summary(switches: frozenset[str], study: LeadStudy, sources: tuple[str, ...]
 def _subject(study: LeadStudy, names: Sequence[str]) -> str:
     joined = ", ".join(names)
     if len(joined) > NAMES_WIDTH:
-        joined = f"{len(names)} markets"
+        joined = tr("{n} markets", n=len(names))
     kinds = {market.short_name for market in study.history.markets}
     coin = kinds.pop() if len(kinds) == 1 else study.history.markets[0].base
-    return joined if joined.startswith(coin) else f"{coin} on {joined}"
+    return joined if joined.startswith(coin) else tr("{coin} on {joined}", coin=coin, joined=joined)
 
 
 def _length(study: LeadStudy) -> str:
@@ -64,37 +65,37 @@ def _length(study: LeadStudy) -> str:
 
 def _verdict(study: LeadStudy, names: Sequence[str]) -> str:
     if study.leader is not None:
-        return f"{names[study.leader]} leads"
-    return f"{candles(study.history.bar)} cannot tell"
+        return tr("{names} leads", names=names[study.leader])
+    return tr("{candles} cannot tell", candles=candles(study.history.bar))
 
 
 def _share(duel: Duel) -> str:
     shares = duel.found.shares
     if shares is None:
-        return " · the gap does not close"
-    return f" · component share {text.ratio_estimate(shares.component)}"
+        return tr(" · the gap does not close")
+    return tr(" · component share {component}", component=text.ratio_estimate(shares.component))
 
 
 def _single_facts(study: LeadStudy, names: Sequence[str]) -> tuple[Fact, ...]:
     """Of two markets: what each number is for the first of them."""
     duel = study.duels[0]
     found = duel.found
-    facts = [] if found.shares is None else [_named("Shares of", names[duel.first])]
+    facts = [] if found.shares is None else [_named(tr("Shares of"), names[duel.first])]
     if found.shares is not None:
-        facts.append(Fact("Information", _bounds(found.shares), ("by both orderings",)))
-    facts.append(_estimated("Within a bar", "ρ ", found.residual_correlation))
+        facts.append(Fact(tr("Information"), _bounds(found.shares), (tr("by both orderings"),)))
+    facts.append(_estimated(tr("Within a bar"), "ρ ", found.residual_correlation))
     facts.append(_lead_lag(duel, names, study.history.bar))
     if found.half_life is not None and found.shares is not None:
-        facts.append(Fact("Half a gap", _half_life(found.half_life, study.history.bar)))
+        facts.append(Fact(tr("Half a gap"), _half_life(found.half_life, study.history.bar)))
     return tuple(facts)
 
 
 def _duel_facts(study: LeadStudy, names: Sequence[str]) -> tuple[Fact, ...]:
     """Of several: the one in front against each other."""
-    facts = [_named("Shares of", names[study.front])]
+    facts = [_named(tr("Shares of"), names[study.front])]
     for duel in study.duels:
         shares = duel.found.shares
-        found = "gap stays open" if shares is None else f"{_bounds(shares)} {_short(duel)}"
+        found = tr("gap stays open") if shares is None else f"{_bounds(shares)} {_short(duel)}"
         facts.append(_named("Against", names[duel.second], found))
     return tuple(facts)
 
@@ -105,9 +106,9 @@ def _short(duel: Duel) -> str:
 
 def _bounds(shares: Shares) -> str:
     if shares.low > 0.995:  # noqa: PLR2004 - two digits would say 1.00
-        return "above 0.99"
+        return tr("above 0.99")
     if shares.high < 0.005:  # noqa: PLR2004 - two digits would say 0.00
-        return "below 0.01"
+        return tr("below 0.01")
     return f"{shares.low:.2f}–{shares.high:.2f}"
 
 
@@ -132,21 +133,30 @@ def _lead_lag(duel: Duel, names: Sequence[str], bar: timedelta) -> Fact:
     value, *below = text.estimate_lines(found.strongest)
     strongest = (f"ρ {value}", *below)
     if found.lag == 0:
-        return Fact("Lead-lag", "in the same bar", strongest)
+        return Fact(tr("Lead-lag"), tr("in the same bar"), strongest)
     late = names[duel.second if found.lag > 0 else duel.first]
-    return _named("Lead-lag", late, f"{time_words(abs(found.lag) * bar)} late", *strongest)
+    return _named(
+        "Lead-lag",
+        late,
+        tr("{time_words} late", time_words=time_words(abs(found.lag) * bar)),
+        *strongest,
+    )
 
 
 def _half_life(n: float, bar: timedelta) -> str:
     """A number of bars as a time; a fraction of one bar is more than bars can tell."""
-    return f"in under {time_words(bar)}" if n < 1 else f"in {time_words(n * bar)}"
+    return (
+        tr("in under {time_words}", time_words=time_words(bar))
+        if n < 1
+        else tr("in {time_words}", time_words=time_words(n * bar))
+    )
 
 
 def _dispersion_facts(study: LeadStudy, names: Sequence[str]) -> tuple[Fact, ...]:
     apart = study.dispersion
     return (
-        Fact("Apart now", basis_points(apart.now)),
-        Fact("Mean · 95 %", f"{basis_points(apart.mean)} · {basis_points(apart.p95)}"),
+        Fact(tr("Apart now"), basis_points(apart.now)),
+        Fact(tr("Mean · 95 %"), f"{basis_points(apart.mean)} · {basis_points(apart.p95)}"),
         _off_centre(study, names),
     )
 
@@ -156,11 +166,13 @@ def _off_centre(study: LeadStudy, names: Sequence[str]) -> Fact:
     if len(names) == 2:  # noqa: PLR2004 - a pair has one gap
         value, interval = _bp_estimate(means[0])
         first, second = names
-        return Fact("Mean gap", value, (interval, f"{first}", f"over {second}"))
+        return Fact(
+            tr("Mean gap"), value, (interval, f"{first}", tr("over {second}", second=second))
+        )
     outlier = study.dispersion.outlier
     if outlier is None:
-        return Fact("Off median", "none for certain")
-    return _named("Off median", names[outlier], *_bp_estimate(means[outlier]))
+        return Fact(tr("Off median"), tr("none for certain"))
+    return _named(tr("Off median"), names[outlier], *_bp_estimate(means[outlier]))
 
 
 def _bp_estimate(estimate: Estimate) -> tuple[str, str]:
@@ -169,7 +181,9 @@ def _bp_estimate(estimate: Estimate) -> tuple[str, str]:
         basis_points(end).removesuffix(" bp")
         for end in (estimate.interval.low, estimate.interval.high)
     )
-    span = f"{low} to {high}" if low.startswith(text.MINUS) else f"{low}–{high}"
+    span = (
+        tr("{low} to {high}", low=low, high=high) if low.startswith(text.MINUS) else f"{low}–{high}"
+    )
     return basis_points(estimate.value, signed=True), f"({span})"
 
 
@@ -177,17 +191,21 @@ def _details(study: LeadStudy, names: Sequence[str]) -> tuple[Fact, ...]:
     facts = []
     for duel in study.duels:
         found, other = duel.found, names[duel.second]
-        sample = f"{found.n_lags} lags, n {found.n_observations:,}"
+        sample = tr(
+            "{n_lags} lags, n {n_observations}",
+            n_lags=found.n_lags,
+            n_observations=f"{found.n_observations:,}",
+        )
         facts.append(_named("Against", other, sample))
         if found.shares is not None:
             facts.append(_estimated("Component", "", found.shares.component))
             facts.append(_estimated("Midpoint", "", found.shares.midpoint))
             if found.shares.leadership is not None and found.leader is not None:
                 facts.append(_estimated("Leadership", "", found.shares.leadership))
-        facts.append(_estimated("Gives way", "", found.pulls[0]))
-        facts.append(_estimated("  the other", "", found.pulls[1]))
+        facts.append(_estimated(tr("Gives way"), "", found.pulls[0]))
+        facts.append(_estimated(tr("  the other"), "", found.pulls[1]))
         if len(study.duels) > 1:
-            facts.append(_estimated("Within a bar", "ρ ", found.residual_correlation))
+            facts.append(_estimated(tr("Within a bar"), "ρ ", found.residual_correlation))
             facts.append(_lead_lag(duel, names, study.history.bar))
     return tuple(facts)
 
@@ -198,7 +216,9 @@ def _doubts(study: LeadStudy, names: Sequence[str]) -> tuple[str, ...]:
     duel = study.duels[0]
     if duel.is_too_long:
         bars = candles(duel.bar)
-        return (f"Venues follow each other within minutes; {bars} cannot show who began.",)
+        return (
+            tr("Venues follow each other within minutes; {bars} cannot show who began.", bars=bars),
+        )
     doubts = study.doubts
     if Doubt.COARSE in doubts:
         doubts = tuple(d for d in doubts if d not in (Doubt.UNDECIDED, Doubt.DISAGREE))
@@ -207,25 +227,39 @@ def _doubts(study: LeadStudy, names: Sequence[str]) -> tuple[str, ...]:
 
 def _doubt(study: LeadStudy, doubt: Doubt, names: Sequence[str]) -> str:
     duel = next(duel for duel in study.duels if doubt in duel.found.doubts)
-    found, pair = duel.found, f"{names[duel.first]} and {names[duel.second]}"
+    found, pair = (
+        duel.found,
+        tr("{names} and {names_2}", names=names[duel.first], names_2=names[duel.second]),
+    )
     match doubt:
         case Doubt.NO_PULL:
             rho = text.ratio(found.residual_correlation.value)
-            return f"{pair}: their gap does not close beyond chance; within a bar ρ {rho}."
+            return tr(
+                "{pair}: their gap does not close beyond chance; within a bar ρ {rho}.",
+                pair=pair,
+                rho=rho,
+            )
         case Doubt.COARSE:
-            finer = " Finer bars may tell." if study.history.bar > MINUTE else ""
+            finer = tr(" Finer bars may tell.") if study.history.bar > MINUTE else ""
             low, high = (found.shares.low, found.shares.high) if found.shares else (0.0, 1.0)
             rho = text.ratio(found.residual_correlation.value)
-            return (
-                f"{pair} move as one within a bar (ρ {rho}), so the share may be anything "
-                f"from {low:.2f} to {high:.2f}.{finer}"
+            return tr(
+                "{pair} move as one within a bar (ρ {rho}), so the share may be anything from {low} "
+                "to {high}.{finer}",
+                pair=pair,
+                rho=rho,
+                low=f"{low:.2f}",
+                high=f"{high:.2f}",
+                finer=finer,
             )
         case Doubt.UNDECIDED:
-            return f"{pair}: the shares may lie on either side of one half."
+            return tr("{pair}: the shares may lie on either side of one half.", pair=pair)
         case Doubt.STALE:
-            return f"{pair}: one stands still in most bars, and follows for that alone."
+            return tr(
+                "{pair}: one stands still in most bars, and follows for that alone.", pair=pair
+            )
         case Doubt.DISAGREE:
-            return f"{pair}: component and information share name different leaders."
+            return tr("{pair}: component and information share name different leaders.", pair=pair)
 
 
 def _remarks(study: LeadStudy, names: Sequence[str]) -> tuple[str, ...]:
@@ -234,23 +268,28 @@ def _remarks(study: LeadStudy, names: Sequence[str]) -> tuple[str, ...]:
     for duel in study.duels:
         standing[duel.first], standing[duel.second] = duel.found.standing
     odd = [
-        f"{names[k]} did not move in {text.percent(share)} of the bars."
+        tr(
+            "{names} did not move in {share} of the bars.",
+            names=names[k],
+            share=text.percent(share),
+        )
         for k, share in sorted(standing.items())
         if share >= NOTABLE_STANDING
     ]
     late = sorted({k for duel in study.duels if (k := duel.misstamped) is not None})
     odd += [
-        f"{names[k]} repeats an earlier bar: its candles are probably stamped late." for k in late
+        tr("{names} repeats an earlier bar: its candles are probably stamped late.", names=names[k])
+        for k in late
     ]
     quotes = list(dict.fromkeys(market.quote for market in history.markets))
     if len(quotes) == 1:
         return tuple(odd)
-    kinds = f"{', '.join(quotes[:-1])} and {quotes[-1]}"
-    level = f"{kinds} differ by a level; the shares leave it out, the gaps do not."
+    kinds = tr("{names} and {quotes}", names=", ".join(quotes[:-1]), quotes=quotes[-1])
+    level = tr("{kinds} differ by a level; the shares leave it out, the gaps do not.", kinds=kinds)
     return (*odd, level)
 
 
 def _sample(study: LeadStudy) -> str:
     bars = text.bars(study.n_observations, study.history.bar)
     interval = study.duels[0].found.residual_correlation.interval
-    return f"{bars} · {text.level(interval)} ranges"
+    return tr("{bars} · {interval} ranges", bars=bars, interval=text.level(interval))

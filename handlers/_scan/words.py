@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, spelled
@@ -41,7 +42,11 @@ def summary(
     warning = anchor.origin.warning
     notes = (f"{warning}." if warning else None, *anchor.notes, study.universe.note)
     reply = Reply(
-        title=f"Scan of {venue_name(anchor.markets[0].venue)} · {spelled(anchor.window)}:",
+        title=tr(
+            "Scan of {venue_name} · {length}:",
+            venue_name=venue_name(anchor.markets[0].venue),
+            length=spelled(anchor.window),
+        ),
         answer=_verdict(study),
         notes=tuple(note for note in notes if note),
         numbers=_numbers(study, anchor),
@@ -50,7 +55,7 @@ def summary(
         return reply
     groups = found_pairs(study, is_full="full" in switches)
     names = iter(pair_names(groups))
-    headings = ("Most negative", "Loosest pairs")
+    headings = (tr("Most negative"), tr("Loosest pairs"))
     facts = tuple(
         (Fact(heading, ""), *(_fact(next(names), pair) for pair in group))
         for heading, group in zip(headings, groups, strict=True)
@@ -72,8 +77,8 @@ def summary(
 def _verdict(study: ScanStudy) -> str:
     n, found = len(study.pairs), len(study.negative)
     if not found:
-        return f"nothing negative beyond chance among {n:,} pairs"
-    return f"{found:,} of {n:,} pairs negative beyond chance"
+        return tr("nothing negative beyond chance among {n} pairs", n=f"{n:,}")
+    return tr("{found} of {n} pairs negative beyond chance", found=f"{found:,}", n=f"{n:,}")
 
 
 def _fact(name: str, pair: FoundPair) -> Fact:

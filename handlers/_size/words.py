@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from analytics.language import tr
 from analytics.market.histories import History
 from analytics.positions.contracts import Sizing
 from analytics.positions.liquidation import (
@@ -53,7 +54,12 @@ def summary(switches: frozenset[str], counted: Counted) -> Reply:
     warning = prices.origin.warning
     held = sizing.holding
     first = Reply(
-        title=f"Size {text.coins(held.coins)} {held.base} · {sizing.market.short_name}:",
+        title=tr(
+            "Size {coins} {base} · {short_name}:",
+            coins=text.coins(held.coins),
+            base=held.base,
+            short_name=sizing.market.short_name,
+        ),
         answer=_order(sizing),
         notes=((f"{warning}.",) if warning else ()) + prices.notes,
         numbers=_numbers(counted),
@@ -68,7 +74,12 @@ def _order(sizing: Sizing) -> str:
     market = sizing.market
     count = text.coins(sizing.contracts, step=market.lot)
     if market.inverse:
-        return f"{sizing.side} {count} contracts (${sizing.notional_usd:,.0f})"
+        return tr(
+            "{side} {count} contracts (${notional_usd})",
+            side=sizing.side,
+            count=count,
+            notional_usd=f"{sizing.notional_usd:,.0f}",
+        )
     unit = market.base if market.contract_size == 1 else "contracts"
     return f"{sizing.side} {count} {unit} (≈ {text.usd(sizing.notional_usd)})"
 
@@ -80,18 +91,20 @@ def _count_facts(sizing: Sizing) -> tuple[Fact, ...]:
     left = text.coins(float(f"{sizing.residual_coins:.2g}"), signed=True)
     return (
         Fact(
-            "Contract",
-            f"${size}, in {market.base}" if market.inverse else f"{size} {market.base}",
+            tr("Contract"),
+            tr("${size}, in {base}", size=size, base=market.base)
+            if market.inverse
+            else f"{size} {market.base}",
         ),
-        Fact("Exactly", f"{exactly:,.4f}" if exactly >= 1 else text.coins(exactly)),
-        Fact("Smallest step", f"{market.lot:g}"),
-        Fact("Notional", text.price(sizing.notional_usd)),
+        Fact(tr("Exactly"), f"{exactly:,.4f}" if exactly >= 1 else text.coins(exactly)),
+        Fact(tr("Smallest step"), f"{market.lot:g}"),
+        Fact(tr("Notional"), text.price(sizing.notional_usd)),
         Fact(
-            "Left over",
+            tr("Left over"),
             f"{left} {sizing.holding.base}",
             (f"({text.usd(sizing.residual_usd, signed=True)})",),
         ),
-        Fact("At price", text.price(sizing.price)),
+        Fact(tr("At price"), text.price(sizing.price)),
     )
 
 
@@ -99,17 +112,19 @@ def _margin_facts(counted: Counted) -> tuple[Fact, ...]:
     sizing, found, leverage = counted.sizing, counted.liquidation, counted.leverage
     market = sizing.market
     amount = text.coins(counted.margin) + f" {market.base}"
-    at = "none posted" if leverage is None else f"at {leverage:.3g}×"
-    facts = [Fact("Margin", amount if market.inverse else text.usd(counted.margin), (at,))]
+    at = tr("none posted") if leverage is None else tr("at {leverage}×", leverage=f"{leverage:.3g}")
+    facts = [Fact(tr("Margin"), amount if market.inverse else text.usd(counted.margin), (at,))]
     if found is None:
-        facts.append(Fact("Liquidation", "never", (at,)))
+        facts.append(Fact(tr("Liquidation"), "never", (at,)))
     else:
         move = f"({text.percent(found.move, signed=True)}) {at}"
-        facts.append(Fact("Liquidation", text.price(found.price), (move,)))
+        facts.append(Fact(tr("Liquidation"), text.price(found.price), (move,)))
     own = market.inverse and market.base == sizing.holding.base
     if own and sizing.side is Side.SHORT and counted.share <= 1 and not counted.margin_is_asked:
         coins = f"{text.coins(sizing.holding.coins)} {market.base}"
-        facts.append(Fact("All posted", "never liquidated", (f"with {coins}",)))
+        facts.append(
+            Fact(tr("All posted"), tr("never liquidated"), (tr("with {coins}", coins=coins),))
+        )
     return tuple(facts)
 
 
@@ -129,10 +144,14 @@ def _leverage_facts(sizing: Sizing) -> tuple[Fact, ...]:
         )
         coins = f"{text.coins(sizing.coins / leverage)} {market.base}"
         margin = coins if market.inverse else text.usd(sizing.notional_usd / leverage)
-        end = "never liquidated" if found is None else f"until {text.price(found.price)}"
-        facts.append(Fact(f"Margin at {leverage}x", margin, (end,)))
+        end = (
+            tr("never liquidated")
+            if found is None
+            else tr("until {price}", price=text.price(found.price))
+        )
+        facts.append(Fact(tr("Margin at {leverage}x", leverage=leverage), margin, (end,)))
     required = "" if market.maintenance_rate is not None else "assumed"
-    facts.append(Fact("Maintenance", text.percent(rate), (required,) if required else ()))
+    facts.append(Fact(tr("Maintenance"), text.percent(rate), (required,) if required else ()))
     return tuple(facts)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from analytics.charts import BadDay, StressPicture
 from analytics.charts import Words as Texts
+from analytics.language import later, tr
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.estimate import Estimate
@@ -13,11 +14,11 @@ from handlers._markets import covered, labels
 from handlers._reply import Fact, Json, Reply
 
 SHAPES = {
-    Shape.FALLS: "tighter in falls than in rises",
-    Shape.RISES: "tighter in rises than in falls",
-    Shape.BOTH: "tighter than normal both ways",
-    Shape.NORMAL: "as normal returns",
-    Shape.LOOSER: "looser in falls than normal",
+    Shape.FALLS: later("tighter in falls than in rises"),
+    Shape.RISES: later("tighter in rises than in falls"),
+    Shape.BOTH: later("tighter than normal both ways"),
+    Shape.NORMAL: later("as normal returns"),
+    Shape.LOOSER: later("looser in falls than normal"),
 }
 MOST_CRASHES = 4
 
@@ -27,8 +28,16 @@ def summary(switches: frozenset[str], study: StressStudy) -> Reply:
     history = study.history
     warning = history.origin.warning
     first_line = Reply(
-        title=f"Stress {' × '.join(labels(history.markets))} · {spelled(covered(history))}:",
-        answer=f"in falls ρ {_known(study.stress.downside)} · {SHAPES[study.shape]}",
+        title=tr(
+            "Stress {names} · {length}:",
+            names=" × ".join(labels(history.markets)),
+            length=spelled(covered(history)),
+        ),
+        answer=tr(
+            "in falls ρ {known} · {shapes}",
+            known=_known(study.stress.downside),
+            shapes=tr(SHAPES[study.shape]),
+        ),
         notes=((f"{warning}.",) if warning else ()) + history.notes,
         numbers=_numbers(study),
     )
@@ -53,12 +62,14 @@ def picture(study: StressStudy, reply: Reply) -> StressPicture:
     held, hedge = labels(study.history.markets)
     tail = study.stress.tail
     share = _share(study.tail_quantile)
-    joint = f"worst {share} of both" + (f": {tail.n_joint} bars" if tail else "")
+    joint = tr("worst {share} of both", share=share) + (
+        tr(": {n_joint} bars", n_joint=tail.n_joint) if tail else ""
+    )
     return StressPicture(
         words=Texts(
             title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
-            subtitle=SHAPES[study.shape],
-            footnote=" · ".join(reply.provenance[-2:]) or "not advice",
+            subtitle=tr(SHAPES[study.shape]),
+            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
             warning=study.history.origin.warning or "",
         ),
         target=held,
@@ -68,9 +79,9 @@ def picture(study: StressStudy, reply: Reply) -> StressPicture:
         corner=study.corner,
         corner_words=joint,
         days=tuple(BadDay(_day(study, day.day), day.unhedged, day.hedged) for day in study.worst),
-        days_words=f"sized on the {spelled(study.fit)} before each"
+        days_words=tr("sized on the {length} before each", length=spelled(study.fit))
         if study.worst
-        else "too short a past for a hedge",
+        else tr("too short a past for a hedge"),
     )
 
 
@@ -85,40 +96,45 @@ def _day(study: StressStudy, number: int) -> str:
 
 def _together_facts(study: StressStudy) -> tuple[Fact, ...]:
     stress = study.stress
-    normal = () if stress.normal is None else (f"normal {text.ratio(stress.normal)}",)
+    normal = (
+        () if stress.normal is None else (tr("normal {normal}", normal=text.ratio(stress.normal)),)
+    )
     against = () if stress.normal_p_value is None else (f"({text.p_value(stress.normal_p_value)})",)
     facts = [
-        Fact("Sell-offs", _known(stress.downside), (*normal, *against)),
-        Fact("Rallies", "too few to judge" if stress.upside is None else _known(stress.upside)),
+        Fact(tr("Sell-offs"), _known(stress.downside), (*normal, *against)),
+        Fact(
+            tr("Rallies"),
+            tr("too few to judge") if stress.upside is None else _known(stress.upside),
+        ),
     ]
     if stress.asymmetry_p_value is not None:
         found = "found" if study.is_asymmetric else "none"
-        facts.append(Fact("Asymmetry", f"{found} ({text.p_value(stress.asymmetry_p_value)})"))
+        facts.append(Fact(tr("Asymmetry"), f"{found} ({text.p_value(stress.asymmetry_p_value)})"))
     facts.append(_tail_fact(study))
     return tuple(facts)
 
 
 def _tail_fact(study: StressStudy) -> Fact:
-    label, tail = f"Tail {_share(study.tail_quantile)}", study.stress.tail
+    label, tail = tr("Tail {share}", share=_share(study.tail_quantile)), study.stress.tail
     if tail is None:
-        return Fact(label, "too few to judge")
+        return Fact(label, tr("too few to judge"))
     shared = text.percent_estimate(tail.value)
-    normal = f"normal {text.percent(tail.normal)}"
-    return Fact(label, shared, (normal, f"{tail.n_joint} bars in both"))
+    normal = tr("normal {normal}", normal=text.percent(tail.normal))
+    return Fact(label, shared, (normal, tr("{n_joint} bars in both", n_joint=tail.n_joint)))
 
 
 def _hedge_facts(study: StressStudy) -> tuple[Fact, ...]:
     walk = study.walk
     if walk is None:
-        return (Fact("Worst days", "too short a past"),)
+        return (Fact(tr("Worst days"), tr("too short a past")),)
     before, after = _worst_days_together(study)
     facts = []
     if study.worst:
         change = f"{_signed(before)} → {_signed(after)}"
-        facts.append(Fact(f"Worst {len(study.worst)} days", change))
+        facts.append(Fact(tr("Worst {n} days", n=len(study.worst)), change))
     if study.falls is not None:
-        facts.append(_removed("Removes, down", study.falls))
-    return (*facts, _removed("Removes, all", Estimate(walk.value, walk.interval)))
+        facts.append(_removed(tr("Removes, down"), study.falls))
+    return (*facts, _removed(tr("Removes, all"), Estimate(walk.value, walk.interval)))
 
 
 def _removed(label: str, share: Estimate) -> Fact:
@@ -136,7 +152,7 @@ def _crash_facts(study: StressStudy) -> tuple[Fact, ...]:
 def _crash_fact(study: StressStudy, day: CrashDay) -> Fact:
     when = text.day(day.crash.first_day, seen_from=study.history.last_close)
     both = f"{_signed(day.held)}, {_signed(day.hedge)}"
-    hedged = () if day.hedged is None else (f"hedged {_signed(day.hedged)}",)
+    hedged = () if day.hedged is None else (tr("hedged {signed}", signed=_signed(day.hedged)),)
     return Fact(when, day.crash.name, (both, *hedged))
 
 
@@ -146,22 +162,34 @@ def _details(study: StressStudy) -> tuple[Fact, ...]:
         for day in study.worst
     )
     stress = study.stress
-    bars = f"{stress.n_joint_down} down, {stress.n_joint_up} up"
-    return (Fact("Joint bars", bars), Fact("Correlation", text.ratio(stress.correlation)), *days)
+    bars = tr(
+        "{n_joint_down} down, {n_joint_up} up",
+        n_joint_down=stress.n_joint_down,
+        n_joint_up=stress.n_joint_up,
+    )
+    return (
+        Fact(tr("Joint bars"), bars),
+        Fact(tr("Correlation"), text.ratio(stress.correlation)),
+        *days,
+    )
 
 
 def _cautions(study: StressStudy) -> tuple[str, ...]:
     cautions = []
     if study.tail_quantile != study.asked_quantile:
         asked, used = (_share(q) for q in (study.asked_quantile, study.tail_quantile))
-        cautions.append(f"Too few joint bars in the worst {asked}: took {used}.")
+        cautions.append(
+            tr("Too few joint bars in the worst {asked}: took {used}.", asked=asked, used=used)
+        )
     if study.shape is Shape.BOTH:
-        cautions.append("Above normal in falls, but in rises too: fat tails, no proof of panic.")
+        cautions.append(
+            tr("Above normal in falls, but in rises too: fat tails, no proof of panic.")
+        )
     walk = study.walk
     if walk is None:
-        cautions.append("Too short a past to size a hedge before the worst days.")
+        cautions.append(tr("Too short a past to size a hedge before the worst days."))
     elif _made_worse(study):
-        cautions.append("On the worst days the hedge made it worse.")
+        cautions.append(tr("On the worst days the hedge made it worse."))
     return tuple(cautions)
 
 
@@ -177,10 +205,18 @@ def _worst_days_together(study: StressStudy) -> tuple[float, float]:
 
 def _method(study: StressStudy) -> tuple[str, ...]:
     n = study.stress.n_observations
-    sample = f"{text.bars(n, study.history.bar)} · robust {100 * study.level:g} % ranges"
+    sample = tr(
+        "{n} · robust {value} % ranges",
+        n=text.bars(n, study.history.bar),
+        value=f"{100 * study.level:g}",
+    )
     if study.walk is None:
         return (sample,)
-    fit = f"Hedge sized on the {spelled(study.fit)} before each of {study.walk.n_days:,} days"
+    fit = tr(
+        "Hedge sized on the {length} before each of {n_days} days",
+        length=spelled(study.fit),
+        n_days=f"{study.walk.n_days:,}",
+    )
     return (sample, fit)
 
 
