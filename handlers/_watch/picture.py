@@ -1,0 +1,96 @@
+"""What an alert's picture shows: the measure over its whole baseline, and where it left it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from analytics.charts import MarkedBreak, PairPicture, Picture
+from analytics.charts import Words as Texts
+from analytics.language import tr
+from analytics.market.histories import History
+from analytics.market.windows import LONGEST, spelled
+from analytics.statistics.rolling import rolling_correlation
+from analytics.studies.pairs import NARROWEST
+from analytics.studies.readings import Reading
+from handlers import _format as text
+from handlers._markets import labels
+from handlers._reply import Reply
+from handlers._watch.headline import since
+from handlers._watch.measure import Measure, Metric
+from handlers._watch.names import PAIRS
+from handlers._watch.rule import Rule
+
+WITHOUT_BASELINE = 2
+"""Windows before the newest one that are shown where nothing says what is normal."""
+CORRELATIONS = frozenset({Metric.CORRELATION, Metric.BREAK})
+
+
+def looked_back(measure: Measure, reading: Reading) -> timedelta:
+    """How much of the past before the window belongs to the picture."""
+    if reading.normal is not None:
+        return min(reading.normal.length, LONGEST)
+    return min(WITHOUT_BASELINE * measure.window.length, LONGEST)
+
+
+def picture(rule: Rule, reading: Reading, history: History, reply: Reply) -> Picture | None:
+    """The rolling correlation as the alert sees it; None where that is not what it looks at."""
+    if rule.measure.metric not in PAIRS:
+        return None
+    width = max(NARROWEST, rule.measure.window.length // history.bar)
+    x, y = history.log_returns[:, :2].T
+    if len(x) < width + 1:
+        return None
+    rolling = rolling_correlation(x, y, width)
+    first, second = labels(history.markets)[:2]
+    pair = PairPicture(
+        words=_words(reading, reply),
+        labels=(first, second),
+        close_time=history.close_time,
+        closes=history.closes[:, :2],
+        rolling_time=history.return_time[width - 1 :],
+        rolling=rolling,
+        rolling_now=text.ratio(float(rolling[-1])) if np.isfinite(rolling[-1]) else "",
+        roll=spelled(rule.measure.window.length),
+        tested_break=_event(reading),
+    )
+    return _with_normal(_with_limit(pair, rule), rule, reading)
+
+
+def _with_limit(pair: PairPicture, rule: Rule) -> PairPicture:
+    if rule.condition is None or rule.measure.metric not in CORRELATIONS:
+        return pair
+    return replace(pair, limit=rule.condition.threshold, limit_words=rule.test)
+
+
+def _with_normal(pair: PairPicture, rule: Rule, reading: Reading) -> PairPicture:
+    normal = reading.normal
+    if normal is None or rule.measure.metric not in CORRELATIONS:
+        return pair
+    before = text.ratio(normal.value.value)
+    return replace(
+        pair,
+        band=normal.band,
+        band_words=tr("usual"),
+        baseline=normal.value.value,
+        baseline_words=tr("{length} before: {value}", length=spelled(normal.length), value=before),
+    )
+
+
+def _event(reading: Reading) -> MarkedBreak | None:
+    if reading.moved is None:
+        return None
+    return MarkedBreak(_milliseconds(reading.moved.since), since(reading))
+
+
+def _words(reading: Reading, reply: Reply) -> Texts:
+    return Texts(
+        title=reply.title.partition(" ")[2].rstrip(":"),
+        subtitle=reply.answer,
+        footnote=reply.provenance[-1],
+        warning=reading.origin.warning or "",
+    )
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

@@ -1,0 +1,238 @@
+"""What an alert says of each thing that happens to it."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from analytics.errors import RequestError, SourceError
+from analytics.language import tr
+from analytics.market.histories import History
+from analytics.studies.readings import Reading
+from handlers import _format as text
+from handlers._command import Services
+from handlers._reply import Button, Json, Reply
+from handlers._watch import buttons
+from handlers._watch.alert import Alert
+from handlers._watch.headline import changed, fired_title, still_title
+from handlers._watch.lines import hedged, measured, source, terms
+from handlers._watch.names import estimated, figure, instruments_of, lasting, subject, symbol
+from handlers._watch.picture import looked_back, picture
+from handlers._watch.position import Target, target
+from handlers._watch.states import (
+    Blind,
+    Event,
+    Expired,
+    Expiring,
+    Fired,
+    Recovered,
+    Sighted,
+    StillFiring,
+)
+
+log = logging.getLogger(__name__)
+
+RED, GREEN, GREY, CLOCK = "🔴", "🟢", "⚪", "⏳"
+"""Beside words that say the same."""
+
+
+async def told(event: Event, alert: Alert, services: Services) -> Reply:
+    """The whole message about an event, with its picture and buttons."""
+    now = services.now()
+    match event:
+        case Fired(reading, _, calm):
+            evidence = await _evidence(alert, reading, services)
+            reply = _fired(alert, reading, calm, evidence, now)
+            return await _drawn(reply, alert, reading, evidence, services)
+        case StillFiring(reading, since):
+            evidence = await _evidence(alert, reading, services)
+            reply = _still(alert, reading, since, evidence, now)
+            return await _drawn(reply, alert, reading, evidence, services)
+        case Recovered(reading):
+            return _recovered(alert, event, now)
+        case Blind(sentence, is_error):
+            return _broken(alert, sentence) if is_error else _blind(alert, sentence)
+        case Sighted(reading):
+            return _sighted(alert, event, now)
+        case Expiring(expires):
+            return _expiring(alert, expires, now)
+        case Expired():
+            return _expired(alert)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Evidence:
+    """The past behind a reading, and what it means for a position."""
+
+    history: History | None = None
+    target: Target | None = None
+
+
+async def _evidence(alert: Alert, reading: Reading, services: Services) -> _Evidence:
+    """What else can be shown; an alert goes out without it where prices fail to come again."""
+    measure = alert.rule.measure
+    try:
+        history = await services.histories.history(
+            instruments_of(measure),
+            measure.window,
+            now=services.now(),
+            context=looked_back(measure, reading),
+        )
+    except (RequestError, SourceError) as error:
+        log.warning("alert %d goes out without its past: %s", alert.id, error)
+        return _Evidence()
+    if not measure.holdings or reading.hedge is None:
+        return _Evidence(history)
+    return _Evidence(history, target(measure.holdings, reading.hedge, history))
+
+
+async def _drawn(
+    reply: Reply, alert: Alert, reading: Reading, evidence: _Evidence, services: Services
+) -> Reply:
+    history = evidence.history
+    if history is None:
+        return reply
+    shown = await services.workshop.compute(lambda: picture(alert.rule, reading, history, reply))
+    return reply if shown is None else replace(reply, chart=await services.workshop.draw(shown))
+
+
+def _fired(
+    alert: Alert, reading: Reading, calm: float | None, evidence: _Evidence, now: datetime
+) -> Reply:
+    title = fired_title(alert.rule, reading)
+    answer = changed(alert.rule, reading, calm)
+    return _ringing(alert, reading, evidence, now, title=title, answer=answer)
+
+
+def _still(
+    alert: Alert, reading: Reading, since: datetime, evidence: _Evidence, now: datetime
+) -> Reply:
+    metric = alert.rule.measure.metric
+    value = f"{symbol(metric)} {estimated(metric, reading.value, reading.interval)}"
+    answer = tr("{value} · for {length}", value=value, length=lasting(now - since))
+    title = still_title(alert.rule, reading)
+    return _ringing(alert, reading, evidence, now, title=title, answer=answer)
+
+
+def _ringing(
+    alert: Alert, reading: Reading, evidence: _Evidence, now: datetime, *, title: str, answer: str
+) -> Reply:
+    groups = (measured(alert.rule, reading), hedged(reading.hedge, evidence.target))
+    return Reply(
+        title=f"{RED} {title}" + ("" if alert.rule.condition is None else ":"),
+        answer=answer,
+        facts=tuple(group for group in groups if group),
+        notes=_notes(reading),
+        provenance=(*terms(alert, now=now), source(reading, now)),
+        buttons=buttons.ringing(alert),
+        numbers=_numbers(alert, "fired", reading, evidence.target),
+    )
+
+
+def _recovered(alert: Alert, event: Recovered, now: datetime) -> Reply:
+    reading, rule = event.reading, alert.rule
+    metric = rule.measure.metric
+    what = subject(rule.measure, reading.names)
+    value = f"{symbol(metric)} {estimated(metric, reading.value, reading.interval)}"
+    return Reply(
+        title=f"{GREEN} {tr('{markets} recovered:', markets=what)}",
+        answer=tr("{value} · after {length}", value=value, length=lasting(event.lasted)),
+        notes=_notes(reading),
+        provenance=(f"{_named(alert)} · {rule.test}", source(reading, now)),
+        buttons=((*buttons.looks(alert), buttons.off(alert)),),
+        numbers=_numbers(alert, "recovered", reading)
+        | {"lasted_hours": event.lasted.total_seconds() / 3600},
+    )
+
+
+def _blind(alert: Alert, sentence: str) -> Reply:
+    trouble = alert.state.trouble
+    waits = tr(
+        "Alert {number} waits: nothing is concluded from missing or old prices.",
+        number=alert.number,
+    )
+    if trouble is not None and trouble.venue is not None:
+        waits = tr("All alerts on it wait: nothing is concluded from missing or old prices.")
+    return Reply(
+        title=f"{GREY} {tr('No data for {markets}:', markets=subject(alert.rule.measure))}",
+        answer=sentence,
+        text=(waits, tr("I will say so when the prices are back.")),
+        buttons=((buttons.whole(alert), buttons.off(alert)),),
+        numbers=_numbers(alert, "blind") | {"sentence": sentence},
+    )
+
+
+def _broken(alert: Alert, sentence: str) -> Reply:
+    return Reply(
+        title=f"{GREY} {tr('Alert {number} cannot go on:', number=alert.number)}",
+        answer=sentence,
+        text=(f"`{alert.rule.question}`", tr("It fires no more. Delete it, or set another one.")),
+        buttons=((buttons.whole(alert), buttons.off(alert)),),
+        numbers=_numbers(alert, "broken") | {"sentence": sentence},
+    )
+
+
+def _sighted(alert: Alert, event: Sighted, now: datetime) -> Reply:
+    reading, metric = event.reading, alert.rule.measure.metric
+    what = subject(alert.rule.measure, reading.names)
+    value = f"{symbol(metric)} {figure(metric, reading.value)}"
+    return Reply(
+        title=f"{GREEN} {tr('Data for {markets} are back:', markets=what)}",
+        answer=tr("{value} · after {length}", value=value, length=lasting(event.lasted)),
+        text=(tr("Alert {number} looks again.", number=alert.number),),
+        notes=_notes(reading),
+        provenance=(source(reading, now),),
+        buttons=((buttons.whole(alert), buttons.off(alert)),),
+        numbers=_numbers(alert, "sighted", reading),
+    )
+
+
+def _expiring(alert: Alert, expires: datetime, now: datetime) -> Reply:
+    day = text.day(expires, seen_from=now)
+    return Reply(
+        title=f"{CLOCK} {tr('Alert {number} ends on {day}:', number=alert.number, day=day)}",
+        answer=f"{subject(alert.rule.measure)} · {alert.rule.test}",
+        text=(tr("Shall it go on? Without an answer it ends then."),),
+        buttons=((buttons.keep(alert), buttons.off(alert)),),
+        numbers=_numbers(alert, "expiring") | {"expires": expires.isoformat()},
+    )
+
+
+def _expired(alert: Alert) -> Reply:
+    return Reply(
+        title=f"{CLOCK} {tr('Alert {number} has ended:', number=alert.number)}",
+        answer=f"{subject(alert.rule.measure)} · {alert.rule.test}",
+        text=(f"`{alert.rule.question}`",),
+        buttons=((Button(tr("Set it again"), f"/alerts keep {alert.number}"), buttons.off(alert)),),
+        numbers=_numbers(alert, "expired"),
+    )
+
+
+def _named(alert: Alert) -> str:
+    return tr("Alert {number}", number=alert.number)
+
+
+def _notes(reading: Reading) -> tuple[str, ...]:
+    warning = reading.origin.warning
+    return ((f"{warning}.",) if warning else ()) + reading.notes
+
+
+def _numbers(
+    alert: Alert, event: str, reading: Reading | None = None, goal: Target | None = None
+) -> dict[str, Json]:
+    found: dict[str, Json] = {
+        "command": "watch",
+        "event": event,
+        "alert": alert.number,
+        "rule": str(alert.rule),
+    }
+    if reading is not None:
+        found |= {
+            "value": reading.value,
+            "as_of": reading.as_of.isoformat(),
+            "prices": reading.origin.name,
+            "since": None if reading.moved is None else reading.moved.since.isoformat(),
+            "p": None if reading.moved is None else reading.moved.p,
+        }
+    if goal is not None:
+        found |= {"hedge_coins": goal.now, "target_coins": goal.wanted}
+    return found
