@@ -9,10 +9,9 @@ from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, YEAR, Window, spelled
 from analytics.positions.drift import USUAL_RISK_AVERSION, USUAL_TOLERANCE, ResizeRule
-from analytics.positions.lots import exact, whole_lots
 from analytics.positions.refusals import CollateralNeededError, TooSmallError
 from analytics.studies.drifts import DriftStudy, NoTargetError, Position, drift_study
-from analytics.studies.hedges import CONTRACT, HELD, needs_margin_price
+from analytics.studies.hedges import CONTRACT, needs_margin_price
 from handlers._book import BookForm
 from handlers._command import Command, Services
 from handlers._costs import CostTerms, cost_terms
@@ -35,7 +34,6 @@ from handlers._grammar import (
     Holding,
     Option,
     Syntax,
-    Unit,
     read,
     typed,
     window_of,
@@ -43,6 +41,7 @@ from handlers._grammar import (
 from handlers._hedged import held_and_hedge
 from handlers._held import margin_in
 from handlers._markets import provenance, with_caveats
+from handlers._position import held_position
 from handlers._questions import again, same_stretch, window_buttons
 from handlers._reply import Button, Reply
 
@@ -198,28 +197,18 @@ async def _history(query: DriftQuery, services: Services) -> History:
 
 
 def _position(query: DriftQuery, history: History) -> Position:
-    market, last = history.markets[CONTRACT], history.closes[-1].tolist()
-    spot, price = last[HELD], last[CONTRACT]
-    coins = query.holding.quantity
-    if query.holding.unit is Unit.DOLLARS:
-        coins /= spot
     collateral = None
     if query.collateral is not None:
+        market, last = history.markets[CONTRACT], history.closes[-1].tolist()
         known = {m.base: close for m, close in zip(history.markets, last, strict=True)}
         collateral = margin_in(
             query.collateral, inverse=market.inverse, prices=known, coin=market.base
         )
-    amount, unit = query.hedge.quantity, query.hedge.unit
-    if unit is not Unit.CONTRACTS:
-        worth = (query.entry or price) if market.inverse else 1.0
-        if unit is Unit.DOLLARS:
-            worth = 1.0 if market.inverse else 1 / price
-        amount *= worth / market.contract_size
-    whole = float(whole_lots(abs(exact(amount)), market))
-    return Position(
-        coins=coins,
-        contracts=-whole if amount < 0 else whole,
-        entry=query.entry if market.inverse else None,
+    return held_position(
+        query.holding,
+        query.hedge,
+        history,
+        entry=query.entry,
         collateral=collateral,
         leverage=query.leverage,
     )

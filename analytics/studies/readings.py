@@ -80,6 +80,9 @@ class Reading:
         Whose prices these are; its warning must be shown.
     notes
         What a reader must know: substitutes, short pasts.
+    usual
+        Of price facts: their mean over the window, and where nine in ten of them stood; None where
+        that is not known.
     """
 
     value: float
@@ -93,6 +96,7 @@ class Reading:
     moved: Moved | None = None
     hedge: HedgeNow | None = None
     notes: tuple[str, ...] = ()
+    usual: Estimate | None = None
 
     def age(self, now: datetime) -> timedelta:
         """How old the newest price in it is."""
