@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from handlers._errors import UsageError
@@ -12,7 +12,6 @@ from handlers._watch.states import State
 
 MOST_ALERTS = 20
 """Of one chat; those that have ended do not count."""
-NOTICE_BEFORE_EXPIRY = timedelta(days=3)
 
 
 class TooManyAlertsError(UsageError):

@@ -18,6 +18,10 @@ DEFAULT_CHECKS = 2
 DEFAULT_COOL_DOWN = 12 * HOUR
 DEFAULT_LIFE = 90 * DAY
 
+PRICE_FACTS = frozenset({Metric.FUNDING, Metric.BASIS, Metric.SPREAD})
+"""Metrics of what is there now; all others are of a window of bars."""
+PRICE_PACE = timedelta(minutes=5)
+
 
 class Repeat(StrEnum):
     """How often an alert speaks; the value is the word that people type, if any."""
@@ -101,6 +105,12 @@ class Rule:
         if self.condition.comparison.is_downward:
             return reading.value >= self.cleared_at and not self.is_met(reading)
         return reading.value <= self.cleared_at and not self.is_met(reading)
+
+    @property
+    def pace(self) -> timedelta:
+        """How often there is something new to look at: every bar, or every few minutes."""
+        metric = self.measure.metric
+        return PRICE_PACE if metric in PRICE_FACTS else self.measure.window.chosen_bar
 
     def expires(self, created: datetime) -> datetime:
         """When an alert that was set at that moment ends."""

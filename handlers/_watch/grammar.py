@@ -1,0 +1,192 @@
+"""From the words of /watch to a rule, and back."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from analytics.errors import Correction
+from analytics.language import tr
+from analytics.market.windows import DAY, HOUR, MINUTE, Window
+from handlers._errors import UsageError
+from handlers._grammar import Words, none_named, read, tidied, typed, window_of
+from handlers._grammar.listing import listed
+from handlers._held import contract_of, is_contract
+from handlers._watch.condition import Wanted
+from handlers._watch.markets import watched_markets
+from handlers._watch.measure import Measure, Metric
+from handlers._watch.rule import DEFAULT_CHECKS, DEFAULT_COOL_DOWN, DEFAULT_LIFE, Repeat, Rule
+from handlers._watch.sense import refuse_bad_clear, refuse_senseless
+from handlers._watch.syntax import CHECKS, CLEAR, COOL, SYNTAX, UNTIL
+
+LONGEST_COOL_DOWN = 30 * DAY
+LONGEST_LIFE = 365 * DAY
+SHORTEST_LIFE = HOUR
+_AROUND_SIGNS = re.compile(r"\s*(<\s*=|>\s*=|≤|≥|<|>)\s*")
+_SIGNS = {"≤": "<=", "≥": ">="}
+_NAMES = re.compile(
+    r"\b(correlation|rho|effectiveness|hedge|removes|apr)(?=[<>])",
+    re.IGNORECASE,
+)
+_METRICS = {"correlation": "corr", "rho": "corr", "apr": "funding"}
+_MIN_BARS = {Metric.FUNDING: 1, Metric.BASIS: 1, Metric.SPREAD: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A rule, and how it was asked for.
+
+    ``now`` where the asker wants to be told though the condition is met already; ``notes`` say what
+    was read otherwise than typed.
+    """
+
+    rule: Rule
+    now: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def asked_of(text: str) -> Asked:
+    """Read markets, a condition, a window and options.
+
+    Raises
+    ------
+    RequestError
+        With corrections that are whole questions.
+
+    """
+    words = read(_joined(tidied(text)), SYNTAX)
+    if words.nothing:
+        raise UsageError(
+            tr("What shall I watch? For example `{example}`", example=SYNTAX.example),
+            corrections=(Correction(SYNTAX.example, SYNTAX.example),),
+        )
+    wanted = _wanted(words)
+    markets = watched_markets(words, wanted.metric)
+    _refuse_beyond(words)
+    condition = refuse_senseless(words, wanted)
+    rule = Rule(
+        measure=Measure(
+            metric=wanted.metric,
+            instruments=markets.instruments,
+            window=_window(words, wanted.metric),
+            holdings=markets.holdings,
+        ),
+        condition=condition,
+        checks=words.given(CHECKS, DEFAULT_CHECKS),
+        clear=refuse_bad_clear(words, wanted, condition, words.value(CLEAR)),
+        cool_down=words.given(COOL, DEFAULT_COOL_DOWN),
+        until=words.given(UNTIL, DEFAULT_LIFE),
+        repeat=_repeat(words),
+        is_quiet="quiet" in words.switches,
+        to_private="dm" in words.switches,
+    )
+    return Asked(rule, now="now" in words.switches, notes=(*words.notes, *markets.notes))
+
+
+def rule_of(text: str) -> Rule:
+    """The rule that ``str`` wrote, or that somebody typed behind ``/watch``.
+
+    Raises
+    ------
+    RequestError
+        There is none in it.
+
+    """
+    return asked_of(text).rule
+
+
+def _joined(text: str) -> str:
+    """Bring ``corr < 0.6`` together: a test is one word."""
+    joined = _AROUND_SIGNS.sub(
+        lambda found: _SIGNS.get(found[1], re.sub(r"\s", "", found[1])), text
+    )
+    return _NAMES.sub(lambda found: _METRICS.get(found[1].casefold(), "he"), joined)
+
+
+def _wanted(words: Words) -> Wanted:
+    found = list(dict.fromkeys(w for w in words.extras if isinstance(w, Wanted)))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return _unsaid(words)
+    pieces = [piece for piece in words.pieces if getattr(piece.value, "value", None) in found]
+    typed = [" ".join(words.question.words[piece.start : piece.stop]) for piece in pieces]
+    raise UsageError(
+        tr("I read {tests}. An alert waits for one thing. Which?", tests=listed(typed)),
+        corrections=tuple(
+            Correction(word, words.question.without([p for p in pieces if p is not piece]))
+            for word, piece in zip(typed, pieces, strict=True)
+        ),
+    )
+
+
+def _unsaid(words: Words) -> Wanted:
+    """What to wait for where nobody says: that what is normal ends."""
+    match len({*words.assets, *(holding.instrument for holding in words.holdings)}):
+        case 2:
+            return Wanted(Metric.BREAK)
+        case 0 | 1:
+            raise _unsaid_test(words)
+        case _:
+            return Wanted(Metric.LOCKSTEP)
+
+
+def _unsaid_test(words: Words) -> UsageError:
+    if not words.assets and not words.holdings:
+        return none_named(words)
+    if words.holdings:
+        rights: tuple[str, ...] = (f"{words.question} drift>10%",)
+    else:
+        asset = words.assets[0]
+        contract = asset if is_contract(asset) else contract_of(asset)
+        tests = ("funding<0", "basis>0.5%")
+        rights = tuple(f"/{SYNTAX.command} {typed(contract, SYNTAX)} {test}" for test in tests)
+    return UsageError(
+        tr("What shall I wait for? For example `{example}`", example=SYNTAX.example),
+        corrections=tuple(Correction(right.rpartition(" ")[2], right) for right in rights),
+    )
+
+
+def _window(words: Words, metric: Metric) -> Window:
+    return window_of(words, minimum=_MIN_BARS.get(metric, 30))
+
+
+def _repeat(words: Words) -> Repeat:
+    said = words.switches & {"once", "every"}
+    if len(said) > 1:
+        raise UsageError(
+            tr("Once or every time? Write one of them."),
+            corrections=tuple(
+                Correction(word, _without_word(words, other))
+                for word, other in (("once", "every"), ("every", "once"))
+            ),
+        )
+    return Repeat(next(iter(said), ""))
+
+
+def _refuse_beyond(words: Words) -> None:
+    cool, until = words.value(COOL), words.value(UNTIL)
+    if cool is not None and not MINUTE <= cool <= LONGEST_COOL_DOWN:
+        raise _replaced(words, COOL.key, tr("At least every 30 days I speak up."), "cool=30d")
+    if not isinstance(until, timedelta):
+        return
+    if until > LONGEST_LIFE:
+        raise _replaced(words, UNTIL.key, tr("An alert lives a year at most."), "until=1y")
+    if until < SHORTEST_LIFE:
+        raise _replaced(words, UNTIL.key, tr("An alert lives an hour at least."), "until=1d")
+
+
+def _replaced(words: Words, key: str, sentence: str, right: str) -> UsageError:
+    typed = words.question.words
+    kept = [right if _key(word) == key else word for word in typed]
+    question = replace(words.question, words=tuple(kept))
+    return UsageError(sentence, corrections=(Correction(right, str(question)),))
+
+
+def _key(word: str) -> str | None:
+    option = SYNTAX.option(word.partition("=")[0].casefold()) if "=" in word else None
+    return option.key if option else None
+
+
+def _without_word(words: Words, gone: str) -> str:
+    kept = tuple(word for word in words.question.words if word.casefold() != gone)
+    return str(replace(words.question, words=kept))

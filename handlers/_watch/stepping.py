@@ -1,0 +1,173 @@
+"""From one look to the next: Normal, Pending, Firing, Recovering, Normal."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from analytics.language import tr
+from analytics.market.windows import spelled
+from analytics.studies.readings import Reading
+from handlers._watch.condition import BANDS
+from handlers._watch.rule import Repeat, Rule
+from handlers._watch.states import (
+    Blind,
+    Broken,
+    Expired,
+    Expiring,
+    Fired,
+    Looked,
+    NoData,
+    Phase,
+    Recovered,
+    Sighted,
+    State,
+    Step,
+    StillFiring,
+    Trouble,
+)
+
+NOTICE_BEFORE_EXPIRY = timedelta(days=3)
+UNSEEN_INTERVALS = 2
+
+
+def step(rule: Rule, state: State, looked: Looked, now: datetime, *, snoozed: bool = False) -> Step:
+    """What a look makes of a state, and what there is to tell; while snoozed, nothing is.
+
+    A look without sight leaves phase and streak as they were. An episode that began in a snooze is
+    told at the first check after it, if it still goes on.
+    """
+    seen = _believed(rule, looked, now)
+    if not isinstance(seen, Reading):
+        return _unseen(rule, state, seen, now, snoozed=snoozed)
+    cleared = replace(state, trouble=None)
+    stepped = _seen(rule, cleared, seen, now, snoozed=snoozed)
+    trouble = state.trouble
+    if trouble is None or trouble.notice is None or stepped.event is not None or snoozed:
+        return stepped
+    return replace(stepped, event=Sighted(seen, lasted=now - trouble.since))
+
+
+def ageing(state: State, *, created: datetime, expires: datetime, now: datetime) -> Step:
+    """What the time makes of an alert: its owner is warned before it ends, except of short ones."""
+    if now >= expires:
+        return Step(state, Expired())
+    is_short = expires - created <= 2 * NOTICE_BEFORE_EXPIRY
+    if is_short or now < expires - NOTICE_BEFORE_EXPIRY or state.expiry_told == expires:
+        return Step(state)
+    return Step(replace(state, expiry_told=expires), Expiring(expires))
+
+
+def begun(rule: Rule, reading: Reading | None, *, now_anyway: bool = False) -> State:
+    """The state of a new alert: one whose condition is met already waits until it has cleared.
+
+    With ``now_anyway`` the next look that meets it fires, as if it had been checked before.
+    """
+    if reading is None:
+        return State()
+    if not rule.is_met(reading):
+        return State(value=reading.value, as_of=reading.as_of, calm=reading.value)
+    if now_anyway:
+        return State(Phase.PENDING, rule.checks - 1, since=reading.as_of, value=reading.value)
+    return State(Phase.UNARMED, value=reading.value, as_of=reading.as_of)
+
+
+def _believed(rule: Rule, looked: Looked, now: datetime) -> Looked:
+    """The look itself, unless nothing may be concluded from it."""
+    if not isinstance(looked, Reading):
+        return looked
+    if looked.is_stale(now):
+        age = timedelta(minutes=looked.age(now) // timedelta(minutes=1))
+        return NoData(tr("The last price is {age} old.", age=spelled(age)))
+    if rule.measure.metric in BANDS and looked.normal is None:
+        return NoData(tr("The past is too short to say what is normal."))
+    return looked
+
+
+def _unseen(
+    rule: Rule, state: State, looked: NoData | Broken, now: datetime, *, snoozed: bool
+) -> Step:
+    is_error = isinstance(looked, Broken)
+    venue = looked.venue if isinstance(looked, NoData) else None
+    before = state.trouble
+    since = before.since if before is not None else now
+    notice = before.notice if before is not None and before.is_error == is_error else None
+    trouble = Trouble(looked.sentence, since, is_error, venue, notice)
+    # A venue that misses one bar is no news; old prices and lost markets have waited already.
+    is_news = venue is None or now - since >= UNSEEN_INTERVALS * rule.pace
+    if notice is not None or snoozed or not is_news:
+        return Step(replace(state, trouble=trouble))
+    told = replace(trouble, notice=f"{'error' if is_error else 'unseen'}:{since.timestamp():.0f}")
+    return Step(replace(state, trouble=told), Blind(looked.sentence, is_error))
+
+
+def _seen(rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed: bool) -> Step:
+    if state.as_of is not None and reading.as_of <= state.as_of:
+        # The same bar again is no second check.
+        return Step(state)
+    looked = replace(state, value=reading.value, as_of=reading.as_of)
+    match state.phase:
+        case Phase.UNARMED:
+            return Step(_arming(rule, looked, reading))
+        case Phase.NORMAL | Phase.PENDING:
+            return _quiet(rule, looked, reading, now, snoozed=snoozed)
+        case Phase.FIRING | Phase.RECOVERING:
+            return _loud(rule, looked, reading, now, snoozed=snoozed)
+
+
+def _arming(rule: Rule, state: State, reading: Reading) -> State:
+    streak = state.streak + 1 if rule.is_clear(reading) else 0
+    if streak < rule.checks:
+        return replace(state, streak=streak)
+    return replace(state, phase=Phase.NORMAL, streak=0, calm=reading.value)
+
+
+def _quiet(rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed: bool) -> Step:
+    if not rule.is_met(reading):
+        calm = replace(state, phase=Phase.NORMAL, streak=0, since=None, calm=reading.value)
+        return Step(calm)
+    since = state.since or reading.as_of
+    pending = replace(state, phase=Phase.PENDING, streak=state.streak + 1, since=since)
+    if pending.streak < rule.checks or not _has_cooled(rule, state, now):
+        return Step(pending)
+    firing = replace(
+        pending, phase=Phase.FIRING, streak=0, episode=state.episode + 1, is_told=False
+    )
+    return _telling(firing, reading, now, snoozed=snoozed)
+
+
+def _loud(rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed: bool) -> Step:
+    if rule.is_clear(reading):
+        streak = state.streak + 1 if state.phase is Phase.RECOVERING else 1
+        if streak < rule.checks:
+            return Step(replace(state, phase=Phase.RECOVERING, streak=streak))
+        return _recovered(state, reading, snoozed=snoozed)
+    firing = replace(state, phase=Phase.FIRING, streak=0)
+    if not state.is_told and rule.is_met(reading):
+        return _telling(firing, reading, now, snoozed=snoozed)
+    repeats = rule.repeat is Repeat.EVERY and rule.is_met(reading)
+    if snoozed or not repeats or not _has_cooled(rule, state, now):
+        return Step(firing)
+    return Step(replace(firing, told_at=now), StillFiring(reading, _since(state, reading)))
+
+
+def _telling(firing: State, reading: Reading, now: datetime, *, snoozed: bool) -> Step:
+    if snoozed:
+        return Step(firing)
+    told = replace(firing, told_at=now, is_told=True)
+    return Step(told, Fired(reading, _since(firing, reading), firing.calm))
+
+
+def _recovered(state: State, reading: Reading, *, snoozed: bool) -> Step:
+    lasted = reading.as_of - _since(state, reading)
+    normal = replace(
+        state, phase=Phase.NORMAL, streak=0, since=None, is_told=False, calm=reading.value
+    )
+    tells = state.is_told and not snoozed
+    return Step(normal, Recovered(reading, lasted) if tells else None)
+
+
+def _has_cooled(rule: Rule, state: State, now: datetime) -> bool:
+    return state.told_at is None or now - state.told_at >= rule.cool_down
+
+
+def _since(state: State, reading: Reading) -> datetime:
+    return state.since or reading.as_of
