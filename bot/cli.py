@@ -1,8 +1,9 @@
-"""The command line: run, ask, check."""
+"""The command line: run, ask, check, backup, restore."""
 
 import argparse
 import asyncio
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.settings import ConfigurationError, Settings, load_settings
 
 log = logging.getLogger(__name__)
 
+TOKEN = re.compile(r"\b\d{6,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
 OK, OUR_BUG, WRONG, SOURCE_FAILED = 0, 1, 2, 3
 
 
@@ -20,8 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 answered, 1 our bug, 2 the question or a setting is wrong, 3 a venue failed.
     """
-    chosen = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        _refuse_token_among(arguments)
+        chosen = _parser().parse_args(arguments)
         settings = load_settings()
         configure_logging(chosen.log_level or settings.log_level, secrets=settings.secrets)
         return int(chosen.work(settings, chosen))
@@ -36,11 +40,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OUR_BUG
 
 
+def _refuse_token_among(arguments: Sequence[str]) -> None:
+    """Every user of a machine sees the words with which its processes were started."""
+    if any(TOKEN.search(argument) for argument in arguments):
+        raise ConfigurationError(
+            "A token stands on the command line, where everybody on this machine can read it. "
+            "Put it into HEDGEBOT_TOKEN_FILE, and have @BotFather make a new one."
+        )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hedgebot", description="How closely two markets move, and what hedges a position."
     )
-    commands = parser.add_subparsers(required=True, metavar="run | ask | check")
+    commands = parser.add_subparsers(required=True, metavar="run | ask | check | backup | restore")
     run = commands.add_parser("run", help="serve Telegram until stopped")
     run.set_defaults(work=_run, log_level=None)
     ask = commands.add_parser("ask", help="answer one question here, without Telegram")
@@ -50,6 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(work=_ask, log_level="WARNING")
     check = commands.add_parser("check", help="are settings, token, database and venues sound?")
     check.set_defaults(work=_check, log_level="ERROR")
+    backup = commands.add_parser("backup", help="copy the database while it is in use")
+    backup.add_argument("file", type=Path, metavar="FILE", help="where to; it must not exist")
+    backup.set_defaults(work=_backup, log_level="ERROR")
+    restore = commands.add_parser("restore", help="put a backup in the place of the database")
+    restore.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="none: after PostgreSQL's pg_restore"
+    )
+    restore.set_defaults(work=_restore, log_level="ERROR")
     return parser
 
 
@@ -73,3 +94,15 @@ def _check(settings: Settings, _chosen: argparse.Namespace) -> int:
     from bot.diagnosis import check  # noqa: PLC0415
 
     return asyncio.run(check(settings))
+
+
+def _backup(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.backup import backup  # noqa: PLC0415
+
+    return backup(settings, chosen.file)
+
+
+def _restore(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.backup import restore  # noqa: PLC0415
+
+    return asyncio.run(restore(settings, chosen.file))
