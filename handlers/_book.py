@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Protocol
 
+from analytics.language import tr
 from analytics.market.instruments import Kind
 from handlers._errors import UsageError
 from handlers._grammar import Holding, Syntax, read
@@ -81,9 +82,15 @@ def position_of(text: str) -> tuple[Holding, ...]:
     words = read(text, POSITION)
     if words.assets:
         named = words.assets[0]
-        raise UsageError(f"How much {named}? A position has amounts: `{POSITION.example}`")
+        raise UsageError(
+            tr(
+                "How much {named}? A position has amounts: `{example}`",
+                named=named,
+                example=POSITION.example,
+            )
+        )
     if not words.holdings:
-        raise UsageError(f"I need amounts, for example `{POSITION.example}`")
+        raise UsageError(tr("I need amounts, for example `{example}`", example=POSITION.example))
     return tuple(replace(h, instrument=replace(h.instrument, text="")) for h in words.holdings)
 
 

@@ -1,6 +1,7 @@
 """What an asker can put right, sorted by what was wrong with the words."""
 
 from analytics.errors import Correction, RequestError
+from analytics.language import tr
 
 
 class UsageError(RequestError):
@@ -31,6 +32,7 @@ class SameMarketError(RequestError):
     ) -> None:
         instead = f" {hint}: `{corrections[0].right}`" if corrections else ""
         super().__init__(
-            f"Both are {name}, that is 1.00 by definition.{instead}", corrections=corrections
+            tr("Both are {name}, that is 1.00 by definition.{instead}", name=name, instead=instead),
+            corrections=corrections,
         )
         self.name = name

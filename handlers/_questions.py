@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from analytics.language import tr
 from analytics.market.windows import DAY, MIN_BARS, YEAR, Window, spelled
 from handlers._reply import Button, Reply
 from handlers._terms import term_of_label
@@ -32,7 +33,7 @@ def same_stretch(window: Window) -> str:
 
     The bar is left to that command: what suits one statistic may be too coarse for another.
     """
-    end = f" end={window.end:%Y-%m-%dT%H:%M}" if window.end is not None else ""
+    end = tr(" end={end}", end=f"{window.end:%Y-%m-%dT%H:%M}") if window.end is not None else ""
     return spelled(window.length) + end
 
 

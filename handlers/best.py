@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from analytics.charts import RankingPicture
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
@@ -107,8 +108,12 @@ def parse(asked: str) -> BestQuery:
     words = read(asked, SYNTAX)
     held, holding = _held(words)
     top, of = words.given(TOP, DEFAULT_TOP), words.given(OF, DEFAULT_OF)
-    notes = [f"I show {MOST_ROWS} at most."] if top > MOST_ROWS else []
-    notes += [f"I look at {MOST_MARKETS} at most."] if of > MOST_MARKETS else []
+    notes = [tr("I show {most_rows} at most.", most_rows=MOST_ROWS)] if top > MOST_ROWS else []
+    notes += (
+        [tr("I look at {most_markets} at most.", most_markets=MOST_MARKETS)]
+        if of > MOST_MARKETS
+        else []
+    )
     query = BestQuery(
         held=held,
         holding=holding,
@@ -207,7 +212,7 @@ async def _companions(
     first = typed(instrument_of(study.partner(0)[0]), SYNTAX)
     length = same_stretch(query.window)
     pair = f"/corr {typed(query.held, SYNTAX)} {first} {length}"
-    buttons = (Button(f"vs {first}", pair), _other_side(query))
+    buttons = (Button(tr("vs {first}", first=first), pair), _other_side(query))
     ranked, beside = companion_table(study), past_of(others, history)
     evidence = Evidence(history, tables=(ranked,), beside=beside)
     reply = await with_evidence(reply, query, services, evidence)
@@ -248,7 +253,10 @@ def _held(words: Words) -> tuple[Instrument, Holding | None]:
             return holding.instrument, holding
     named: tuple[Holding | Instrument, ...] = (*words.holdings, *words.assets)
     raise UsageError(
-        f"I read {' and '.join(map(str, named[:3]))}. `/best` finds partners of one.",
+        tr(
+            "I read {names}. `/best` finds partners of one.",
+            names=" and ".join(map(str, named[:3])),
+        ),
         corrections=tuple(Correction(str(one), f"/best {typed(one, SYNTAX)}") for one in named[:3]),
     )
 
@@ -277,12 +285,12 @@ def _hedging(query: BestQuery, market: Market, contract: Instrument) -> tuple[Bu
         amount = Holding(10_000, Unit.DOLLARS, held)
     margin = " lev=3" if market.inverse and market.base != held.base else ""
     question = f"/hedge {typed(amount, SYNTAX)} {contract} {same_stretch(query.window)}{margin}"
-    return (Button(f"Hedge with {contract}", question),)
+    return (Button(tr("Hedge with {contract}", contract=contract), question),)
 
 
 def _other_side(query: BestQuery) -> Button:
     other = Side.LONG if query.side is Side.SHORT else Side.SHORT
-    label = "To hold beside" if other is Side.LONG else "To sell against"
+    label = tr("To hold beside") if other is Side.LONG else tr("To sell against")
     return Button(label, replace(query, side=other).asked(query.window))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analytics.errors import Correction
+from analytics.language import tr
 from handlers._book import NAME, POSITION, Book, SavedPosition, position_of
 from handlers._command import Asker, Command, Services
 from handlers._errors import UsageError
@@ -45,8 +46,11 @@ def parse(text: str) -> BookQuery:
     verb = VERBS.get(words[0].casefold())
     if verb is None or len(words) < 2:  # noqa: PLR2004 - a verb and a name
         raise UsageError(
-            f"`/book` lists, adds and deletes: `{POSITION.example}`, `/book delete main`",
-            corrections=(Correction("/book", "/book"),),
+            tr(
+                "`/book` lists, adds and deletes: `{example}`, `/book delete main`",
+                example=POSITION.example,
+            ),
+            corrections=(Correction(tr("/book"), "/book"),),
         )
     name = _name(words[1])
     if verb == "delete":
@@ -63,7 +67,12 @@ async def answer(query: BookQuery, services: Services) -> Reply:
         case AddQuery(position):
             known = await book.positions(asker.id)
             if position.name not in known and len(known) >= MOST_POSITIONS:
-                raise UsageError(f"{MOST_POSITIONS} positions is the limit. Delete one: /book")
+                raise UsageError(
+                    tr(
+                        "{most_positions} positions is the limit. Delete one: /book",
+                        most_positions=MOST_POSITIONS,
+                    )
+                )
             await book.save(asker.id, position)
             return _kept(position)
         case DeleteQuery(name):
@@ -72,33 +81,37 @@ async def answer(query: BookQuery, services: Services) -> Reply:
 
 def _opened(services: Services) -> tuple[Book, Asker]:
     if services.book is None or services.asker is None:
-        raise UsageError("Nothing is kept here: saved positions live in the bot's database.")
+        raise UsageError(tr("Nothing is kept here: saved positions live in the bot's database."))
     if not services.asker.is_private:
-        raise UsageError("Positions are private. Send me /book in a private chat.")
+        raise UsageError(tr("Positions are private. Send me /book in a private chat."))
     return services.book, services.asker
 
 
 def _name(typed: str) -> str:
     name = typed.casefold()
     if not NAME.fullmatch(name):
-        raise UsageError(f"{typed} cannot be a name: a letter, then letters, digits and _.")
+        raise UsageError(
+            tr("{typed} cannot be a name: a letter, then letters, digits and _.", typed=typed)
+        )
     if name in SWITCHES or name.upper() in WELL_KNOWN:
-        raise UsageError(f"{typed} means something else in questions. Choose another name.")
+        raise UsageError(
+            tr("{typed} means something else in questions. Choose another name.", typed=typed)
+        )
     return name
 
 
 def _kept(position: SavedPosition) -> Reply:
     return Reply(
-        title=f"Kept {position.name}:",
+        title=tr("Kept {name}:", name=position.name),
         answer=str(position),
-        text=("Only you can see it. Use the name in /drift, /hedge and /stress.",),
+        text=(tr("Only you can see it. Use the name in /drift, /hedge and /stress."),),
         buttons=(
             (
-                Button("Drift", f"/drift {position.name}"),
-                Button("Hedge", f"/hedge {position.name}"),
-                Button("Stress", f"/stress {position.name}"),
+                Button(tr("Drift"), f"/drift {position.name}"),
+                Button(tr("Hedge"), f"/hedge {position.name}"),
+                Button(tr("Stress"), f"/stress {position.name}"),
             ),
-            (Button("My positions", "/book"),),
+            (Button(tr("My positions"), "/book"),),
         ),
         numbers={"command": "book", "name": position.name, "position": str(position)},
     )
@@ -107,16 +120,18 @@ def _kept(position: SavedPosition) -> Reply:
 def _listed(positions: Mapping[str, SavedPosition]) -> Reply:
     if not positions:
         return Reply(
-            title="No saved positions.",
-            answer="I keep none until you ask me to.",
-            text=(f"For example `{POSITION.example}`",),
+            title=tr("No saved positions."),
+            answer=tr("I keep none until you ask me to."),
+            text=(tr("For example `{example}`", example=POSITION.example),),
             numbers={"command": "book", "positions": {}},
         )
     return Reply(
-        title="Your positions",
+        title=tr("Your positions"),
         answer=f"({len(positions)})",
         facts=tuple((Fact(name, str(position)),) for name, position in positions.items()),
-        buttons=tuple((Button(f"Drift {name}", f"/drift {name}"),) for name in positions),
+        buttons=tuple(
+            (Button(tr("Drift {name}", name=name), f"/drift {name}"),) for name in positions
+        ),
         numbers={
             "command": "book",
             "positions": {name: str(position) for name, position in positions.items()},
@@ -128,12 +143,17 @@ async def _deleted(book: Book, asker: Asker, name: str) -> Reply:
     if not await book.delete(asker.id, name):
         known = await book.positions(asker.id)
         raise UsageError(
-            f"There is no {name}.",
+            tr("There is no {name}.", name=name),
             corrections=tuple(
-                Correction(f"delete {other}", f"/book delete {other}") for other in known
+                Correction(tr("delete {other}", other=other), f"/book delete {other}")
+                for other in known
             ),
         )
-    return Reply(title=f"Forgot {name}.", answer="", numbers={"command": "book", "deleted": name})
+    return Reply(
+        title=tr("Forgot {name}.", name=name),
+        answer="",
+        numbers={"command": "book", "deleted": name},
+    )
 
 
 COMMAND = Command(

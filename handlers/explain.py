@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from analytics.errors import Correction
+from analytics.language import tr
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import tidied
@@ -61,11 +62,15 @@ def _unknown(word: str) -> UsageError:
         word.casefold(), list(spellings), scorer=fuzz.ratio, limit=9, score_cutoff=CLOSE
     )
     guesses = list(dict.fromkeys(spellings[match] for match, _, _ in close))[:MOST_GUESSES]
-    hint = f"Did you mean {' or '.join(guesses)}?" if guesses else "`/explain` lists what I know."
+    hint = (
+        tr("Did you mean {names}?", names=" or ".join(guesses))
+        if guesses
+        else tr("`/explain` lists what I know.")
+    )
     corrections = [Correction(guess, f"/explain {guess}") for guess in guesses]
     return UsageError(
-        f"I don't know the term “{_shortened(word)}”. {hint}",
-        corrections=tuple(corrections) or (Correction("All terms", "/explain"),),
+        tr("I don't know the term “{shortened}”. {hint}", shortened=_shortened(word), hint=hint),
+        corrections=tuple(corrections) or (Correction(tr("All terms"), "/explain"),),
     )
 
 
@@ -77,9 +82,9 @@ def _listed() -> Reply:
     names = [found.name for found in TERMS]
     buttons = [Button(name, f"/explain {name}") for name in names]
     return Reply(
-        title="What the words mean",
+        title=tr("What the words mean"),
         answer="",
-        text=(" · ".join(names), "Ask for one: /explain correlation"),
+        text=(" · ".join(names), tr("Ask for one: /explain correlation")),
         buttons=tuple(tuple(buttons[at : at + A_ROW]) for at in range(0, len(buttons), A_ROW)),
         numbers={"command": "explain", "terms": list(names)},
     )
@@ -89,8 +94,8 @@ def _one(found: Term) -> Reply:
     return Reply(
         title=_headed(found),
         answer="",
-        text=(found.says, f"For example: {found.example}"),
-        buttons=((Button("All terms", "/explain"),),),
+        text=(found.says, tr("For example: {example}", example=found.example)),
+        buttons=((Button(tr("All terms"), "/explain"),),),
         numbers={
             "command": "explain",
             "term": found.name,
@@ -103,7 +108,7 @@ def _one(found: Term) -> Reply:
 def _several(terms: list[Term]) -> Reply:
     buttons = [Button(found.name, f"/explain {found.name}") for found in terms]
     return Reply(
-        title="What the words mean",
+        title=tr("What the words mean"),
         answer="",
         text=tuple(f"{_headed(found)}: {found.says}" for found in terms),
         buttons=tuple(tuple(buttons[at : at + A_ROW]) for at in range(0, len(buttons), A_ROW)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rapidfuzz import process
 
 from analytics.errors import Correction
+from analytics.language import tr
 from handlers import load_commands
 from handlers._command import Command, Services
 from handlers._errors import UsageError
@@ -44,28 +45,34 @@ def unknown_command(
     """
     names = [command.name for command in commands]
     close = [match for match, _, _ in process.extract(name, names, limit=2, score_cutoff=50)]
-    hint = f" Did you mean /{' or /'.join(close)}?" if close else " /help lists what I know."
+    hint = (
+        tr(" Did you mean /{names}?", names=" or /".join(close))
+        if close
+        else " /help lists what I know."
+    )
     return UsageError(
-        f"I don't know /{name}.{hint}",
+        tr("I don't know /{name}.{hint}", name=name, hint=hint),
         corrections=tuple(
             Correction(f"/{found}", f"{prefix}{found} {rest}".rstrip()) for found in close
         )
-        or (Correction("/help", f"{prefix}help"),),
+        or (Correction(tr("/help"), f"{prefix}help"),),
     )
 
 
 def _overview(commands: tuple[Command, ...]) -> Reply:
     return Reply(
-        title="What you can ask",
+        title=tr("What you can ask"),
         answer="",
         text=(
             "\n".join(f"/{command.name} – {command.summary}" for command in commands),
             (
-                "Write assets as BTC, ETH-PERP (perpetual), BTC-INV (coin-margined), BTC-26MAR27 "
-                "(dated), or bybit:BTC-PERP. Time as 30d, 12h, 1y; a second time is the bar. Say "
-                "brief for one line, full for all, nochart for no picture, csv for the data."
+                tr(
+                    "Write assets as BTC, ETH-PERP (perpetual), BTC-INV (coin-margined), BTC-26MAR27 "
+                    "(dated), or bybit:BTC-PERP. Time as 30d, 12h, 1y; a second time is the bar. Say "
+                    "brief for one line, full for all, nochart for no picture, csv for the data."
+                )
             ),
-            "Numbers with intervals, from public prices. Not advice.",
+            tr("Numbers with intervals, from public prices. Not advice."),
         ),
         buttons=tuple(
             (Button(command.examples[0], command.examples[0]),)
@@ -76,11 +83,11 @@ def _overview(commands: tuple[Command, ...]) -> Reply:
 
 
 def _explanation(command: Command) -> Reply:
-    also = f" (also /{', /'.join(command.aliases)})" if command.aliases else ""
+    also = tr(" (also /{names})", names=", /".join(command.aliases)) if command.aliases else ""
     return Reply(
         title=f"/{command.name}",
         answer=f"{command.summary}{also}",
-        text=(command.usage, "For example:\n" + "\n".join(command.examples)),
+        text=(command.usage, tr("For example:\n") + "\n".join(command.examples)),
         buttons=tuple((Button(example, example),) for example in command.examples[:3]),
     )
 

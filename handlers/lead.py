@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from analytics.charts.lead import MOST_MARKETS
 from analytics.errors import Correction, RequestError, SourceError
+from analytics.language import tr
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
@@ -138,7 +139,9 @@ async def _common_past(
             try:
                 await services.histories.history((one,), window, now=now)
             except (RequestError, SourceError) as error:
-                left_out.append(f"Without {_shown(one)}: {error.sentence}")
+                left_out.append(
+                    tr("Without {shown}: {sentence}", shown=_shown(one), sentence=error.sentence)
+                )
             else:
                 sound.append(one)
         if len(sound) < 2 or not left_out:  # noqa: PLR2004 - a pair
@@ -192,10 +195,10 @@ def _what_next(query: LeadQuery, history: History, reply: Reply) -> tuple[Button
     markets = history.markets
     base = query.instruments[0].base
     pinned = (f"{market.venue}:{market.symbol}" for market in markets)
-    buttons = [Button("Correlation", f"/corr {' '.join(pinned)} {same_stretch(query.window)}")]
+    buttons = [Button(tr("Correlation"), f"/corr {' '.join(pinned)} {same_stretch(query.window)}")]
     if len({market.is_contract for market in markets}) == 1:
         pair = (Instrument(base), Instrument(base, Kind.PERP))
-        buttons.append(Button("Spot vs perp", restated(SYNTAX, pair, Window(DAY))))
+        buttons.append(Button(tr("Spot vs perp"), restated(SYNTAX, pair, Window(DAY))))
     return (*buttons, again(query.asked(query.window)), terms_button(reply))
 
 

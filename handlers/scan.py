@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.instruments import Instrument
 from analytics.market.unlisted import unknown_venue
 from analytics.market.windows import DAY, Window, spelled
@@ -84,7 +85,11 @@ def parse(asked: str) -> ScanQuery:
     words = read(asked, SYNTAX)
     _refuse_markets(words)
     top = words.given(MARKETS, DEFAULT_TOP)
-    more = (f"I look at {MOST_MARKETS} at most.",) if top > MOST_MARKETS else ()
+    more = (
+        (tr("I look at {most_markets} at most.", most_markets=MOST_MARKETS),)
+        if top > MOST_MARKETS
+        else ()
+    )
     query = ScanQuery(
         window=window_of(words, default=DEFAULT_LENGTH),
         top=min(top, MOST_MARKETS),
@@ -96,7 +101,8 @@ def parse(asked: str) -> ScanQuery:
     if top < FEWEST:
         right = replace(query, top=DEFAULT_TOP).asked(query.window)
         raise UsageError(
-            "One market makes no pair.", corrections=(Correction(f"top={DEFAULT_TOP}", right),)
+            tr("One market makes no pair."),
+            corrections=(Correction(tr("top={default_top}", default_top=DEFAULT_TOP), right),),
         )
     refuse_too_many(
         query.top,
@@ -122,7 +128,11 @@ async def answer(query: ScanQuery, services: Services) -> Reply:
     markets = await fetched(services, found.markets, anchor)
     if len(markets.markets) < FEWEST:
         raise UsageError(
-            f"Too few markets have a past of {spelled(query.window.length)}. {markets.note or ''}",
+            tr(
+                "Too few markets have a past of {length}. {value}",
+                length=spelled(query.window.length),
+                value=markets.note or "",
+            ),
             corrections=(Correction("30d", query.asked(Window(30 * DAY))),),
         )
     study = await services.workshop.compute(lambda: scan(markets, level=query.level))
@@ -163,14 +173,17 @@ def _refuse_markets(words: Words) -> None:
     if not words.assets:
         return
     named = [typed(asset, SYNTAX) for asset in words.assets]
-    ways = [Correction("all of the venue", "/scan")]
+    ways = [Correction(tr("all of the venue"), "/scan")]
     if len(named) > 1:
         ways.append(Correction(" × ".join(named[:2]), f"/corr {' '.join(named)}"))
     else:
-        ways.append(Correction(f"beside {named[0]}", f"/best {named[0]} side=long"))
+        ways.append(Correction(tr("beside {named}", named=named[0]), f"/best {named[0]} side=long"))
     raise UsageError(
-        f"I read {' and '.join(named[:3])}. `/scan` looks at all busy markets of a venue; "
-        f"`{ways[1].right}` at yours.",
+        tr(
+            "I read {names}. `/scan` looks at all busy markets of a venue; `{right}` at yours.",
+            names=" and ".join(named[:3]),
+            right=ways[1].right,
+        ),
         corrections=tuple(ways),
     )
 

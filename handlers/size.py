@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.latest import latest
@@ -219,7 +220,8 @@ def _safer(query: SizeQuery, highest: float | None) -> tuple[Correction, ...]:
     fitting = [lev for lev in SAFER_LEVERAGES if lev < most][:2]
     bare = replace(query, collateral=None)
     return tuple(
-        Correction(f"lev={lev}", replace(bare, leverage=float(lev)).asked) for lev in fitting
+        Correction(tr("lev={lev}", lev=lev), replace(bare, leverage=float(lev)).asked)
+        for lev in fitting
     )
 
 
@@ -233,8 +235,8 @@ def _larger(query: SizeQuery, smallest_coins: float | None) -> tuple[Correction,
 def _what_next(query: SizeQuery) -> tuple[Button, ...]:
     sides = f"{typed(query.holding, SYNTAX)} {typed(query.contract, SYNTAX)}"
     return (
-        Button("Hedge", f"/hedge {sides}"),
-        Button("Carry", f"/carry {typed(query.contract, SYNTAX)}"),
+        Button(tr("Hedge"), f"/hedge {sides}"),
+        Button(tr("Carry"), f"/carry {typed(query.contract, SYNTAX)}"),
         again(query.asked),
     )
 

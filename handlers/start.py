@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from analytics.language import tr
 from handlers._command import Command, Services
 from handlers._reply import Button, Reply
 
@@ -20,19 +21,23 @@ async def answer(_query: StartQuery, _services: Services) -> Reply:
     """Say what this is, and offer the first two questions."""
     return Reply(
         title="Hedgebot",
-        answer="tells how closely two markets move, and how much of which contract neutralises "
-        "your position.",
+        answer=tr(
+            "tells how closely two markets move, and how much of which contract neutralises your "
+            "position."
+        ),
         text=(
             (
-                "Every number comes with its interval and its source. Public prices only: no keys, "
-                "no orders, no advice."
+                tr(
+                    "Every number comes with its interval and its source. Public prices only: no keys, "
+                    "no orders, no advice."
+                )
             ),
-            "Try one:",
+            tr("Try one:"),
         ),
         buttons=(
             (Button("BTC × ETH-PERP", "/corr BTC ETH-PERP 30d"),),
-            (Button("Hedge 2.5 BTC", "/hedge 2.5 BTC BTC-INV"),),
-            (Button("What else?", "/help"),),
+            (Button(tr("Hedge 2.5 BTC"), "/hedge 2.5 BTC BTC-INV"),),
+            (Button(tr("What else?"), "/help"),),
         ),
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, LONGEST, YEAR, Window, default_bar, spelled
@@ -75,7 +76,11 @@ def parse(asked: str) -> StressQuery:
     if query.tail > LARGEST_TAIL:
         right = replace(query, tail=LARGEST_TAIL).asked(query.window)
         raise UsageError(
-            f"q={100 * query.tail:g}% is no tail. Take 5% to {100 * LARGEST_TAIL:g}%.",
+            tr(
+                "q={value}% is no tail. Take 5% to {value_2}%.",
+                value=f"{100 * query.tail:g}",
+                value_2=f"{100 * LARGEST_TAIL:g}",
+            ),
             corrections=(Correction(f"q={100 * LARGEST_TAIL:g}%", right),),
         )
     return query
@@ -126,7 +131,7 @@ def _more_bars(query: StressQuery) -> tuple[Correction, ...]:
     longer = [length for length in LONGER if length > query.window.length]
     if not longer:
         finer = replace(query.window, bar=default_bar(YEAR))
-        return (Correction("4h bars", query.asked(finer)),)
+        return (Correction(tr("4h bars"), query.asked(finer)),)
     window = replace(query.window, length=longer[0])
     return (Correction(spelled(longer[0]), query.asked(window)),)
 
@@ -136,8 +141,8 @@ def _what_next(query: StressQuery, reply: Reply) -> tuple[Button, ...]:
     window = same_stretch(query.window)
     pair = f"{typed(held, SYNTAX)} {typed(hedge, SYNTAX)} {window}"
     return (
-        Button("Correlation", f"/corr {pair}"),
-        Button("Break", f"/break {pair}"),
+        Button(tr("Correlation"), f"/corr {pair}"),
+        Button(tr("Break"), f"/break {pair}"),
         again(query.asked(query.window)),
         terms_button(reply),
     )

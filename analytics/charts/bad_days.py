@@ -11,6 +11,7 @@ from analytics.charts.scene import Box, Label, Line, Mark, Ruler, Tiles, middle,
 from analytics.charts.stress import BadDay, StressPicture
 from analytics.charts.theme import Theme, rgb
 from analytics.charts.wording import fitted
+from analytics.language import tr
 
 _WIDEST_NAME = 130.0
 _GAP = 16
@@ -22,7 +23,7 @@ _KEYS_GAP = 26
 
 def bad_days_panel(picture: StressPicture, box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
     """Rows in ``box``: the day, two bars from a common zero, two numbers."""
-    yield caption("Worst days", Box(box.left, box.top + HEAD - 34, box.right, 0), theme, ruler)
+    yield caption(tr("Worst days"), Box(box.left, box.top + HEAD - 34, box.right, 0), theme, ruler)
     yield from _keys(box, theme, ruler)
     text, size = fitted(picture.days_words, ruler, box.width, size=TICK)
     yield Label(text, box.left, box.top + HEAD - 26, size, theme.muted)

@@ -23,6 +23,7 @@ from analytics.charts.scales import Scale, spanned, spelled_ticks, ticks
 from analytics.charts.scene import Box, Dots, Label, Line, Mark, Ruler, middle, segment
 from analytics.charts.theme import Theme
 from analytics.charts.wording import fitted
+from analytics.language import tr
 
 _LEAST_SPAN = 0.002
 _WIDEST_BASELINE = 330.0
@@ -88,12 +89,12 @@ def correlation_panel(
 
 def _nothing(plot: Box, theme: Theme) -> Label:
     x, y = (plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2
-    text = "too few bars for a rolling correlation"
+    text = tr("too few bars for a rolling correlation")
     return Label(text, x, middle(y, TICK), TICK, theme.ink, anchor="centre")
 
 
 def _heading(picture: PairPicture, row: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
-    title = caption(f"{picture.roll} correlation", row, theme, ruler)
+    title = caption(tr("{roll} correlation", roll=picture.roll), row, theme, ruler)
     yield title
     right, y = row.right, row.top - CAPTION_GAP
     left = row.left + ruler.width(title.text, size=title.size, bold=True) + _BETWEEN_KEYS

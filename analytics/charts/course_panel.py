@@ -23,6 +23,7 @@ from analytics.charts.scales import Scale, spanned, spelled_ticks, ticks
 from analytics.charts.scene import Box, Dots, Label, Line, Mark, Ruler, middle, segment
 from analytics.charts.theme import Theme
 from analytics.charts.wording import fitted
+from analytics.language import tr
 
 _LEAST_SPAN = 0.002
 _SWATCH = 46
@@ -63,7 +64,7 @@ def course_panel(course: Course, panel: Panel, theme: Theme, ruler: Ruler) -> It
     dot = end_dot(line, theme.ink, theme)
     if not len(dot.points):
         x, y = (plot.left + plot.right) / 2, middle((plot.top + plot.bottom) / 2, TICK)
-        yield Label("undefined here", x, y, TICK, theme.ink, anchor="centre")
+        yield Label(tr("undefined here"), x, y, TICK, theme.ink, anchor="centre")
         return
     for stretch in course.stretches:
         y = scale.clamped(stretch.centre)

@@ -25,6 +25,7 @@ from analytics.charts.scales import Scale, spanned, spelled_ticks, ticks
 from analytics.charts.scene import Box, Dots, Label, Line, Mark, Ruler, Scene, segment
 from analytics.charts.theme import Theme
 from analytics.charts.wording import fitted
+from analytics.language import tr
 
 _CAPTION_ROW = 56
 _KEY_ROW = 40
@@ -74,7 +75,7 @@ def _size_panel(picture: DriftPicture, box: Box, theme: Theme, ruler: Ruler) -> 
     )
     across, up = Scale(low, high, plot.left, plot.right), Scale(bottom, top, plot.bottom, plot.top)
     heading = Box(box.left, box.top + _CAPTION_ROW, box.right, 0)
-    title = f"Variance removed, %  →  {picture.side}, {picture.unit}"
+    title = tr("Variance removed, %  →  {side}, {unit}", side=picture.side, unit=picture.unit)
     yield caption(title, heading, theme, ruler)
     band = [across.clamped(end) for end in (picture.band.low, picture.band.high)]
     yield from hatched(Box(band[0], plot.top, band[1], plot.bottom), theme)
@@ -132,10 +133,15 @@ def _key(picture: DriftPicture, box: Box, theme: Theme, ruler: Ruler) -> Iterato
     y = box.top + _CAPTION_ROW + _KEY_ROW - CAPTION_GAP
     x = box.left
     entries = (
-        ("now", f"now {picture.now_words}"),
-        ("target", f"target {picture.target_words}"),
+        ("now", tr("now {now_words}", now_words=picture.now_words)),
+        ("target", tr("target {target_words}", target_words=picture.target_words)),
         ("band", "wait"),
-        ("range", f"{picture.interval.level:.0%} range of the best".replace("%", " %")),
+        (
+            "range",
+            tr("{level} range of the best", level=f"{picture.interval.level:.0%}").replace(
+                "%", " %"
+            ),
+        ),
     )
     room = (box.right - x) / len(entries) * 1.6
     for kind, text in entries:
@@ -177,7 +183,7 @@ def _path_panel(picture: DriftPicture, box: Box, theme: Theme, ruler: Ruler) -> 
         heading=Box(box.left, top, box.right, top),
         room=Box(right + _ENDS_GAP, top - 6, box.right, bottom + 6),
     )
-    yield caption("Off target with these contracts, %", panel.heading, theme, ruler)
+    yield caption(tr("Off target with these contracts, %"), panel.heading, theme, ruler)
     yield from horizontal_grid(values, words, panel.up, panel.plot, theme)
     baseline = bottom + 10 + TICK
     yield from time_axis([panel.plot], panel.across, baseline, theme, ruler)

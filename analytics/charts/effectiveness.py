@@ -10,6 +10,7 @@ from analytics.charts.panels import TICK, broken, horizontal_grid, time_axis
 from analytics.charts.scales import Scale, spelled_ticks, ticks
 from analytics.charts.scene import Box, Dots, FloatArray, Line, Mark, Ruler, Tiles, segment
 from analytics.charts.theme import Theme, rgb
+from analytics.language import tr
 
 _AXIS_ROW = 44
 _LOWEST = -1.0
@@ -40,7 +41,7 @@ def effectiveness_panel(
     days = (float(picture.day[0]), float(picture.day[-1]) + _DAY)
     across = Scale(*days, plot.left, plot.right)
     detail = _detail(int(worse.sum()), int(np.isfinite(shares).sum()))
-    yield from headings("Variance removed by day, %", detail, box, theme, ruler)
+    yield from headings(tr("Variance removed by day, %"), detail, box, theme, ruler)
     yield from horizontal_grid(values, words, up, plot, theme)
     yield from time_axis([plot], across, plot.bottom + 10 + TICK, theme, ruler, apart=110)
     yield from _bars(picture, shares, across, up, theme)
@@ -48,10 +49,10 @@ def effectiveness_panel(
 
 def _detail(worse: int, days: int) -> str:
     if not days:
-        return "no day to judge by"
+        return tr("no day to judge by")
     if not worse:
-        return "it helped" if days == 1 else f"it helped on each of {days} days"
-    return f"▼ made it worse on {worse} of {days} days"
+        return tr("it helped") if days == 1 else tr("it helped on each of {days} days", days=days)
+    return tr("▼ made it worse on {worse} of {days} days", worse=worse, days=days)
 
 
 def _bars(

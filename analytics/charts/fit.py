@@ -21,6 +21,7 @@ from analytics.charts.scene import (
 )
 from analytics.charts.theme import Theme
 from analytics.charts.wording import fitted
+from analytics.language import tr
 
 HEAD = 92
 _AXIS_ROW = 44
@@ -42,7 +43,7 @@ def fit_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) -> It
     up = Scale(low, high, plot.bottom, plot.top)
     across = Scale(*spanned(x, least=1e-3), plot.left, plot.right)
     yield from headings(
-        f"Returns · {picture.ratio_words}",
+        tr("Returns · {ratio_words}", ratio_words=picture.ratio_words),
         axes_words(picture.target, picture.hedge, ruler),
         box,
         theme,

@@ -20,6 +20,7 @@ from analytics.charts.panels import (
 from analytics.charts.scales import Scale, spanned, spelled_amounts, ticks
 from analytics.charts.scene import Box, Label, Mark, Ruler, Scene
 from analytics.charts.theme import Theme
+from analytics.language import tr
 
 _CAPTION_ROW = 56
 _AXIS_ROW = 44
@@ -55,7 +56,7 @@ def _value_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) ->
     words = spelled_amounts(values, "$" if picture.unit == "$" else "")
     names = (("hedged", picture.hedged_end), ("unhedged", picture.unhedged_end))
     panel = _value_layout(picture, box, words, names, ruler)
-    heading = "Value of the position" + ("" if picture.unit == "$" else f", {picture.unit}")
+    heading = tr("Value of the position") + ("" if picture.unit == "$" else f", {picture.unit}")
     yield caption(heading, panel.heading, theme, ruler)
     yield from horizontal_grid(values, words, panel.up, panel.plot, theme)
     baseline = panel.up.start + 10 + TICK

@@ -7,6 +7,7 @@ from analytics.charts.panels import Panel, caption, horizontal_grid, rivals
 from analytics.charts.scales import Scale, log_ticks, number, spanned, spelled_ticks, ticks
 from analytics.charts.scene import FloatArray, Mark, Ruler
 from analytics.charts.theme import Theme
+from analytics.language import tr
 
 _LOG_FROM = 4.0
 _WHOLE_PERCENTS_FROM = 0.1
@@ -57,8 +58,8 @@ def price_panel(picture: PairPicture, panel: Panel, theme: Theme, ruler: Ruler) 
     scale = panel.up
     values, words = price_ticks(scale)
     yield from horizontal_grid(values, words, scale, panel.plot, theme)
-    kind = ", logarithmic" if scale.logarithmic else ""
-    yield caption(f"Price, start = 100{kind}", panel.heading, theme, ruler)
+    kind = tr(", logarithmic") if scale.logarithmic else ""
+    yield caption(tr("Price, start = 100{kind}", kind=kind), panel.heading, theme, ruler)
     first, second = rebased(picture).T
     yield from rivals(
         panel,

@@ -6,6 +6,7 @@ from functools import reduce
 
 import numpy as np
 
+from analytics.language import tr
 from analytics.market.anomalies import idle, in_other_units
 from analytics.market.candles import Candles, FloatArray, TimeArray
 from analytics.market.remarks import spiky, stale, young
@@ -68,10 +69,20 @@ def _observed(leg: Candles) -> tuple[Candles, tuple[str, ...]]:
     if not n:
         return leg, ()
     power = round(np.log10(np.median(leg.close[foreign]) / np.median(leg.close[~foreign])))
-    factor = f"{10 ** abs(power):,} times {'too high' if power > 0 else 'too low'}"
+    factor = tr(
+        "{value} times {value_2}",
+        value=f"{10 ** abs(power):,}",
+        value_2="too high" if power > 0 else "too low",
+    )
     when = moment(int(leg.open_time[np.flatnonzero(foreign)[0]]))
-    bars = "1 bar is" if n == 1 else f"{n:,} bars are"
-    note = f"{leg.market.short_name}: {bars} priced {factor} ({day(when)}), left out."
+    bars = tr("1 bar is") if n == 1 else tr("{n} bars are", n=f"{n:,}")
+    note = tr(
+        "{short_name}: {bars} priced {factor} ({day}), left out.",
+        short_name=leg.market.short_name,
+        bars=bars,
+        factor=factor,
+        day=day(when),
+    )
     return leg.taken(~foreign), (note,)
 
 

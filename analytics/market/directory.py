@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analytics.errors import Correction, RequestError
+from analytics.language import tr
 from analytics.market.bundles import bundle_names
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
@@ -98,7 +99,7 @@ def _refuse_shared_ticker(instrument: Instrument, best: Market, fitting: list[Ma
     venue = f"{instrument.venue}:" if instrument.venue else ""
     count = COUNTS.get(len(choices), str(len(choices)))
     raise AmbiguousInstrumentError(
-        f"{instrument.base} is {count} coins here. Which one?",
+        tr("{base} is {count} coins here. Which one?", base=instrument.base, count=count),
         corrections=tuple(
             Correction(
                 f"{instrument.base} · {market.coin_name}",

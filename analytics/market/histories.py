@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.errors import RequestError, SourceError
+from analytics.language import tr
 from analytics.market.alignment import aligned
 from analytics.market.candles import FloatArray, FundingHistory, TimeArray
 from analytics.market.catalog import Catalog
@@ -146,7 +147,9 @@ class Histories:
         present = await self.source.as_of(markets, bar=bar, now=now)
         end = _floored(min(window.end or present, present), bar)
         if window.end is not None and window.end - present >= bar:
-            notes.append(f"No prices until {day(window.end)} yet: these are the newest.")
+            notes.append(
+                tr("No prices until {day} yet: these are the newest.", day=day(window.end))
+            )
         span = Span(bar, min(window.length, LONGEST), end, bars, window.bar is not None)
         start = end - min(span.length + context, LONGEST) - bar
         legs = await together(
@@ -196,11 +199,17 @@ def _bar(
     enough = [bar for bar in common if window.length // bar >= MIN_BARS]
     coarser = [bar for bar in enough if bar > window.chosen_bar]
     if window.bar is None and coarser:
-        return coarser[0], [f"Finer bars than {spelled(coarser[0])} are not to be had here."]
+        return coarser[0], [
+            tr("Finer bars than {length} are not to be had here.", length=spelled(coarser[0]))
+        ]
     names = " and ".join(dict.fromkeys(venue_name(market.venue) for market in markets))
     raise BadWindowError(
-        f"{names} has no {spelled(window.chosen_bar)} bars for this; it has "
-        f"{', '.join(spelled(bar) for bar in common) or 'none in common'}.",
+        tr(
+            "{names} has no {length} bars for this; it has {value}.",
+            names=names,
+            length=spelled(window.chosen_bar),
+            value=", ".join(spelled(bar) for bar in common) or "none in common",
+        ),
         corrections=tuple(
             in_bars(bar, instead_of=window.bar) for bar in (coarser or enough[-1:])[:1]
         ),

@@ -8,6 +8,7 @@ from functools import reduce
 import numpy as np
 
 from analytics.errors import SourceError
+from analytics.language import tr
 from analytics.market.histories import Histories, History
 from analytics.market.instruments import Instrument
 from analytics.market.markets import Market
@@ -33,7 +34,10 @@ class NoPriceError(SourceError):
     def __init__(self, markets: Sequence[Market]) -> None:
         names = " and ".join(market.short_name for market in markets)
         venue = markets[0].venue
-        super().__init__(f"{venue_name(venue)} has no recent price of {names}.", venue=venue)
+        super().__init__(
+            tr("{venue} has no recent price of {names}.", venue=venue_name(venue), names=names),
+            venue=venue,
+        )
 
 
 async def latest(
@@ -94,7 +98,9 @@ async def _newest(
                 missing=0.0,
                 as_of=stop,
                 origin=source.origin,
-                notes=(f"Last candle is {spelled(lag)} old.",) if lag > FRESH else (),
+                notes=(tr("Last candle is {length} old.", length=spelled(lag)),)
+                if lag > FRESH
+                else (),
             )
     raise NoPriceError(markets)
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from analytics.errors import RequestError, SourceError
+from analytics.language import tr
 from analytics.market.venues import venue_name
 
 SECOND = timedelta(seconds=1)
@@ -25,7 +26,9 @@ class VenueDownError(SourceError):
     def __init__(
         self, venue: str, reason: str = "does not answer", *, retry_after: timedelta | None = None
     ) -> None:
-        again = f" I try it again in {waiting(retry_after)}." if retry_after else ""
+        again = (
+            tr(" I try it again in {waiting}.", waiting=waiting(retry_after)) if retry_after else ""
+        )
         super().__init__(f"{venue_name(venue)} {reason}.{again}", venue=venue)
         self.reason = reason
         self.retry_after = retry_after
@@ -36,7 +39,10 @@ class VenueBlockedError(SourceError):
 
     def __init__(self, venue: str, status: int | None = None) -> None:
         code = f" ({status})" if status else ""
-        super().__init__(f"{venue_name(venue)} does not serve this server{code}.", venue=venue)
+        super().__init__(
+            tr("{venue} does not serve this server{code}.", venue=venue_name(venue), code=code),
+            venue=venue,
+        )
         self.status = status
 
 
@@ -45,7 +51,12 @@ class VenueBusyError(SourceError):
 
     def __init__(self, venue: str, retry_after: timedelta) -> None:
         super().__init__(
-            f"{venue_name(venue)} asks us to wait {waiting(retry_after)}.", venue=venue
+            tr(
+                "{venue} asks us to wait {waiting}.",
+                venue=venue_name(venue),
+                waiting=waiting(retry_after),
+            ),
+            venue=venue,
         )
         self.retry_after = retry_after
 
@@ -54,7 +65,14 @@ class VenueMalformedError(SourceError):
     """It answered with something that is not what was asked for."""
 
     def __init__(self, venue: str, expected: str = "an answer") -> None:
-        super().__init__(f"{venue_name(venue)} sent something that is not {expected}.", venue=venue)
+        super().__init__(
+            tr(
+                "{venue} sent something that is not {expected}.",
+                venue=venue_name(venue),
+                expected=expected,
+            ),
+            venue=venue,
+        )
         self.expected = expected
 
 
@@ -63,7 +81,10 @@ class VenueRefusedError(SourceError):
 
     def __init__(self, venue: str, status: int | None = None) -> None:
         code = f" ({status})" if status else ""
-        super().__init__(f"{venue_name(venue)} refused the question{code}.", venue=venue)
+        super().__init__(
+            tr("{venue} refused the question{code}.", venue=venue_name(venue), code=code),
+            venue=venue,
+        )
         self.status = status
 
 
@@ -72,7 +93,7 @@ class NobodyAnswersError(SourceError):
 
     def __init__(self, outages: Sequence[SourceError]) -> None:
         each = " ".join(dict.fromkeys(outage.sentence for outage in outages))
-        super().__init__(f"No venue answers. {each}", venue=outages[0].venue)
+        super().__init__(tr("No venue answers. {each}", each=each), venue=outages[0].venue)
         self.outages = tuple(outages)
 
 
@@ -85,7 +106,13 @@ class MarketGoneError(RequestError):
     """The venue no longer lists the market."""
 
     def __init__(self, venue: str, symbol: str | None = None) -> None:
-        super().__init__(f"{venue_name(venue)} no longer lists {symbol or 'this market'}.")
+        super().__init__(
+            tr(
+                "{venue} no longer lists {value}.",
+                venue=venue_name(venue),
+                value=symbol or "this market",
+            )
+        )
         self.venue = venue
         self.symbol = symbol
 
@@ -93,4 +120,4 @@ class MarketGoneError(RequestError):
 def waiting(length: timedelta) -> str:
     """A wait in whole seconds, or in minutes from two of them on, rounded up."""
     seconds = -(-length // SECOND)
-    return f"{seconds} s" if seconds < 120 else f"{-(-seconds // 60)} min"  # noqa: PLR2004 - two minutes
+    return f"{seconds} s" if seconds < 120 else tr("{value} min", value=-(-seconds // 60))  # noqa: PLR2004 - two minutes

@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import TypeAlias
 
 from analytics.errors import SourceError
+from analytics.language import tr
 from analytics.market.bundles import units
 from analytics.market.instruments import Instrument
 from analytics.market.markets import Market
@@ -54,13 +55,18 @@ def substitution(
         return ()
     causes = " ".join(error.sentence for error in missed.values())
     used = " and ".join(dict.fromkeys(venue_name(market.venue) for market in plan))
-    return (f"{causes} Used {used}; prices differ by a few bp.",)
+    return (tr("{causes} Used {used}; prices differ by a few bp.", causes=causes, used=used),)
 
 
 def bundled(instruments: Sequence[Instrument], plan: Plan) -> tuple[str, ...]:
     """Which coins are traded by the thousand."""
     return tuple(
-        f"{instrument.base} trades as {market.base}: one is {coins:,} {instrument.base}."
+        tr(
+            "{base} trades as {base_2}: one is {coins} {base}.",
+            base=instrument.base,
+            base_2=market.base,
+            coins=f"{coins:,}",
+        )
         for instrument, market in zip(instruments, plan, strict=True)
         if (coins := units(instrument, market)) > 1
     )

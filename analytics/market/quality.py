@@ -6,6 +6,8 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
+from analytics.language import tr
+
 FloatArray = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
@@ -50,7 +52,7 @@ def clean_bars(rows: FloatArray, bar: timedelta) -> tuple[FloatArray, Quality]:
     if rows.size == 0:
         return np.empty((0, 6)), Quality(n_rows=0)
     if rows.ndim != 2 or rows.shape[1] != 6:  # noqa: PLR2004 - the six columns named above
-        message = f"price rows have six columns, these have shape {rows.shape}"
+        message = tr("price rows have six columns, these have shape {shape}", shape=rows.shape)
         raise ValueError(message)
     kept, (not_finite, not_positive, crossed, off_grid) = _sifted(rows, bar)
     latest = _latest_of_each_time(kept)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from analytics.language import tr
 from analytics.market.anomalies import spikes
 from analytics.market.candles import Candles, FloatArray, TimeArray
 from analytics.market.markets import Market
@@ -24,15 +25,39 @@ def young(market: Market, began: int, span: Span) -> tuple[str, ...]:
         return ()
     days = max(1, round(age / DAY))
     hours = max(1, round(age / HOUR))
-    kept, spoken = (f"{days}d", f"{days} days") if age >= DAY else (f"{hours}h", f"{hours} h")
-    used = f"Used {kept}, not {spelled(span.length)}."
+    kept, spoken = (
+        (f"{days}d", tr("{days} days", days=days)) if age >= DAY else (f"{hours}h", f"{hours} h")
+    )
+    used = tr("Used {kept}, not {length}.", kept=kept, length=spelled(span.length))
     renamed = renaming_to(market.base)
     if renamed and abs(moment(began).date() - renamed.day) < RENAMED_ABOUT:
-        return (f"{renamed.sentence} The two pasts are not joined. {used}",)
+        return (
+            tr(
+                "{sentence} The two pasts are not joined. {used}",
+                sentence=renamed.sentence,
+                used=used,
+            ),
+        )
     if market.listed and abs(market.listed - moment(began)) <= DAY:
-        return (f"{market.short_name} began {days} days ago. {used} Rough.",)
+        return (
+            tr(
+                "{short_name} began {days} days ago. {used} Rough.",
+                short_name=market.short_name,
+                days=days,
+                used=used,
+            ),
+        )
     venue = venue_name(market.venue)
-    return (f"{venue} has {spelled(span.bar)} bars of {market.short_name} for {spoken}. {used}",)
+    return (
+        tr(
+            "{venue} has {length} bars of {short_name} for {spoken}. {used}",
+            venue=venue,
+            length=spelled(span.bar),
+            short_name=market.short_name,
+            spoken=spoken,
+            used=used,
+        ),
+    )
 
 
 def stale(legs: Sequence[Candles], last: int, span: Span) -> tuple[str, ...]:
@@ -41,11 +66,21 @@ def stale(legs: Sequence[Candles], last: int, span: Span) -> tuple[str, ...]:
     if lag < STALE_AFTER_BARS:
         return ()
     late = [leg for leg in legs if (span.end - last_close(leg)) // span.bar >= STALE_AFTER_BARS]
-    whose = "" if len(late) in {0, len(legs)} else f" of {late[0].market.short_name}"
+    whose = (
+        ""
+        if len(late) in {0, len(legs)}
+        else tr(" of {short_name}", short_name=late[0].market.short_name)
+    )
     ended = next((leg.market for leg in late if not leg.market.active), None)
     if ended is not None:
-        return (f"{ended.short_name} ended on {day(moment(last))}; this is its past until then.",)
-    return (f"Last candle{whose} is {_age(lag * span.bar)} old.",)
+        return (
+            tr(
+                "{short_name} ended on {day}; this is its past until then.",
+                short_name=ended.short_name,
+                day=day(moment(last)),
+            ),
+        )
+    return (tr("Last candle{whose} is {age} old.", whose=whose, age=_age(lag * span.bar)),)
 
 
 def _age(length: timedelta) -> str:
@@ -53,7 +88,7 @@ def _age(length: timedelta) -> str:
     for unit, letter in ((DAY, "d"), (HOUR, "h")):
         if length >= 2 * unit:
             return f"{length // unit} {letter}"
-    return f"{length // MINUTE} min"
+    return tr("{length} min", length=length // MINUTE)
 
 
 def spiky(legs: Sequence[Candles], close_time: TimeArray, closes: FloatArray) -> tuple[str, ...]:
@@ -67,9 +102,15 @@ def spiky(legs: Sequence[Candles], close_time: TimeArray, closes: FloatArray) ->
         jumps = column[where] / column[where - 1] - 1
         at = int(np.argmax(np.abs(np.log1p(jumps))))
         when = moment(int(close_time[where[at]]))
-        more = f", and {len(where) - 1} more such" if len(where) > 1 else ""
+        more = tr(", and {n} more such", n=len(where) - 1) if len(where) > 1 else ""
         jumped = f"{100 * jumps[at]:+.1f} %".replace("-", "−")
         notes.append(
-            f"{leg.market.short_name} jumped {jumped} and back on {when:%-d %b %H:%M}{more}; kept."
+            tr(
+                "{short_name} jumped {jumped} and back on {when}{more}; kept.",
+                short_name=leg.market.short_name,
+                jumped=jumped,
+                when=f"{when:%-d %b %H:%M}",
+                more=more,
+            )
         )
     return tuple(notes)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from analytics.language import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Renaming:
@@ -24,8 +26,14 @@ class Renaming:
     @property
     def sentence(self) -> str:
         """What happened, in words."""
-        price = "" if self.ratio == 1 else f", {self.ratio:g} for one"
-        return f"{self.old} became {self.new} on {self.day:%-d %b %Y}{price}."
+        price = "" if self.ratio == 1 else tr(", {ratio} for one", ratio=f"{self.ratio:g}")
+        return tr(
+            "{old} became {new} on {day}{price}.",
+            old=self.old,
+            new=self.new,
+            day=f"{self.day:%-d %b %Y}",
+            price=price,
+        )
 
 
 RENAMINGS = (

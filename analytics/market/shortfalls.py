@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from analytics.errors import Correction, RequestError
+from analytics.language import tr
 from analytics.market.candles import Candles, FloatArray, TimeArray
 from analytics.market.markets import Market
 from analytics.market.renamings import renaming_of
@@ -30,10 +31,18 @@ class EndedMarketError(RequestError):
     def __init__(
         self, market: Market, ended: datetime, *, corrections: tuple[Correction, ...]
     ) -> None:
-        stopped = "ended on" if not market.active or market.expiry else "has no candle since"
+        stopped = (
+            tr("ended on") if not market.active or market.expiry else tr("has no candle since")
+        )
         became = renaming_of(market.base)
         super().__init__(
-            f"{market.short_name} on {venue_name(market.venue)} {stopped} {day(ended)}."
+            tr(
+                "{short_name} on {venue} {stopped} {day}.",
+                short_name=market.short_name,
+                venue=venue_name(market.venue),
+                stopped=stopped,
+                day=day(ended),
+            )
             + (f" {became.sentence}" if became else ""),
             corrections=corrections,
         )
@@ -47,8 +56,13 @@ class NoSuchBarsError(RequestError):
         venue, bar = venue_name(market.venue), spelled(span.bar)
         coarser = [bar for bar in COARSER if bar > span.bar and span.length // bar >= MIN_BARS]
         super().__init__(
-            f"{venue} has no {bar} bars of {market.short_name} before {day(span.end)}, "
-            "only coarser ones.",
+            tr(
+                "{venue} has no {bar} bars of {short_name} before {day}, only coarser ones.",
+                venue=venue,
+                bar=bar,
+                short_name=market.short_name,
+                day=day(span.end),
+            ),
             corrections=_in_one_of(coarser[::-1], span),
         )
 
@@ -58,8 +72,16 @@ class NoPricesError(RequestError):
 
     def __init__(self, market: Market, end: datetime) -> None:
         venue = venue_name(market.venue)
-        listed = f" It began on {day(market.listed)}." if market.listed else ""
-        super().__init__(f"{venue} has no prices of {market.short_name} until {day(end)}.{listed}")
+        listed = tr(" It began on {day}.", day=day(market.listed)) if market.listed else ""
+        super().__init__(
+            tr(
+                "{venue} has no prices of {short_name} until {day}.{listed}",
+                venue=venue,
+                short_name=market.short_name,
+                day=day(end),
+                listed=listed,
+            )
+        )
 
 
 def refuse_short(legs: Sequence[Candles], close_time: TimeArray, span: Span) -> None:
@@ -69,7 +91,9 @@ def refuse_short(legs: Sequence[Candles], close_time: TimeArray, span: Span) -> 
         return
     dead = next((leg for leg in legs if not len(leg)), None)
     if dead is not None:
-        raise FlatHistoryError(f"{dead.market.short_name} did not trade: insufficient data.")
+        raise FlatHistoryError(
+            tr("{short_name} did not trade: insufficient data.", short_name=dead.market.short_name)
+        )
     first_to_end = min(legs, key=last_close)
     ended = last_close(first_to_end)
     if span.end - ended > (span.length // span.bar - MIN_BARS) * span.bar:
@@ -84,8 +108,11 @@ def refuse_flat(legs: Sequence[Candles], closes: FloatArray) -> None:
     for leg, column in zip(legs, closes.T, strict=True):
         if column.min() == column.max():
             raise FlatHistoryError(
-                f"{leg.market.short_name} stands at {column[0]:g} in all of that window: "
-                "insufficient data."
+                tr(
+                    "{short_name} stands at {column} in all of that window: insufficient data.",
+                    short_name=leg.market.short_name,
+                    column=f"{column[0]:g}",
+                )
             )
 
 
@@ -106,11 +133,17 @@ def patchy(
 
     worst = min(range(len(kept)), key=lambda k: count(kept[k]))
     untraded = count(legs[worst]) > count(kept[worst])
-    what = "did not trade in" if untraded else "lacks"
+    what = tr("did not trade in") if untraded else "lacks"
     coarser = [bar for bar in COARSER if bar > span.bar and span.length // bar >= MIN_BARS]
     return PatchyHistoryError(
-        f"{kept[worst].market.short_name} {what} too many bars: {missing:.0%} are missing; "
-        f"above {MAX_MISSING:.0%} I don't judge.",
+        tr(
+            "{short_name} {what} too many bars: {missing} are missing; above {max_missing} I "
+            "don't judge.",
+            short_name=kept[worst].market.short_name,
+            what=what,
+            missing=f"{missing:.0%}",
+            max_missing=f"{MAX_MISSING:.0%}",
+        ),
         corrections=_in_one_of(coarser, span),
     )
 
@@ -124,4 +157,4 @@ def _in_one_of(bars: Sequence[timedelta], span: Span) -> tuple[Correction, ...]:
 def until(ended: datetime) -> Correction:
     """Ask about the time before a market's end."""
     words = f"end={ended:%Y-%m-%dT%H:%M}"
-    return Correction(f"until {day(ended)}", words, "")
+    return Correction(tr("until {day}", day=day(ended)), words, "")

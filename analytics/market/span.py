@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.candles import Candles
 from analytics.market.windows import spelled
 
@@ -42,8 +43,8 @@ class Span:
 def in_bars(bar: timedelta, *, instead_of: timedelta | None) -> Correction:
     """The same question in other bars; ``instead_of`` those that it names."""
     if instead_of is None:
-        return Correction(f"{spelled(bar)} bars", f"bar={spelled(bar)}", "")
-    return Correction(f"{spelled(bar)} bars", spelled(bar), spelled(instead_of))
+        return Correction(tr("{length} bars", length=spelled(bar)), f"bar={spelled(bar)}", "")
+    return Correction(tr("{length} bars", length=spelled(bar)), spelled(bar), spelled(instead_of))
 
 
 def moment(milliseconds: int) -> datetime:

@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from analytics.errors import HedgeError, RequestError, SourceError
+from analytics.language import later, tr
 from analytics.market.anomalies import Mask, idle, in_other_units
 from analytics.market.bulk import in_bulk
 from analytics.market.candles import Candles, FloatArray, TimeArray
@@ -36,11 +37,11 @@ Progress = Callable[[str], Awaitable[None]]
 class LeftOut(StrEnum):
     """Why a market is not looked at, to stand behind a number."""
 
-    YOUNG = "too young"
-    PATCHY = "with gaps"
-    STILL = "hardly moving"
-    SILENT = "without an answer"
-    LATE = "not in time (ask again)"
+    YOUNG = later("too young")
+    PATCHY = later("with gaps")
+    STILL = later("hardly moving")
+    SILENT = later("without an answer")
+    LATE = later("not in time (ask again)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +85,7 @@ class Universe:
             return None
         counts = Counter(reason for _, reason in self.left_out)
         reasons = ", ".join(f"{counts[reason]} {reason}" for reason in LeftOut if counts[reason])
-        return f"Left out: {reasons}."
+        return tr("Left out: {reasons}.", reasons=reasons)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,7 +193,14 @@ class _Shown:
             self._said_at = now
         if now - self._said_at >= SHOWN_EVERY:
             self._said_at = now
-            await self.progress(f"Asking {venue_name(market.venue)}… {self._done} of {self.n}")
+            await self.progress(
+                tr(
+                    "Asking {venue}… {done} of {n}",
+                    venue=venue_name(market.venue),
+                    done=self._done,
+                    n=self.n,
+                )
+            )
 
 
 def _lay(row: FloatArray, leg: Candles, first: int, step: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 
 from analytics.errors import Correction, RequestError, SourceError
+from analytics.language import tr
 from analytics.market.bundles import bundle_names
 from analytics.market.directory import Directory, typed
 from analytics.market.instruments import Instrument, Kind
@@ -40,17 +41,22 @@ def unknown_instrument(
 ) -> UnknownInstrumentError:
     """Say what is missing where; ``others`` are venues that the question did not mean."""
     silent = sorted({venue_name(outage.venue) for outage in outages})
-    doubt = f" {either(silent)} did not answer, it may be there." if silent else ""
+    doubt = (
+        tr(" {either} did not answer, it may be there.", either=either(silent)) if silent else ""
+    )
     where = either([venue_name(venue) for venue in asked])
     renaming = renaming_of(instrument.base)
     if any(directory.of_coin(instrument.base) for directory in asked.values()):
         sentence, hint = _no_such_kind(instrument, asked, where), "Try"
         names = [*_other_kinds(instrument, asked), *_elsewhere(instrument, others)]
     elif renaming is not None:
-        sentence, hint = renaming.sentence, "Did you mean"
+        sentence, hint = renaming.sentence, tr("Did you mean")
         names = _renamed(instrument, renaming, asked)
     else:
-        sentence, hint = f"I don't know {typed(instrument)} on {where}.", "Did you mean"
+        sentence, hint = (
+            tr("I don't know {typed} on {where}.", typed=typed(instrument), where=where),
+            tr("Did you mean"),
+        )
         names = _lookalikes(instrument, asked) or _elsewhere(instrument, others)
     quotes = _quotes(instrument, asked)
     if quotes:  # any market of the coin would be looked for in the wrong quote again
@@ -73,10 +79,16 @@ def unknown_venue(instrument: Instrument, venues: tuple[str, ...]) -> UnknownVen
     wrong = instrument.venue
     before, after = ("", ":") if typed(instrument).startswith(f"{wrong}:") else ("venue=", "")
     return UnknownVenueError(
-        f"I don't ask a venue called {instrument.venue}. I ask {names}.",
+        tr(
+            "I don't ask a venue called {venue}. I ask {names}.",
+            venue=instrument.venue,
+            names=names,
+        ),
         corrections=tuple(
             Correction(
-                f"on {venue_name(venue)}", f"{before}{venue}{after}", f"{before}{wrong}{after}"
+                tr("on {venue}", venue=venue_name(venue)),
+                f"{before}{venue}{after}",
+                f"{before}{wrong}{after}",
             )
             for venue in venues[:N_SUGGESTIONS]
         ),
@@ -91,10 +103,23 @@ def either(names: list[str]) -> str:
 def _no_such_kind(instrument: Instrument, asked: Mapping[str, Directory], where: str) -> str:
     wanted = f"{KINDS[instrument.kind]} {instrument.base}"
     if instrument.kind is Kind.FUTURE and instrument.expiry:
-        wanted = f"{instrument.base} future that ends on {instrument.expiry:%-d %b %Y}"
+        wanted = tr(
+            "{base} future that ends on {expiry}",
+            base=instrument.base,
+            expiry=f"{instrument.expiry:%-d %b %Y}",
+        )
     elif instrument.quote:
-        wanted = f"{KINDS[instrument.kind]} {instrument.base} in {instrument.quote}"
-    return f"{where} has no {wanted}." if len(asked) == 1 else f"No {wanted} on {where}."
+        wanted = tr(
+            "{kinds} {base} in {quote}",
+            kinds=KINDS[instrument.kind],
+            base=instrument.base,
+            quote=instrument.quote,
+        )
+    return (
+        tr("{where} has no {wanted}.", where=where, wanted=wanted)
+        if len(asked) == 1
+        else tr("No {wanted} on {where}.", wanted=wanted, where=where)
+    )
 
 
 def _other_kinds(instrument: Instrument, asked: Mapping[str, Directory]) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analytics.errors import Correction, RequestError
+from analytics.language import tr
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -74,6 +75,7 @@ class ShortHistoryError(RequestError):
         self, n: int, *, minimum: int = MIN_BARS, corrections: tuple[Correction, ...] = ()
     ) -> None:
         super().__init__(
-            f"There are only {n} bars in that window, I need {minimum}.", corrections=corrections
+            tr("There are only {n} bars in that window, I need {minimum}.", n=n, minimum=minimum),
+            corrections=corrections,
         )
         self.n = n

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.errors import RequestError
+from analytics.language import tr
 from analytics.market.candles import Candles, FundingHistory
 from analytics.market.windows import HOUR, YEAR
 from analytics.positions.profit import Side
@@ -63,7 +64,7 @@ class NoFundingError(RequestError):
     """The market paid no funding in the window."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} paid no funding in that window.")
+        super().__init__(tr("{name} paid no funding in that window.", name=name))
         self.name = name
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from analytics.language import later
 from analytics.positions.contracts import Sizing
 from analytics.statistics.effectiveness import off_target_loss
 from analytics.statistics.estimate import Interval
@@ -50,10 +51,10 @@ class ResizeRule:
 class Wait(StrEnum):
     """Why a hedge is left alone: the first of the conditions that fails."""
 
-    INSIDE_INTERVAL = "inside the ratio's range"
-    SMALL_LOSS = "the loss is below tolerance"
-    TOO_DEAR = "trading costs more than it gains"
-    ON_TARGET = "on target in whole lots"
+    INSIDE_INTERVAL = later("inside the ratio's range")
+    SMALL_LOSS = later("the loss is below tolerance")
+    TOO_DEAR = later("trading costs more than it gains")
+    ON_TARGET = later("on target in whole lots")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from analytics.errors import RequestError
+from analytics.language import tr
 from analytics.market.markets import Market
 from analytics.positions.profit import Side
 
@@ -30,10 +31,14 @@ class ThinMarginError(RequestError):
 
     def __init__(self, leverage: float, *, highest: float) -> None:
         shown = f"{leverage:,.0f}" if leverage >= LARGE else f"{leverage:.4g}"
-        start = "Without any margin" if math.isinf(leverage) else f"At {shown}×"
+        start = tr("Without any margin") if math.isinf(leverage) else f"At {shown}×"
         super().__init__(
-            f"{start} the position falls short of what the venue requires from the first "
-            f"minute. Use a leverage below {highest:.4g}."
+            tr(
+                "{start} the position falls short of what the venue requires from the first minute. "
+                "Use a leverage below {highest}.",
+                start=start,
+                highest=f"{highest:.4g}",
+            )
         )
         self.leverage = leverage
         self.highest = highest

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from analytics.errors import RequestError
+from analytics.language import tr
 from analytics.market.markets import Market
 from analytics.positions.lots import exact, smallest_order
 
@@ -31,13 +32,19 @@ class TooSmallError(RequestError):
         smallest_usd: float,
         smallest_coins: float | None,
     ) -> None:
-        order = "one contract" if smallest_order(market) == 1 else "the smallest order"
-        sentence = (
-            f"{_plain(abs(holding.coins))} {holding.base} is {_dollars(value_usd)}; "
-            f"{order} is {_dollars(smallest_usd)}. Nothing to hedge."
+        order = tr("one contract") if smallest_order(market) == 1 else tr("the smallest order")
+        sentence = tr(
+            "{plain} {base} is {dollars}; {order} is {dollars_2}. Nothing to hedge.",
+            plain=_plain(abs(holding.coins)),
+            base=holding.base,
+            dollars=_dollars(value_usd),
+            order=order,
+            dollars_2=_dollars(smallest_usd),
         )
         if smallest_coins is not None:
-            sentence += f" Smallest: {_plain(smallest_coins)} {holding.base}."
+            sentence += tr(
+                " Smallest: {plain} {base}.", plain=_plain(smallest_coins), base=holding.base
+            )
         super().__init__(sentence)
         self.holding = holding
         self.market = market
@@ -55,8 +62,13 @@ class TooSmallBasketError(RequestError):
         self, market: Market, *, value_usd: float, smallest_usd: float, growth: float
     ) -> None:
         super().__init__(
-            f"What you hold is {_dollars(value_usd)}; the smallest order of {market.short_name} "
-            f"is {_dollars(smallest_usd)}. Nothing to hedge."
+            tr(
+                "What you hold is {dollars}; the smallest order of {short_name} is {dollars_2}. "
+                "Nothing to hedge.",
+                dollars=_dollars(value_usd),
+                short_name=market.short_name,
+                dollars_2=_dollars(smallest_usd),
+            )
         )
         self.market = market
         self.growth = growth
@@ -67,9 +79,9 @@ class NothingToHedgeError(RequestError):
 
     def __init__(self, coins: float) -> None:
         super().__init__(
-            "You hold nothing: nothing to hedge."
+            tr("You hold nothing: nothing to hedge.")
             if coins == 0
-            else "The hedge ratio is 0: this market does not hedge that holding at all."
+            else tr("The hedge ratio is 0: this market does not hedge that holding at all.")
         )
 
 
@@ -78,8 +90,11 @@ class LeverageError(RequestError):
 
     def __init__(self, leverage: float) -> None:
         super().__init__(
-            f"At {leverage:g}× the coins posted as margin are as large as the hedge itself. "
-            "Use a leverage above 1, such as lev=3."
+            tr(
+                "At {leverage}× the coins posted as margin are as large as the hedge itself. Use a "
+                "leverage above 1, such as lev=3.",
+                leverage=f"{leverage:g}",
+            )
         )
         self.leverage = leverage
 
@@ -89,8 +104,11 @@ class CollateralNeededError(RequestError):
 
     def __init__(self, coin: str) -> None:
         super().__init__(
-            f"The {coin} you post as margin is itself to be hedged. "
-            f"Say how much: coll=0.5{coin} or lev=3."
+            tr(
+                "The {coin} you post as margin is itself to be hedged. Say how much: coll=0.5{coin} "
+                "or lev=3.",
+                coin=coin,
+            )
         )
         self.coin = coin
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from analytics.language import tr
 from analytics.statistics.influence import ConstantSeriesError, correlation_influence, standardised
 from analytics.statistics.long_run_variance import bartlett_variance
 from analytics.statistics.samples import UndefinedError, checked_pair
@@ -33,7 +34,7 @@ class PerfectCorrelationError(UndefinedError):
     """The two series are one line, so that no statement about chance can be made."""
 
     def __init__(self) -> None:
-        super().__init__("The two prices move as one line: there is nothing to test.")
+        super().__init__(tr("The two prices move as one line: there is nothing to test."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from analytics.language import tr
 from analytics.market.windows import MIN_BARS
 from analytics.statistics.estimate import Interval
 from analytics.statistics.long_run_variance import LongRunVariance, ewc_variance
@@ -196,9 +197,11 @@ def _fisher_z(x: FloatArray, y: FloatArray, weights: FloatArray) -> tuple[float,
     mean_together, mean_apart = float(weights @ together), float(weights @ apart)
     if min(mean_together, mean_apart) / 2 < _ONE_SERIES:
         raise UndefinedError(
-            "The two move as one in that window: their correlation is "
-            f"{'−1' if mean_together < mean_apart else '+1'} to the last digit, and an interval "
-            "around it would say nothing."
+            tr(
+                "The two move as one in that window: their correlation is {value} to the last digit, "
+                "and an interval around it would say nothing.",
+                value="−1" if mean_together < mean_apart else "+1",
+            )
         )
     influence = 0.5 * (together / mean_together - apart / mean_apart)
     return 0.5 * float(np.log(mean_together / mean_apart)), influence
@@ -244,8 +247,12 @@ def _halving_weights(n: int, half_life: float) -> FloatArray:
     worth = 1 / float(weights @ weights)
     if worth < MIN_BARS:
         raise UndefinedError(
-            f"With a half-life of {half_life:.3g} bars only about {int(worth)} bars count, "
-            f"I need {MIN_BARS}."
+            tr(
+                "With a half-life of {half_life} bars only about {int} bars count, I need {min_bars}.",
+                half_life=f"{half_life:.3g}",
+                int=int(worth),
+                min_bars=MIN_BARS,
+            )
         )
     return np.asarray(weights)
 

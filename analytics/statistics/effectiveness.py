@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.language import tr
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.holding_times import holding_sums, independent_cosines
 from analytics.statistics.long_run_variance import ewc_variance
@@ -108,7 +109,7 @@ def expected_shortfall(returns: FloatArray, *, tail: float = 0.05) -> float:
     worst = np.sort(checked_values(np.asarray(returns, dtype=np.float64)))
     size = tail * len(worst)
     if size < 1:
-        raise UndefinedError("There are too few bars for a mean over the worst of them.")
+        raise UndefinedError(tr("There are too few bars for a mean over the worst of them."))
     whole = int(size)
     edge = (size - whole) * worst[whole] if size > whole else 0.0
     return float(-(worst[:whole].sum() + edge) / size)
@@ -129,7 +130,9 @@ def shortfall_reduction(unhedged: FloatArray, hedged: FloatArray, *, tail: float
     """
     before = expected_shortfall(unhedged, tail=tail)
     if before <= 0:
-        raise UndefinedError("The position gained even in its worst bars: no shortfall to remove.")
+        raise UndefinedError(
+            tr("The position gained even in its worst bars: no shortfall to remove.")
+        )
     return 1 - expected_shortfall(hedged, tail=tail) / before
 
 
@@ -153,7 +156,9 @@ def measured_shortfall_reduction(
     u, e = (np.asarray(x, dtype=np.float64) for x in (unhedged, hedged))
     before, after = (expected_shortfall(x, tail=tail) for x in (u, e))
     if min(before, after) <= 0:
-        raise UndefinedError("Without losses in the worst bars there is no shortfall to compare.")
+        raise UndefinedError(
+            tr("Without losses in the worst bars there is no shortfall to compare.")
+        )
     lrv = ewc_variance(
         _shortfall_influence(e, after, tail) / after
         - _shortfall_influence(u, before, tail) / before

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from analytics.language import tr
 from analytics.statistics.samples import UndefinedError
 
 FloatArray = npt.NDArray[np.float64]
@@ -15,7 +16,9 @@ class ConstantSeriesError(UndefinedError):
     """One of the series never moves, so that no correlation is defined."""
 
     def __init__(self) -> None:
-        super().__init__("One of the two prices never moved in that window: nothing to compare.")
+        super().__init__(
+            tr("One of the two prices never moved in that window: nothing to compare.")
+        )
 
 
 def correlation_influence(x: FloatArray, y: FloatArray) -> FloatArray:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from analytics.language import tr
 from analytics.statistics.correlation import Correlation, correlation_matrix
 from analytics.statistics.estimate import Interval
 from analytics.statistics.influence import standardised
@@ -111,7 +112,7 @@ def _z_scores(returns: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _on_fishers_scale(value: float, influence: FloatArray, level: float) -> Correlation:
     if abs(value) > _ONE:
-        raise UndefinedError("These markets move as one: there is nothing to compare.")
+        raise UndefinedError(tr("These markets move as one: there is nothing to compare."))
     t = len(influence)
     lrv = ewc_variance(influence)
     sigma_z = float(np.sqrt(lrv.variance)) / (1 - value**2)

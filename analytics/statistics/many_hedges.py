@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft, special
 
+from analytics.language import tr
 from analytics.market.windows import MIN_BARS, ShortHistoryError
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.long_run_variance import ewc_variance
@@ -138,7 +139,7 @@ def _common(
     s = np.broadcast_to(held if held.ndim > 1 else held[:, None], hedges.shape)
     known = ~(np.isnan(s) | np.isnan(hedges))
     if known.sum(axis=0).min(initial=len(s)) < max(MIN_BARS, (1 - _LOST) * len(s)):
-        raise UndefinedError("Too many bars of one of the hedges are missing.")
+        raise UndefinedError(tr("Too many bars of one of the hedges are missing."))
     return np.where(known, s, 0.0), np.where(known, hedges, 0.0), known
 
 
@@ -155,7 +156,7 @@ def _ratios_before(
     )
     variance = squares - sum_f**2 / n
     if not np.all(variance > 0):
-        raise UndefinedError("One of the hedges does not move over a whole window.")
+        raise UndefinedError(tr("One of the hedges does not move over a whole window."))
     return np.asarray((products - sum_s * sum_f / n) / variance)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from analytics.language import tr
 from analytics.statistics.error_correction import ErrorCorrection, error_correction, solved
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.lead_lag import LeadLag, lead_lag
@@ -152,7 +153,7 @@ def price_discovery(
     steps = np.diff(log_prices, axis=0)
     if not (moving(steps).all() and moving(log_prices[:, 0] - log_prices[:, 1])):
         raise UndefinedError(
-            "Two prices of which one never moves, or that never differ, cannot lead each other."
+            tr("Two prices of which one never moves, or that never differ, cannot lead each other.")
         )
     fit = error_correction(log_prices, consecutive=consecutive)
     pulls, shocks = _resampled(fit)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from analytics.language import tr
 from analytics.statistics.samples import FloatArray, UndefinedError
 
 
@@ -35,5 +36,5 @@ def simple_returns(close: FloatArray) -> FloatArray:
 def _prices(close: FloatArray) -> FloatArray:
     price = np.asarray(close, dtype=np.float64)
     if not np.all((price > 0) & (price < np.inf)):
-        raise UndefinedError("A price in that window is missing, zero or negative.")
+        raise UndefinedError(tr("A price in that window is missing, zero or negative."))
     return price

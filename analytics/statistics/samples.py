@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.errors import RequestError
+from analytics.language import tr
 from analytics.market.windows import MIN_BARS, ShortHistoryError
 
 FloatArray = npt.NDArray[np.float64]
@@ -47,8 +48,10 @@ def checked_series(x: FloatArray, *, minimum: int = MIN_BARS) -> FloatArray:
     checked_values(np.array([series.min(axis=0), series.max(axis=0)]))
     if not np.all(moving(series)):
         raise UndefinedError(
-            "A price that never moves in that window neither moves together with another nor "
-            "can be hedged."
+            tr(
+                "A price that never moves in that window neither moves together with another nor can "
+                "be hedged."
+            )
         )
     return series
 
@@ -63,7 +66,7 @@ def moving(x: FloatArray) -> npt.NDArray[np.bool_]:
 def checked_values(x: FloatArray) -> FloatArray:
     """An array that is free of NaN, infinities and absurd values; it need not move."""
     if not np.all(np.abs(x) < _LARGEST):
-        raise UndefinedError("Some returns in that window are missing or not finite.")
+        raise UndefinedError(tr("Some returns in that window are missing or not finite."))
     return x
 
 

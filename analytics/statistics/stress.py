@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from analytics.language import later
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.exceedance import (
     FEWEST,
@@ -30,9 +31,9 @@ _STEP = 1e-6
 class Verdict(StrEnum):
     """How sell-offs compare with those of normally distributed returns of the same correlation."""
 
-    MORE = "falls together more than normal"
-    NORMAL = "falls together as normal"
-    LESS = "falls together less than normal"
+    MORE = later("falls together more than normal")
+    NORMAL = later("falls together as normal")
+    LESS = later("falls together less than normal")
 
 
 @dataclass(frozen=True, slots=True)

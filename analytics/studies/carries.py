@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from analytics.language import tr
 from analytics.market.candles import FloatArray, FundingHistory, TimeArray
 from analytics.market.histories import History
 from analytics.market.markets import Market
@@ -195,16 +196,22 @@ def _funding(
 ) -> tuple[FundingCarry | None, str | None]:
     market, end = history.markets[CONTRACT], history.last_close
     if paid is None or len(paid) == 0:
-        return None, f"Funding of {market.short_name} is not known here."
+        return None, tr("Funding of {short_name} is not known here.", short_name=market.short_name)
     try:
         found = funding_carry(paid, start=start, level=level)
     except NoFundingError:
-        return None, f"No funding of {market.short_name} is recorded in that window."
+        return None, tr(
+            "No funding of {short_name} is recorded in that window.", short_name=market.short_name
+        )
     if end - found.last_time > STALE_AFTER_PAYMENTS * found.payment_every:
         known_until = f"{found.last_time:%Y-%m-%d}"
         return None, (
-            f"Funding of {market.short_name} is known only until {known_until}: "
-            f"end={known_until} asks for it."
+            tr(
+                "Funding of {short_name} is known only until {known_until}: end={known_until} asks "
+                "for it.",
+                short_name=market.short_name,
+                known_until=known_until,
+            )
         )
     return found, None
 
@@ -218,7 +225,10 @@ def _basis_path(history: History) -> FloatArray | None:
 def _unknown_basis(market: Market, annual: FloatArray | None) -> str | None:
     if annual is not None:
         return None
-    return f"{market.short_name} has expired, or its coin is not traded here: no basis is known."
+    return tr(
+        "{short_name} has expired, or its coin is not traded here: no basis is known.",
+        short_name=market.short_name,
+    )
 
 
 def _annual_path(history: History, basis: FloatArray) -> FloatArray | None:

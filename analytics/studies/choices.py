@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analytics.language import later
 from analytics.market.markets import Market
 from analytics.market.windows import ShortHistoryError
 from analytics.statistics.hedge_ratios import least_variance, twins
@@ -17,9 +18,9 @@ WORTH_HAVING = 0.02
 class Reason(StrEnum):
     """Why a leg is left out."""
 
-    TWIN = "moves as another leg does"
-    ADDS_NOTHING = "adds nothing on unseen days"
-    BELOW_A_LOT = "calls for less than the smallest order"
+    TWIN = later("moves as another leg does")
+    ADDS_NOTHING = later("adds nothing on unseen days")
+    BELOW_A_LOT = later("calls for less than the smallest order")
 
 
 @dataclass(frozen=True, slots=True)

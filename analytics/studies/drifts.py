@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.errors import RequestError
+from analytics.language import tr
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.markets import Market
@@ -33,8 +34,12 @@ class NoTargetError(RequestError):
 
     def __init__(self, held: Market, contract: Market) -> None:
         super().__init__(
-            f"In that window the ratio of {held.short_name} to {contract.short_name} is 0 within "
-            "its range: there is no target to be off."
+            tr(
+                "In that window the ratio of {short_name} to {short_name_2} is 0 within its range: "
+                "there is no target to be off.",
+                short_name=held.short_name,
+                short_name_2=contract.short_name,
+            )
         )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from analytics.language import later
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY, ShortHistoryError
@@ -26,9 +27,9 @@ TAIL = 0.05
 class Doubt(StrEnum):
     """Why a hedge may be none."""
 
-    NO_RATIO = "its ratio may as well be 0"
-    NOTHING_REMOVED = "it removed nothing"
-    MAY_BE_CHANCE = "what it removed may be chance"
+    NO_RATIO = later("its ratio may as well be 0")
+    NOTHING_REMOVED = later("it removed nothing")
+    MAY_BE_CHANCE = later("what it removed may be chance")
 
 
 def pair_returns(history: History) -> tuple[FloatArray, FloatArray]:

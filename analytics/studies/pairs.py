@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from analytics.errors import RequestError
+from analytics.language import later
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY, HOUR
@@ -50,9 +51,9 @@ class Measure(StrEnum):
 class Stability(StrEnum):
     """What the tests say about change."""
 
-    STABLE = "stable"
+    STABLE = later("stable")
     BROKEN = "broken"
-    UNUSUAL = "unusual now"
+    UNUSUAL = later("unusual now")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +115,7 @@ class PairStudy:
         if self.break_time is not None:
             return Stability.BROKEN
         now = self.rolling_now
-        if now is None or now in self.band or not _matters(self.band.centre, now):
+        if now is None or now in self.band or not matters(self.band.centre, now):
             return Stability.STABLE
         return Stability.UNUSUAL
 
@@ -172,6 +173,11 @@ def every_pair(history: History, *, measure: Measure, level: float) -> tuple[Pai
     )
 
 
+def matters(before: float, after: float) -> bool:
+    """Whether a hedge gains or loses a share of variance worth speaking of."""
+    return abs(before * abs(before) - after * abs(after)) >= MATERIAL_CHANGE
+
+
 def _measured(x: FloatArray, y: FloatArray, measure: Measure, *, level: float) -> Correlation:
     match measure:
         case Measure.PEARSON:
@@ -220,12 +226,7 @@ def _break(
 def _is_material(tested: BreakTest) -> bool:
     if tested.before is None or tested.after is None:
         return True
-    return _matters(tested.before, tested.after)
-
-
-def _matters(before: float, after: float) -> bool:
-    """Whether a hedge gains or loses a share of variance worth speaking of."""
-    return abs(before * abs(before) - after * abs(after)) >= MATERIAL_CHANGE
+    return matters(tested.before, tested.after)
 
 
 def _rounded(length: timedelta, bar: timedelta) -> timedelta:

@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from analytics.errors import RequestError
+from analytics.language import later, tr
 from analytics.market.candles import FloatArray, TimeArray
 from analytics.market.crashes import Crash, crashes_between
 from analytics.market.histories import History
@@ -34,9 +35,15 @@ class TooFewBadBarsError(RequestError):
     """Too few bars in which both fell for a statement about falls."""
 
     def __init__(self, n: int, bar: timedelta) -> None:
-        hours = "bad hours" if bar <= timedelta(hours=4) else "bad days"
+        hours = tr("bad hours") if bar <= timedelta(hours=4) else tr("bad days")
         super().__init__(
-            f"Both fell in only {n} bars of that window, I need {FEWEST}: too few {hours} to judge."
+            tr(
+                "Both fell in only {n} bars of that window, I need {fewest}: too few {hours} to "
+                "judge.",
+                n=n,
+                fewest=FEWEST,
+                hours=hours,
+            )
         )
         self.n = n
 
@@ -44,11 +51,11 @@ class TooFewBadBarsError(RequestError):
 class Shape(StrEnum):
     """What both tests together say of falls and rises."""
 
-    FALLS = "falls together more than it rises"
-    RISES = "rises together more than it falls"
-    BOTH = "tighter than normal, up and down alike"
-    NORMAL = "falls together as normal"
-    LOOSER = "looser than normal in falls"
+    FALLS = later("falls together more than it rises")
+    RISES = later("rises together more than it falls")
+    BOTH = later("tighter than normal, up and down alike")
+    NORMAL = later("falls together as normal")
+    LOOSER = later("looser than normal in falls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,7 @@ def stress_study(history: History, *, quantile: float, level: float) -> StressSt
     if found.n_joint_down < FEWEST:
         raise TooFewBadBarsError(found.n_joint_down, history.bar)
     if found.downside is None:
-        raise UndefinedError("The two fall as one line: there is nothing to test.")
+        raise UndefinedError(tr("The two fall as one line: there is nothing to test."))
     used = _usable_quantile(x, y, quantile, level)
     tail = tail_dependence(x, y, quantile=used, level=level)
     fit = fit_length(history.bar, history.window)

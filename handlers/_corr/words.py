@@ -89,7 +89,7 @@ def _verdict(study: PairStudy) -> str:
         case Stability.BROKEN:
             return tr("broke {break_day}", break_day=_break_day(study))
         case stability:
-            return str(stability)
+            return tr(str(stability))
 
 
 def _break_day(study: PairStudy) -> str:

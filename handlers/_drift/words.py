@@ -157,7 +157,7 @@ def _off(study: DriftStudy) -> str:
 def _verdict(study: DriftStudy) -> str:
     if study.judgement.resize:
         return f"RESIZE: {_order(study)}"
-    return f"WAIT: {study.judgement.wait}"
+    return tr("WAIT: {why}", why=tr(str(study.judgement.wait)))
 
 
 def _order(study: DriftStudy) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analytics.errors import Correction
+from analytics.language import tr
 from handlers._errors import AmbiguousNumberError, UsageError
 from handlers._grammar.holdings import Amount, Unit
 from handlers._grammar.instruments import instrument_of
@@ -42,7 +43,13 @@ def asked_back(digits: str, tail: str) -> tuple[float, str]:
     letter = "k" if tail[0] in "kK" else "M"
     multiplied, counted = f"{digits}{letter} {tail[1:]}", f"{digits} {tail}"
     raise AmbiguousNumberError(
-        f"Is {digits}{tail} {multiplied} or {counted}? Put the blank where it belongs.",
+        tr(
+            "Is {digits}{tail} {multiplied} or {counted}? Put the blank where it belongs.",
+            digits=digits,
+            tail=tail,
+            multiplied=multiplied,
+            counted=counted,
+        ),
         corrections=tuple(
             Correction(reading, reading, digits + tail) for reading in (multiplied, counted)
         ),
@@ -99,10 +106,13 @@ def refuse_scientific(word: str) -> None:
         return
     value = float(match[1])
     if not LEAST <= value < MOST:
-        raise UsageError(f"{shortened(word)} is no amount that anyone holds.")
+        raise UsageError(
+            tr("{shortened} is no amount that anyone holds.", shortened=shortened(word))
+        )
     plain = written(value)
     raise AmbiguousNumberError(
-        f"Write {word} in full: {plain}.", corrections=(Correction(plain, plain, match[1]),)
+        tr("Write {word} in full: {plain}.", word=word, plain=plain),
+        corrections=(Correction(plain, plain, match[1]),),
     )
 
 
@@ -160,6 +170,6 @@ def _is_well_known(name: str) -> bool:
 def _refuse_senseless(quantity: float, word: str) -> None:
     shown = shortened(word)
     if quantity == 0:
-        raise UsageError(f"{shown} is nothing. Write an amount above zero.")
+        raise UsageError(tr("{shown} is nothing. Write an amount above zero.", shown=shown))
     if not math.isfinite(quantity) or not LEAST <= quantity < MOST:
-        raise UsageError(f"{shown} is no amount that anyone holds.")
+        raise UsageError(tr("{shown} is no amount that anyone holds.", shown=shown))

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.windows import DAY, HOUR, LONGEST, MINUTE, YEAR, BadWindowError
 from handlers._grammar.listing import shortened
 
@@ -51,12 +52,12 @@ def duration_of(word: str) -> timedelta | None:
     number = float(match[1].replace(",", "."))
     unit = _NAMES[match[2].casefold()]
     if number == 0:
-        raise _refused(word, "is no time at all. For example 30d, or 12h.", "30d")
+        raise _refused(word, tr("is no time at all. For example 30d, or 12h."), "30d")
     if number > _BEYOND_REASON / unit:
-        raise _refused(word, "is longer than any market is old. I keep 3 years: 3y.", "3y")
+        raise _refused(word, tr("is longer than any market is old. I keep 3 years: 3y."), "3y")
     length = number * unit
     if length < MINUTE or length % MINUTE:
-        raise _refused(word, "is no whole number of minutes. For example 30d, or 12h.", "30d")
+        raise _refused(word, tr("is no whole number of minutes. For example 30d, or 12h."), "30d")
     return length
 
 
@@ -81,7 +82,7 @@ def capped(length: timedelta, *, longest: timedelta = LONGEST) -> tuple[timedelt
     if length <= longest:
         return length, None
     years = longest // YEAR
-    return longest, f"I keep {years} years. Used {years}y."
+    return longest, tr("I keep {years} years. Used {years}y.", years=years)
 
 
 def _refused(word: str, why: str, right: str) -> BadWindowError:

@@ -7,6 +7,7 @@ from datetime import date
 from rapidfuzz import fuzz, process
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.instruments import Instrument, Kind
 from handlers._errors import UsageError
 from handlers._grammar.listing import shortened
@@ -176,7 +177,11 @@ def _expiry(suffix: str, text: str) -> date | None:
         return date(2000 + numbers[0], *numbers[1:])
     except ValueError:
         raise UsageError(
-            f"{suffix} in {shortened(text)} is no date. Write it like 26MAR27."
+            tr(
+                "{suffix} in {shortened} is no date. Write it like 26MAR27.",
+                suffix=suffix,
+                shortened=shortened(text),
+            )
         ) from None
 
 
@@ -184,17 +189,29 @@ def _unknown_kind(base: str, suffix: str, text: str) -> UsageError:
     if suffix in WELL_KNOWN or suffix in COIN_QUOTES:
         pair, both = f"{base}/{suffix}", f"{base} {suffix}"
         return UsageError(
-            f"Is {shortened(text)} one market or two? Write {pair} or {both}.",
+            tr(
+                "Is {shortened} one market or two? Write {pair} or {both}.",
+                shortened=shortened(text),
+                pair=pair,
+                both=both,
+            ),
             corrections=(Correction(both, both, text), Correction(pair, pair, text)),
         )
     if suffix in {"FUT", "FUTURE"}:
-        return UsageError(f"Which {base} future? Add the day it ends: {base}-26MAR27.")
+        return UsageError(
+            tr("Which {base} future? Add the day it ends: {base}-26MAR27.", base=base)
+        )
     names = ("PERP", "INV", "SPOT")
     close = process.extractOne(suffix, names, scorer=fuzz.ratio, score_cutoff=50)
-    hint = f" Did you mean {base}-{close[0]}?" if close else ""
+    hint = tr(" Did you mean {base}-{close}?", base=base, close=close[0]) if close else ""
     return UsageError(
-        f"I don't know the kind {suffix} in {shortened(text)}.{hint}"
-        " Kinds: SPOT, PERP, INV, or the day a future ends, like 26MAR27.",
+        tr(
+            "I don't know the kind {suffix} in {shortened}.{hint} Kinds: SPOT, PERP, INV, or the "
+            "day a future ends, like 26MAR27.",
+            suffix=suffix,
+            shortened=shortened(text),
+            hint=hint,
+        ),
         corrections=tuple(
             Correction(f"{base}-{name}", f"{base}-{name}", text)
             for name in ([close[0]] if close else names)
@@ -205,13 +222,19 @@ def _unknown_kind(base: str, suffix: str, text: str) -> UsageError:
 def _two_in_one(text: str) -> UsageError:
     apart = text.replace("/", " ")
     return UsageError(
-        f"I can't read `{shortened(text)}` as one market. Two markets: put a blank between them.",
+        tr(
+            "I can't read `{shortened}` as one market. Two markets: put a blank between them.",
+            shortened=shortened(text),
+        ),
         corrections=(Correction(apart, apart, text),),
     )
 
 
 def _unreadable(text: str) -> UsageError:
     return UsageError(
-        f"I can't read `{shortened(text)}`. A market looks like BTC, ETH-PERP, BTC-INV or BTC/USDT.",
-        corrections=(Correction("without it", "", text),),
+        tr(
+            "I can't read `{shortened}`. A market looks like BTC, ETH-PERP, BTC-INV or BTC/USDT.",
+            shortened=shortened(text),
+        ),
+        corrections=(Correction(tr("without it"), "", text),),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from analytics.language import tr
 from analytics.market.windows import spelled
 
 MOST_NAMES = 8
@@ -12,9 +13,9 @@ def listed(names: Iterable[str]) -> str:
     """Names in a row: ``BTC, ETH and 30d``; a long row is counted from some name on."""
     row = list(names)
     if len(row) > MOST_NAMES:
-        row[MOST_NAMES - 1 :] = [f"{len(row) - MOST_NAMES + 1} more"]
+        row[MOST_NAMES - 1 :] = [tr("{n} more", n=len(row) - MOST_NAMES + 1)]
     *most, last = row
-    return f"{', '.join(most)} and {last}" if most else last
+    return tr("{names} and {last}", names=", ".join(most), last=last) if most else last
 
 
 def spelled_value(value: object) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from rapidfuzz import fuzz, process
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.instruments import Instrument, Kind
 from handlers._errors import SameMarketError, UsageError
 from handlers._grammar.cursor import Cursor
@@ -89,13 +90,21 @@ def typed(asked: Instrument | Holding, syntax: Syntax) -> str:
 def none_named(words: Words) -> UsageError:
     """What to say when a question names no market."""
     example = words.syntax.example
-    several = "How much of what?" if words.syntax.amounts else "Which two?"
-    question = several if example.count(" ") > 1 else "Which one?"
+    several = tr("How much of what?") if words.syntax.amounts else tr("Which two?")
+    question = several if example.count(" ") > 1 else tr("Which one?")
     correction = Correction(example, example)
     if words.nothing:
-        return UsageError(f"{question} For example `{example}`", corrections=(correction,))
+        return UsageError(
+            tr("{question} For example `{example}`", question=question, example=example),
+            corrections=(correction,),
+        )
     return UsageError(
-        f"I read {read_back(words)}. {question} For example `{example}`",
+        tr(
+            "I read {read_back}. {question} For example `{example}`",
+            read_back=read_back(words),
+            question=question,
+            example=example,
+        ),
         corrections=(correction,),
     )
 
@@ -116,7 +125,7 @@ def _second_missing(words: Words, first: Instrument) -> UsageError:
     own = Instrument(first.base, Kind.SPOT if first.kind is not Kind.SPOT else Kind.PERP)
     two = f"{first.base} {first.quote}"
     return UsageError(
-        f"I read {read_back(words)}. I need a second market.",
+        tr("I read {read_back}. I need a second market.", read_back=read_back(words)),
         corrections=(Correction(two, _with_first(words, two)),)
         if first.kind is Kind.SPOT and first.quote in WELL_KNOWN
         else tuple(
@@ -145,14 +154,19 @@ def _too_many(words: Words, *, most: int = 2) -> UsageError:
     if close and surplus == Instrument(surplus.base):
         right = words.question.replaced(place.start, place.stop, close[0])
         return UsageError(
-            f"Is {surplus} a market? Did you mean {close[0]}?",
+            tr("Is {surplus} a market? Did you mean {close}?", surplus=surplus, close=close[0]),
             corrections=(Correction(close[0], right),),
         )
     right = words.question.replaced(place.start, place.stop)
-    count = {2: "two markets", 4: "four markets"}.get(most, f"{most} markets")
+    count = {2: tr("two markets"), 4: tr("four markets")}.get(most, f"{most} markets")
     return UsageError(
-        f"I read {listed(map(str, words.assets))}. `/{words.question.command}` takes {count}.",
-        corrections=(Correction(f"without {surplus}", right),),
+        tr(
+            "I read {listed}. `/{command}` takes {count}.",
+            listed=listed(map(str, words.assets)),
+            command=words.question.command,
+            count=count,
+        ),
+        corrections=(Correction(tr("without {surplus}", surplus=surplus), right),),
     )
 
 

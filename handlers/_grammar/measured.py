@@ -3,6 +3,7 @@
 import re
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.instruments import Instrument, Kind
 from handlers._errors import AmbiguousNumberError, UsageError
 from handlers._grammar.amounts import CONTRACT_WORDS, Count, count_of, refuse_scientific
@@ -50,7 +51,12 @@ def _contracts_of_coins(cursor: Cursor, instrument: Instrument, words: int) -> U
     choices = [f"{instrument.base}-PERP", f"{instrument.base}-INV"]
     stop = cursor.at + words
     return UsageError(
-        f"Contracts of what? {instrument} is the coin itself. Write {choices[0]} or {choices[1]}.",
+        tr(
+            "Contracts of what? {instrument} is the coin itself. Write {choices} or {choices_2}.",
+            instrument=instrument,
+            choices=choices[0],
+            choices_2=choices[1],
+        ),
         corrections=tuple(
             Correction(choice, cursor.question.replaced(stop - 1, stop, choice))
             for choice in choices
@@ -66,13 +72,15 @@ def _of_what(cursor: Cursor, count: Count) -> UsageError:
         right = f"{cursor.word} {before.word}"
         whole = cursor.question.replaced(cursor.at - 1, cursor.at + 1, right)
         return UsageError(
-            f"{cursor.shown} of what? The amount comes first: {right}.",
+            tr(
+                "{shown} of what? The amount comes first: {right}.", shown=cursor.shown, right=right
+            ),
             corrections=(Correction(right, whole), *_days(cursor, count)),
         )
     behind = cursor.syntax.amount_example if count.unit is not Unit.CONTRACTS else "BTC-INV BTC"
     example = f"/{cursor.syntax.command} {cursor.word} {behind}"
     return UsageError(
-        f"{cursor.shown} of what? `{example}`",
+        tr("{shown} of what? `{example}`", shown=cursor.shown, example=example),
         corrections=(Correction(example, example), *_days(cursor, count)),
     )
 
@@ -81,7 +89,12 @@ def _blank_inside(cursor: Cursor) -> AmbiguousNumberError:
     joined = cursor.word + cursor.next_word
     whole = cursor.question.replaced(cursor.at, cursor.at + 2, joined)
     return AmbiguousNumberError(
-        f"Is {cursor.word} {cursor.next_word} one number? Write {joined}.",
+        tr(
+            "Is {word} {next_word} one number? Write {joined}.",
+            word=cursor.word,
+            next_word=cursor.next_word,
+            joined=joined,
+        ),
         corrections=(Correction(joined, whole),),
     )
 
@@ -91,13 +104,22 @@ def _no_amounts(cursor: Cursor, count: Count) -> UsageError:
     name = count.attached or (cursor.next_word if cursor.next_is_market else "")
     if not name:
         days = _days(cursor, count)
-        hint = f"For days write {days[0].label}." if days else f"{command} takes no amounts."
-        rest = Correction("without it", cursor.question.replaced(cursor.at, cursor.at + 1))
-        return UsageError(f"{cursor.shown} what? {hint}", corrections=days or (rest,))
+        hint = (
+            tr("For days write {label}.", label=days[0].label)
+            if days
+            else tr("{command} takes no amounts.", command=command)
+        )
+        rest = Correction(tr("without it"), cursor.question.replaced(cursor.at, cursor.at + 1))
+        return UsageError(
+            tr("{shown} what? {hint}", shown=cursor.shown, hint=hint), corrections=days or (rest,)
+        )
     stop = cursor.at + (1 if count.attached else 2)
     return UsageError(
-        f"I read {cursor.shown if count.attached else f'{cursor.shown} {name}'} as an amount, "
-        f"and {command} takes markets without amounts.",
+        tr(
+            "I read {shown} as an amount, and {command} takes markets without amounts.",
+            shown=cursor.shown if count.attached else f"{cursor.shown} {name}",
+            command=command,
+        ),
         corrections=(
             Correction(name, cursor.question.replaced(cursor.at, stop, name)),
             *(() if count.attached else _days(cursor, count)),
@@ -120,7 +142,8 @@ def _refuse_per_cent(cursor: Cursor, count: Count) -> None:
     right = f"part={cursor.word}"
     fits = cursor.syntax.option(PART.key) is not None
     raise UsageError(
-        f"{cursor.shown} of what?" + (f" To hedge a part, write {right}." if fits else ""),
+        tr("{shown} of what?", shown=cursor.shown)
+        + (tr(" To hedge a part, write {right}.", right=right) if fits else ""),
         corrections=(
             (Correction(right, cursor.question.replaced(cursor.at, cursor.at + 1, right)),)
             if fits

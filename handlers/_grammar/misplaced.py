@@ -3,6 +3,7 @@
 import re
 
 from analytics.errors import Correction
+from analytics.language import tr
 from handlers._errors import UsageError
 from handlers._grammar.cursor import Cursor
 from handlers._grammar.durations import looks_like_duration
@@ -16,15 +17,18 @@ def misplaced_time_at(cursor: Cursor) -> Piece | None:
     """Refuse ``-30d`` and ``2026-09-01``, and offer what was meant."""
     length = cursor.word.lstrip("-")
     if cursor.syntax.most_durations and length != cursor.word and looks_like_duration(length):
-        raise _meant(cursor, length, f"A window looks back anyway: write {length}.")
+        raise _meant(
+            cursor, length, tr("A window looks back anyway: write {length}.", length=length)
+        )
     if cursor.syntax.option(END.key) is not None and _DATE.fullmatch(cursor.word):
         end = f"{END.key}={cursor.word.upper()}"
-        raise _meant(cursor, end, f"A window that ends on that day has {end}.")
+        raise _meant(cursor, end, tr("A window that ends on that day has {end}.", end=end))
     return None
 
 
 def _meant(cursor: Cursor, right: str, why: str) -> UsageError:
     whole = cursor.question.replaced(cursor.at, cursor.at + 1, right)
     return UsageError(
-        f"I can't read `{cursor.shown}`. {why}", corrections=(Correction(right, whole),)
+        tr("I can't read `{shown}`. {why}", shown=cursor.shown, why=why),
+        corrections=(Correction(right, whole),),
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.windows import (
     DAY,
     DEFAULT_LENGTH,
@@ -52,7 +53,11 @@ def _bar(words: Words) -> timedelta | None:
     if named and placed and named != placed:
         length = spelled(words.durations[0])
         raise UsageError(
-            f"Is the bar {spelled(placed)} or bar={spelled(named)}? Write one.",
+            tr(
+                "Is the bar {length} or bar={spelled_2}? Write one.",
+                length=spelled(placed),
+                spelled_2=spelled(named),
+            ),
             corrections=tuple(
                 Correction(spelled(bar), _with_durations(words, f"{length} {spelled(bar)}"))
                 for bar in (placed, named)
@@ -73,8 +78,15 @@ def _refuse_minutes(words: Words, length: timedelta) -> None:
     rights = [months] if number <= LONGEST // (30 * DAY) else []
     rights += [f"{window} {bar}"] if length <= DAY else [window]
     raise BadWindowError(
-        f"{bar} is {number} {plural}. Months: {months}. "
-        f"A {number}-minute bar goes after the window: `{window} {bar}`.",
+        tr(
+            "{bar} is {number} {plural}. Months: {months}. A {number}-minute bar goes after the "
+            "window: `{window} {bar}`.",
+            bar=bar,
+            number=number,
+            plural=plural,
+            months=months,
+            window=window,
+        ),
         corrections=tuple(Correction(right, _with_durations(words, right)) for right in rights),
     )
 
@@ -87,7 +99,11 @@ def _bar_too_long(words: Words, window: Window, minimum: int) -> BadWindowError:
     rights += [f"{length} {spelled(finer)}"] if finer else []
     rights = rights or [spelled(DEFAULT_LENGTH)]
     return BadWindowError(
-        f"A bar of {bar} does not fit into {length}. The window comes first, then the bar.",
+        tr(
+            "A bar of {bar} does not fit into {length}. The window comes first, then the bar.",
+            bar=bar,
+            length=length,
+        ),
         corrections=tuple(Correction(right, _with_durations(words, right)) for right in rights),
     )
 
@@ -104,7 +120,15 @@ def _too_short(words: Words, window: Window, minimum: int) -> BadWindowError:
     hint = f" `{corrections[0].right}`" if finer else ""
     hint += f"{' or' if finer else ' Take'} {spelled(longer)}" if longer else ""
     return BadWindowError(
-        f"{length} of {bar} bars is {window.n_bars} {plural}, I need {minimum}.{hint}"
+        tr(
+            "{length} of {bar} bars is {n_bars} {plural}, I need {minimum}.{hint}",
+            length=length,
+            bar=bar,
+            n_bars=window.n_bars,
+            plural=plural,
+            minimum=minimum,
+            hint=hint,
+        )
         + ("." if hint else ""),
         corrections=corrections,
     )

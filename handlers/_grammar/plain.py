@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from analytics.language import tr
 from handlers._errors import UsageError
 
 LONGEST_TEXT = 4096
@@ -47,7 +48,13 @@ def tidied(text: str) -> str:
 
     """
     if len(text) > LONGEST_TEXT:
-        raise UsageError(f"That is {len(text)} characters, a message has at most {LONGEST_TEXT}.")
+        raise UsageError(
+            tr(
+                "That is {n} characters, a message has at most {longest_text}.",
+                n=len(text),
+                longest_text=LONGEST_TEXT,
+            )
+        )
     if not (text.isascii() and text.isprintable()):
         text = text.translate({ord(sign): _plain(sign) for sign in set(text)}).translate(_SIGNS)
     return " ".join(_THOUSANDS.sub("", text).split())
@@ -66,7 +73,13 @@ def words_of(text: str) -> tuple[str, ...]:
     loose = [part for word in text.split(" ") for part in _parts(word)]
     words = tuple(word for part in loose if (word := _unwrapped(part)))
     if len(words) > MOST_WORDS:
-        raise UsageError(f"That is {len(words)} words, I read at most {MOST_WORDS}.")
+        raise UsageError(
+            tr(
+                "That is {n} words, I read at most {most_words}.",
+                n=len(words),
+                most_words=MOST_WORDS,
+            )
+        )
     return words
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from analytics.errors import Correction
+from analytics.language import tr
 from handlers._errors import AmbiguousNumberError
 
 _PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+")
@@ -64,12 +65,20 @@ def _ambiguous(typed: str) -> AmbiguousNumberError:
     if re.fullmatch(r"\d{1,3},\d{3}", typed):
         as_decimal = f"{whole}.{decimals}".rstrip("0").rstrip(".")
         return AmbiguousNumberError(
-            f"Is {typed} {digits} or {as_decimal}? Write {digits} or {as_decimal}.",
+            tr(
+                "Is {typed} {digits} or {as_decimal}? Write {digits} or {as_decimal}.",
+                typed=typed,
+                digits=digits,
+                as_decimal=as_decimal,
+            ),
             corrections=tuple(Correction(n, n, typed) for n in (digits, as_decimal)),
         )
     plain = f"{whole}.{decimals}" if decimals else whole
-    thousand = " one thousand or one" if re.fullmatch(r"1[.,]000[.,]\d+", typed) else ""
-    question = f"Is {typed}{thousand}?" if thousand else f"{typed} has two readings."
+    thousand = tr(" one thousand or one") if re.fullmatch(r"1[.,]000[.,]\d+", typed) else ""
+    question = (
+        f"Is {typed}{thousand}?" if thousand else tr("{typed} has two readings.", typed=typed)
+    )
     return AmbiguousNumberError(
-        f"{question} Write {plain}.", corrections=(Correction(plain, plain, typed),)
+        tr("{question} Write {plain}.", question=question, plain=plain),
+        corrections=(Correction(plain, plain, typed),),
     )

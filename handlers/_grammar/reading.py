@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from analytics.errors import Correction, RequestError
+from analytics.language import tr
 from analytics.market.instruments import Instrument
 from handlers._errors import UsageError
 from handlers._grammar.cursor import Cursor
@@ -120,9 +121,10 @@ def _unknown(cursor: Cursor) -> UsageError:
     rest = _readable(cursor)
     example = cursor.syntax.example
     alone = " " not in rest
-    correction = Correction(example, example) if alone else Correction("without it", rest)
+    correction = Correction(example, example) if alone else Correction(tr("without it"), rest)
     return UsageError(
-        f"I can't read `{cursor.shown}`. For example `{example}`", corrections=(correction,)
+        tr("I can't read `{shown}`. For example `{example}`", shown=cursor.shown, example=example),
+        corrections=(correction,),
     )
 
 
@@ -189,13 +191,18 @@ def _refuse_contradictions(question: Question, syntax: Syntax, pieces: tuple[Pie
 
 
 def _too_many_durations(question: Question, syntax: Syntax, durations: list[Piece]) -> UsageError:
-    room = {0: "no length of time", 1: "one length of time"}.get(
+    room = {0: tr("no length of time"), 1: tr("one length of time")}.get(
         syntax.most_durations, "a window and then a bar"
     )
     kept = durations[: min(syntax.most_durations, 1)]
     label = spelled_value(kept[0].value) if kept else "without"
     return UsageError(
-        f"I read {listed(spelled_value(d.value) for d in durations)}. `/{syntax.command}` takes {room}.",
+        tr(
+            "I read {listed}. `/{command}` takes {room}.",
+            listed=listed(spelled_value(d.value) for d in durations),
+            command=syntax.command,
+            room=room,
+        ),
         corrections=(Correction(label, question.without(durations[len(kept) :])),),
     )
 
@@ -205,7 +212,7 @@ def _opposite(question: Question, pieces: tuple[Piece, ...], pair: set[str]) -> 
         piece for piece in pieces if isinstance(piece.value, Switch) and piece.value.word in pair
     ]
     return UsageError(
-        f"{' or '.join(sorted(pair))}: not both.",
+        tr("{names}: not both.", names=" or ".join(sorted(pair))),
         corrections=tuple(
             Correction(
                 word,
@@ -219,7 +226,7 @@ def _opposite(question: Question, pieces: tuple[Piece, ...], pair: set[str]) -> 
 def _twice(question: Question, first: Piece, second: Piece) -> UsageError:
     both = [" ".join(question.words[piece.start : piece.stop]) for piece in (first, second)]
     return UsageError(
-        f"I read {both[0]} and {both[1]}. Which one?",
+        tr("I read {both} and {both_2}. Which one?", both=both[0], both_2=both[1]),
         corrections=tuple(
             Correction(keep, question.replaced(drop.start, drop.stop))
             for keep, drop in zip(both, (second, first), strict=True)

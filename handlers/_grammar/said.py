@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from rapidfuzz import fuzz, process
 
 from analytics.errors import Correction, RequestError
+from analytics.language import tr
 from analytics.market.windows import BadWindowError
 from handlers._errors import UnknownOptionError, UsageError
 from handlers._grammar.cursor import Cursor
@@ -56,7 +57,11 @@ def _blank_inside(cursor: Cursor, option: Option[Hashable], text: str) -> UsageE
         return None
     right = f"{option.key}={joined}"
     return UsageError(
-        f"I can't read `{cursor.shown}`. Did you mean {shortened(right)}, without a blank?",
+        tr(
+            "I can't read `{shown}`. Did you mean {shortened}, without a blank?",
+            shown=cursor.shown,
+            shortened=shortened(right),
+        ),
         corrections=(
             Correction(shortened(right), cursor.question.replaced(cursor.at, cursor.at + 2, right)),
         ),
@@ -91,7 +96,11 @@ def _refuse_colon(cursor: Cursor) -> None:
         return
     right = f"{option.key}={text}"
     raise UsageError(
-        f"I can't read `{cursor.shown}`. Write {shortened(right)}.",
+        tr(
+            "I can't read `{shown}`. Write {shortened}.",
+            shown=cursor.shown,
+            shortened=shortened(right),
+        ),
         corrections=(
             Correction(shortened(right), cursor.question.replaced(cursor.at, cursor.at + 1, right)),
         ),
@@ -116,12 +125,20 @@ def _no_dashes(cursor: Cursor, name: str) -> UsageError:
         right = value
     else:
         return UsageError(
-            f"I don't know `{cursor.shown}`. Options are written {_known(cursor)}, without dashes.",
+            tr(
+                "I don't know `{shown}`. Options are written {known}, without dashes.",
+                shown=cursor.shown,
+                known=_known(cursor),
+            ),
             corrections=(_without(cursor),),
         )
     typed = shortened(" ".join(cursor.question.words[cursor.at : stop]))
     return UsageError(
-        f"No dashes needed: instead of `{typed}` just write {shortened(right)}.",
+        tr(
+            "No dashes needed: instead of `{typed}` just write {shortened}.",
+            typed=typed,
+            shortened=shortened(right),
+        ),
         corrections=(
             Correction(shortened(right), cursor.question.replaced(cursor.at, stop, right)),
         ),
@@ -133,12 +150,16 @@ def _short_without_amount(cursor: Cursor, name: str) -> UsageError:
     if not cursor.syntax.amounts:
         right = cursor.question.replaced(cursor.at, cursor.at + 1, name)
         return UsageError(
-            f"I can't read `{cursor.shown}`. Write {shown} without the dash.",
+            tr(
+                "I can't read `{shown}`. Write {shown_2} without the dash.",
+                shown=cursor.shown,
+                shown_2=shown,
+            ),
             corrections=(Correction(shown, right),),
         )
     right = cursor.question.replaced(cursor.at, cursor.at + 1, f"-1 {name}")
     return UsageError(
-        f"How many {shown}? A short position is written -1 {shown}.",
+        tr("How many {shown}? A short position is written -1 {shown}.", shown=shown),
         corrections=(Correction(f"-1 {shown}", right),),
     )
 
@@ -146,15 +167,22 @@ def _short_without_amount(cursor: Cursor, name: str) -> UsageError:
 def _unknown_option(cursor: Cursor, key: str, text: str) -> UnknownOptionError:
     close = process.extractOne(key, _keys(cursor), scorer=fuzz.ratio, score_cutoff=_CLOSE)
     about_length = key in LENGTH_NAMES or (close is not None and close[0] in LENGTH_NAMES)
-    start = f"I don't know `{cursor.shown}`."
+    start = tr("I don't know `{shown}`.", shown=cursor.shown)
     takes_length = cursor.syntax.most_durations > 0
     is_length = re.fullmatch(r"\d{1,6}[A-Za-z]{1,6}", text) is not None
     if takes_length and is_length and (about_length or close is None):
-        return _corrected(cursor, f"{start} Just write {text}.", text)
+        return _corrected(cursor, tr("{start} Just write {value}.", start=start, value=text), text)
     if close is not None and not about_length:
         right = f"{close[0]}={text}"
-        return _corrected(cursor, f"{start} Did you mean {shortened(right)}?", right)
-    return UnknownOptionError(f"{start} I know {_known(cursor)}.", corrections=(_without(cursor),))
+        return _corrected(
+            cursor,
+            tr("{start} Did you mean {shortened}?", start=start, shortened=shortened(right)),
+            right,
+        )
+    return UnknownOptionError(
+        tr("{start} I know {known}.", start=start, known=_known(cursor)),
+        corrections=(_without(cursor),),
+    )
 
 
 def _corrected(cursor: Cursor, sentence: str, right: str) -> UnknownOptionError:
@@ -165,9 +193,9 @@ def _corrected(cursor: Cursor, sentence: str, right: str) -> UnknownOptionError:
 def _unreadable_value(cursor: Cursor, option: Option[Hashable]) -> UsageError:
     rights = [f"{option.key}={example}" for example in option.examples[:3]]
     *most, last = rights
-    names = f"{', '.join(most)} or {last}" if most else last
+    names = tr("{names} or {last}", names=", ".join(most), last=last) if most else last
     return UsageError(
-        f"I can't read `{cursor.shown}`. Write {names}.",
+        tr("I can't read `{shown}`. Write {names}.", shown=cursor.shown, names=names),
         corrections=tuple(
             Correction(right, cursor.question.replaced(cursor.at, cursor.at + 1, right))
             for right in rights
@@ -184,4 +212,4 @@ def _known(cursor: Cursor) -> str:
 
 
 def _without(cursor: Cursor) -> Correction:
-    return Correction("without it", cursor.question.replaced(cursor.at, cursor.at + 1))
+    return Correction(tr("without it"), cursor.question.replaced(cursor.at, cursor.at + 1))

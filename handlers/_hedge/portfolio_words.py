@@ -311,7 +311,7 @@ def _cautions(study: PortfolioStudy) -> tuple[str, ...]:
                 "{sold_names} {verb} it: {doubt}.",
                 sold_names=sold_names(study),
                 verb=verb,
-                doubt=study.doubt,
+                doubt=tr(study.doubt),
             )
         )
     sold = {leg.market.base for leg in study.legs}

@@ -284,7 +284,15 @@ def _cautions(study: HedgeStudy) -> tuple[str, ...]:
 def _no_hedge(study: HedgeStudy) -> str:
     verb = tr("hardly hedges") if study.doubt is Doubt.MAY_BE_CHANCE else tr("does not hedge")
     where = "" if study.doubt is Doubt.NO_RATIO or study.tested is None else tr("on unseen days, ")
-    return f"{study.market.short_name} {verb} {study.holding.base}: {where}{study.doubt}."
+    doubt = "" if study.doubt is None else tr(study.doubt)
+    return tr(
+        "{hedge} {verb} {held}: {where}{doubt}.",
+        hedge=study.market.short_name,
+        verb=verb,
+        held=study.holding.base,
+        where=where,
+        doubt=doubt,
+    )
 
 
 def _one_coin(first: str, second: str) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.errors import RequestError, SourceError
+from analytics.language import tr
 from analytics.market.archive.files import Payments, read_bars, read_payments
 from analytics.market.archive.manifest import CandleFile, FundingFile, read_manifest
 from analytics.market.archive.resampling import longer_bars
@@ -53,7 +54,7 @@ class ArchivePrices:
     @property
     def origin(self) -> Origin:
         """Where these prices come from."""
-        return Origin(f"archive {self._name}", warning="Archived prices")
+        return Origin(f"archive {self._name}", warning=tr("Archived prices"))
 
     @property
     def venues(self) -> tuple[str, ...]:
@@ -63,7 +64,7 @@ class ArchivePrices:
     async def markets(self, venue: str) -> Sequence[Market]:
         """All markets of a venue of which there are candles."""
         if venue not in self.venues:
-            sentence = f"The price archive has nothing of {venue}."
+            sentence = tr("The price archive has nothing of {venue}.", venue=venue)
             raise SourceError(sentence, venue=venue)
         markets = (file.market for file in self._manifest.candles)
         return tuple(dict.fromkeys(market for market in markets if market.venue == venue))
@@ -122,7 +123,11 @@ class ArchivePrices:
     def _last_close(self, market: Market, bar: timedelta) -> datetime:
         rows = self._rows(market, bar)
         if len(rows) == 0:
-            sentence = f"The price archive has no whole {spelled(bar)} bar of {market.symbol}."
+            sentence = tr(
+                "The price archive has no whole {length} bar of {symbol}.",
+                length=spelled(bar),
+                symbol=market.symbol,
+            )
             raise SourceError(sentence, venue=market.venue)
         return datetime.fromtimestamp(rows[-1, 0] / 1000, UTC) + bar
 
@@ -132,7 +137,12 @@ class ArchivePrices:
         intervals = _dividing({file.interval for file in files}, bar)
         if not intervals:
             lengths = ", ".join(spelled(length) for length in self.bars(market))
-            sentence = f"The archive has {market.symbol} in bars of {lengths}, not {spelled(bar)}."
+            sentence = tr(
+                "The archive has {symbol} in bars of {lengths}, not {length}.",
+                symbol=market.symbol,
+                lengths=lengths,
+                length=spelled(bar),
+            )
             raise RequestError(sentence)
         read = [self._bars_in(file).rows for file in files if file.interval == max(intervals)]
         latest = max(read, key=lambda rows: float(rows[-1, 0]))
@@ -142,7 +152,11 @@ class ArchivePrices:
         """Find the files of a market; there is at least one, else ``SourceError``."""
         files = tuple(file for file in self._manifest.candles if _same(file.market, market))
         if not files:
-            sentence = f"The price archive has no candles of {market.symbol} on {market.venue}."
+            sentence = tr(
+                "The price archive has no candles of {symbol} on {venue}.",
+                symbol=market.symbol,
+                venue=market.venue,
+            )
             raise SourceError(sentence, venue=market.venue)
         return files
 

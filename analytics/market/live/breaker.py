@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analytics.errors import SourceError
+from analytics.language import tr
 from analytics.market.live.patience import Patience
 from analytics.market.outages import (
     VenueBlockedError,
@@ -89,5 +90,9 @@ class Breaker:
                 return VenueBlockedError(self.venue, status)
             case _:
                 often = self._failures > 1
-                reason = f"failed {self._failures} times in a row" if often else "failed just now"
+                reason = (
+                    tr("failed {failures} times in a row", failures=self._failures)
+                    if often
+                    else tr("failed just now")
+                )
                 return VenueDownError(self.venue, reason, retry_after=left)

@@ -7,6 +7,7 @@ from math import log
 from typing import Any, TypeVar
 
 from analytics.errors import Correction
+from analytics.language import tr
 from analytics.market.candles import Candles, FundingHistory
 from analytics.market.instruments import Kind
 from analytics.market.live.dialects import DIALECTS
@@ -35,10 +36,15 @@ class UnsupportedBarError(BadWindowError):
     def __init__(self, venue: str, bar: timedelta, bars: Sequence[timedelta]) -> None:
         near = sorted(bars, key=lambda other: abs(log(other / bar)))[:2]
         super().__init__(
-            f"{venue_name(venue)} has no {spelled(bar)} bars; "
-            f"it has {', '.join(spelled(other) for other in bars)}.",
+            tr(
+                "{venue} has no {length} bars; it has {names}.",
+                venue=venue_name(venue),
+                length=spelled(bar),
+                names=", ".join(spelled(other) for other in bars),
+            ),
             corrections=tuple(
-                Correction(f"{spelled(other)} bars", spelled(other), spelled(bar)) for other in near
+                Correction(tr("{length} bars", length=spelled(other)), spelled(other), spelled(bar))
+                for other in near
             ),
         )
         self.bar = bar
@@ -62,7 +68,11 @@ class LivePrices:
     ) -> None:
         unknown = [venue for venue in (*venues, *options) if venue not in DIALECTS]
         if unknown:
-            message = f"no venue is called {unknown[0]!r}; there are {', '.join(sorted(DIALECTS))}"
+            message = tr(
+                "no venue is called {unknown}; there are {names}",
+                unknown=f"{unknown[0]!r}",
+                names=", ".join(sorted(DIALECTS)),
+            )
             raise ValueError(message)
         self._clock = clock
         self._venues = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from analytics.language import tr
 from analytics.market.candles import Candles, FloatArray, FundingHistory
 from analytics.market.markets import Market
 from analytics.market.outages import VenueMalformedError
@@ -62,7 +63,7 @@ def payments_of(venue: str, rows: Sequence[Any], *, told_in: str | None) -> list
     try:
         return [_payment(row, told_in) for row in rows]
     except (KeyError, TypeError, ValueError) as error:
-        raise VenueMalformedError(venue, "funding rates") from error
+        raise VenueMalformedError(venue, tr("funding rates")) from error
 
 
 def funding_of(

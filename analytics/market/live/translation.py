@@ -11,6 +11,7 @@ from typing import Any
 import ccxt
 
 from analytics.errors import HedgeError, SourceError
+from analytics.language import tr
 from analytics.market.live.patience import Patience
 from analytics.market.live.venue_clock import header
 from analytics.market.outages import (
@@ -76,7 +77,9 @@ def outage(
     if status is None:
         return VenueDownError(venue)
     # With status 200 the trouble stands in the answer, and the status says nothing.
-    return VenueDownError(venue, f"is down ({status})" if status >= ERRORS else "is down")
+    return VenueDownError(
+        venue, tr("is down ({status})", status=status) if status >= ERRORS else tr("is down")
+    )
 
 
 def complaint(venue: str, answer: Answer, *, patience: Patience) -> HedgeError | None:

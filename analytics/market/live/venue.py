@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from analytics.errors import RequestError, SourceError
+from analytics.language import tr
 from analytics.market.instruments import Kind
 from analytics.market.live.breaker import Breaker
 from analytics.market.live.dialects import DIALECTS, Dialect
@@ -81,7 +82,7 @@ class Venue:
         for params in ticker_questions(kinds, self.dialect.tickers):
             tickers |= await self.answer(
                 lambda exchange, params=params: exchange.fetch_tickers(None, params),  # type: ignore[misc]
-                expected="a list of prices",
+                expected=tr("a list of prices"),
             )
         ranked = by_turnover(listed, tickers, is_swapped=self.dialect.swapped_volumes)
         self._rankings[kinds] = self.clock(), ranked
@@ -124,14 +125,16 @@ class Venue:
                 yield
         except TimeoutError as error:
             seconds = self.patience.deadline.total_seconds()
-            late = VenueDownError(self.name, f"took longer than {seconds:g} s")
+            late = VenueDownError(
+                self.name, tr("took longer than {seconds} s", seconds=f"{seconds:g}")
+            )
             if self.time.heard_at is None or self.time.heard_at < began:
                 self.breaker.failed(late)
             raise late from error
 
     async def measured_skew(self) -> timedelta:
         """How far the venue's clock is ahead of ours, from an answer of this moment."""
-        await self.answer(import_module(ADAPTER).tell_time, expected="a time")
+        await self.answer(import_module(ADAPTER).tell_time, expected=tr("a time"))
         return self.time.skew
 
     async def close(self) -> None:
@@ -179,7 +182,7 @@ class Venue:
     async def _load(self) -> None:
         await asyncio.to_thread(import_module, ADAPTER)
         loaded, self._markets = await self._persistent(
-            lambda: asyncio.to_thread(self._load_aside), expected="a list of markets"
+            lambda: asyncio.to_thread(self._load_aside), expected=tr("a list of markets")
         )
         exchange = self._exchange or self._opened()
         self._exchange = import_module(ADAPTER).stocked(exchange, loaded)
@@ -204,7 +207,7 @@ class Venue:
             await exchange.close()
         markets = markets_of(self.name, rows, precision_mode=exchange.precisionMode)
         if not markets:
-            raise VenueMalformedError(self.name, "a list of markets")
+            raise VenueMalformedError(self.name, tr("a list of markets"))
         return exchange, markets
 
     def _opened(self) -> Exchange:

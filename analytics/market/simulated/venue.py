@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.errors import RequestError, SourceError
+from analytics.language import tr
 from analytics.market.candles import Candles, FundingHistory
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
@@ -62,7 +63,7 @@ class SimulatedPrices:
     @property
     def origin(self) -> Origin:
         """Where these prices come from."""
-        return Origin("simulated venue", warning="Simulated prices", invented=True)
+        return Origin("simulated venue", warning=tr("Simulated prices"), invented=True)
 
     @property
     def venues(self) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ class SimulatedPrices:
     async def markets(self, venue: str) -> Sequence[Market]:
         """All markets of a venue."""
         if venue not in self.venues:
-            sentence = f"There is no simulated venue called {venue}."
+            sentence = tr("There is no simulated venue called {venue}.", venue=venue)
             raise SourceError(sentence, venue=venue)
         return listed_markets(venue, now=self._clock())
 
@@ -98,7 +99,7 @@ class SimulatedPrices:
         """The closed bars that open at or after ``start`` and close at or before ``end``."""
         quoted = _quoted(market)
         if bar not in BARS:
-            sentence = f"The simulated venue has no {spelled(bar)} bars."
+            sentence = tr("The simulated venue has no {length} bars.", length=spelled(bar))
             raise RequestError(sentence)
         return await asyncio.to_thread(self._candles, quoted, bar, start, end)
 
@@ -159,7 +160,7 @@ class SimulatedPrices:
 def _quoted(market: Market) -> Quoted:
     coin = coin_of(market)
     if market.venue not in (SIMULATED, MIRROR) or coin is None:
-        sentence = f"The simulated venue does not trade {market.symbol}."
+        sentence = tr("The simulated venue does not trade {symbol}.", symbol=market.symbol)
         raise SourceError(sentence, venue=market.venue)
     return Quoted(market, coin)
 
