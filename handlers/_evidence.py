@@ -34,7 +34,8 @@ class Query(Protocol):
 class Evidence:
     """What an answer was computed from, and the series that it computed.
 
-    ``beside`` is what many other markets did; ``columns`` stand on the bars of ``history``.
+    ``beside`` is what many other markets did; ``others`` are pasts of which each was looked at by
+    itself; ``columns`` stand on the bars of ``history``.
     """
 
     history: History
@@ -42,11 +43,13 @@ class Evidence:
     tables: tuple[Table, ...] = ()
     paid: tuple[FundingHistory, ...] = ()
     beside: History | None = None
+    others: tuple[History, ...] = ()
 
     @property
     def histories(self) -> tuple[History, ...]:
         """All closes."""
-        return (self.history,) if self.beside is None else (self.history, self.beside)
+        beside = () if self.beside is None else (self.beside,)
+        return (self.history, *beside, *self.others)
 
 
 async def with_evidence(
@@ -101,6 +104,8 @@ def _tables(evidence: Evidence) -> Iterator[Table]:
     yield history_table(evidence.history, evidence.columns)
     if evidence.beside is not None:
         yield history_table(evidence.beside, name="markets")
+    for place, history in enumerate(evidence.others, start=2):
+        yield history_table(history, name=str(place))
     yield from evidence.tables
     if evidence.paid:
         yield funding_table(evidence.paid)

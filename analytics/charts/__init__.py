@@ -6,6 +6,7 @@ it and takes matplotlib along.
 
 from analytics.charts.carry import CarryLine, CarryPicture
 from analytics.charts.change import ChangePicture, Course, Stretch
+from analytics.charts.digest import DigestPicture, DigestRow
 from analytics.charts.drift import DriftPicture
 from analytics.charts.hedge import HedgePicture
 from analytics.charts.lead import LeadPicture, ShareBar
@@ -26,6 +27,7 @@ Picture = (
     | CarryPicture
     | LeadPicture
     | RankingPicture
+    | DigestPicture
 )
 
 __all__ = [
@@ -36,6 +38,8 @@ __all__ = [
     "CarryPicture",
     "ChangePicture",
     "Course",
+    "DigestPicture",
+    "DigestRow",
     "DriftPicture",
     "HedgePicture",
     "IntervalRow",

@@ -16,6 +16,7 @@ from analytics.charts import (
     LIGHT,
     CarryPicture,
     ChangePicture,
+    DigestPicture,
     DriftPicture,
     HedgePicture,
     LeadPicture,
@@ -28,6 +29,7 @@ from analytics.charts import (
 )
 from analytics.charts.carry_scene import carry_scene
 from analytics.charts.change_scene import change_scene
+from analytics.charts.digest_scene import digest_scene
 from analytics.charts.drift_scene import drift_scene
 from analytics.charts.hedge_scene import hedge_scene
 from analytics.charts.lead_scene import lead_scene
@@ -62,6 +64,7 @@ _SHAPES: Mapping[Shape, Path] = MappingProxyType(
     {
         "circle": Path.unit_circle(),
         "square": Path([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)], closed=True),
+        "diamond": Path([(-1, 0), (0, -1), (1, 0), (0, 1), (-1, 0)], closed=True),
         "down": Path([(-1, 0.8), (1, 0.8), (0, -1), (-1, 0.8)], closed=True),
     }
 )
@@ -162,7 +165,7 @@ class Renderer:
         return context
 
 
-def scene_of(picture: Picture, theme: Theme, ruler: Ruler) -> Scene:
+def scene_of(picture: Picture, theme: Theme, ruler: Ruler) -> Scene:  # noqa: C901 - one case a kind
     """Where everything in a picture goes."""
     match picture:
         case PairPicture():
@@ -183,6 +186,8 @@ def scene_of(picture: Picture, theme: Theme, ruler: Ruler) -> Scene:
             return stress_scene(picture, theme, ruler)
         case RankingPicture():
             return ranking_scene(picture, theme, ruler)
+        case DigestPicture():
+            return digest_scene(picture, theme, ruler)
 
 
 def _pixels(agg: Any) -> npt.NDArray[np.uint8]:

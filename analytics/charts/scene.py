@@ -13,7 +13,7 @@ SMALLEST_TEXT = 22
 
 FloatArray = npt.NDArray[np.float64]
 Anchor = Literal["left", "centre", "right"]
-Shape = Literal["circle", "square", "down"]
+Shape = Literal["circle", "square", "down", "diamond"]
 
 # Height of a capital letter and of a digit in DejaVu Sans, as a share of the em.
 CAP = 0.729

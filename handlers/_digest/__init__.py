@@ -1,0 +1,1 @@
+"""What a digest asks, fetches and says."""

@@ -1,0 +1,81 @@
+"""What the picture of a digest shows: a row a pair."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from analytics.charts import DigestPicture, DigestRow
+from analytics.charts import Words as Texts
+from analytics.language import tr
+from analytics.market.windows import spelled
+from analytics.statistics.estimate import Estimate, Interval
+from analytics.studies.digests import PairDigest
+from handlers import _format as text
+from handlers._digest.gathering import Failed, Gathered, Outcome, Told
+from handlers._digest.verdicts import SHAPES, verdict
+from handlers._digest.words import outcome_name, pair_name
+from handlers._reply import Reply
+
+
+def picture(found: Gathered, reply: Reply) -> DigestPicture:
+    """All pairs in the order of the question."""
+    warnings = [one.digest.history.origin.warning for one in found.told]
+    lengths = {one.pair.window.length for one in found.outcomes}
+    has_band = any(one.digest.now.departure for one in found.told)
+    has_likely = any(one.digest.likely for one in found.told)
+    window = spelled(lengths.pop()) if len(lengths) == 1 else tr("each pair's window")
+    return DigestPicture(
+        words=Texts(
+            title=reply.title.rstrip(":"),
+            subtitle=_without_signs(reply.answer),
+            footnote=" · ".join(reply.provenance[-1:]) or tr("not advice"),
+            warning=next((warning for warning in warnings if warning), ""),
+        ),
+        caption=tr("ρ over {window}, rolling", window=window),
+        band_words=tr("normal for the pair") if has_band else "",
+        likely_words=tr("likely in the next one") if has_likely else "",
+        rows=tuple(_row(one) for one in found.outcomes),
+    )
+
+
+def _row(outcome: Outcome) -> DigestRow:
+    if isinstance(outcome, Failed):
+        nothing = np.empty(0)
+        return DigestRow(
+            name=outcome_name(outcome),
+            verdict="none",
+            verdict_words=tr("no data"),
+            value_words="",
+            before_words="",
+            time=nothing.astype(np.int64),
+            values=nothing,
+        )
+    return _told_row(outcome)
+
+
+def _told_row(told: Told) -> DigestRow:
+    digest = told.digest
+    found, likely, departure = digest.now.correlation, digest.likely, digest.now.departure
+    return DigestRow(
+        name=pair_name(told),
+        verdict=SHAPES[digest.state],
+        verdict_words=verdict(digest),
+        value_words=text.ratio_estimate(Estimate(found.value, found.interval)),
+        before_words=" · ".join(_background(digest)),
+        time=digest.rolling_time,
+        values=digest.rolling,
+        band=None if departure is None else Interval(departure.band.low, departure.band.high),
+        likely=None if likely is None or digest.is_stale else Interval(likely.low, likely.high),
+    )
+
+
+def _background(digest: PairDigest) -> Iterator[str]:
+    if digest.before is not None:
+        yield tr("1d ago {value}", value=text.ratio(digest.before.correlation.value))
+    if digest.now.departure is not None:
+        yield tr("normal {span}", span=text.ratio_range(digest.now.departure.band))
+
+
+def _without_signs(answer: str) -> str:
+    """The words alone: the pen has no emoji, and every row draws its shape."""
+    return " · ".join(part.partition(" ")[2] for part in answer.split(" · "))

@@ -1,0 +1,164 @@
+"""From text to the pairs of a digest: commas part them, options are for all of them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from analytics.errors import Correction, RequestError
+from analytics.language import tr
+from analytics.market.windows import DEFAULT_LENGTH, spelled
+from handlers._digest.query import (
+    DEFAULT_LEVEL,
+    GROUPS,
+    MOST_PAIRS,
+    SYNTAX,
+    DigestQuery,
+    Pair,
+    all_pairs,
+)
+from handlers._errors import UsageError
+from handlers._grammar import (
+    LEVEL,
+    SWITCHES,
+    Words,
+    assets,
+    none_named,
+    read,
+    tidied,
+    two_assets,
+    window_of,
+)
+from handlers._hedged import held_and_hedge
+
+_AROUND_EQUALS = re.compile(r"\s*=\s*")
+_LINES = re.compile(r"\s*[\r\n\u2028]+\s*")
+_PARTING = re.compile(r"[;,](?!\d)|(?<!\d),|;")
+"""A comma inside a number, such as 2,5, parts nothing."""
+
+_LENGTH = re.compile(r"\d+(?:m|h|d|w|mo|y)", re.IGNORECASE)
+
+
+def digest_query(asked: str) -> DigestQuery:
+    """Read the pairs of a digest.
+
+    Raises
+    ------
+    RequestError
+        With corrections that are whole questions.
+
+    """
+    parts, common = _parted(asked)
+    read_parts = [_words(part, parts, place, common) for place, part in enumerate(parts)]
+    pairs, notes = _pairs(parts, read_parts, common), tuple(_notes(read_parts))
+    pairs = tuple(dict.fromkeys(pairs))
+    if len(pairs) > MOST_PAIRS:
+        raise _too_many(pairs)
+    return DigestQuery(
+        pairs,
+        level=read_parts[0].given(LEVEL, DEFAULT_LEVEL),
+        switches=read_parts[0].switches,
+        notes=notes,
+    )
+
+
+def _parted(asked: str) -> tuple[list[str], str]:
+    """The text of each pair, and the options and switches that are for all."""
+    text = _AROUND_EQUALS.sub("=", tidied(_LINES.sub(", ", asked.strip())))
+    parts, common = [], []
+    for part in _PARTING.split(text):
+        words = part.split()
+        common += [word for word in words if _is_common(word)]
+        rest = " ".join(word for word in words if not _is_common(word))
+        parts += [rest] if rest else []
+    return _joined(parts) or [""], " ".join(dict.fromkeys(common))
+
+
+def _is_common(word: str) -> bool:
+    return "=" in word or word.casefold() in SWITCHES
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Markets that are parted one by one, such as ``BTC, ETH, SOL 30d``, are one group."""
+    named = [[w for w in part.split() if not _LENGTH.fullmatch(w)] for part in parts]
+    is_list = len(parts) > 1 and all(len(words) == 1 for words in named)
+    return [" ".join(parts)] if is_list else parts
+
+
+def _words(part: str, parts: list[str], place: int, common: str) -> Words:
+    try:
+        return read(f"{part} {common}", SYNTAX)
+    except RequestError as error:
+        raise _anchored(error, parts, place, common) from None
+
+
+def _pairs(parts: list[str], read_parts: list[Words], common: str) -> tuple[Pair, ...]:
+    lengths = {words.durations[:2] for words in read_parts if words.durations}
+    only = " ".join(map(spelled, lengths.pop())) if len(lengths) == 1 else spelled(DEFAULT_LENGTH)
+    found: list[Pair] = []
+    for place, words in enumerate(read_parts):
+        try:
+            if words.durations or len(parts) == 1:
+                found += _pairs_of(words)
+            else:
+                found += _pairs_of(read(f"{parts[place]} {only} {common}", SYNTAX))
+        except RequestError as error:
+            raise _anchored(error, parts, place, common) from None
+    return tuple(found)
+
+
+def _pairs_of(words: Words) -> tuple[Pair, ...]:
+    if words.nothing:
+        raise none_named(words)
+    window = window_of(words)
+    if words.holdings:
+        return (Pair(*held_and_hedge(words), window),)
+    if len(words.assets) in GROUPS:
+        return all_pairs(assets(words, least=2, most=max(GROUPS)), window)
+    if len(words.assets) > max(GROUPS):
+        raise _too_large(words)
+    return (Pair(*two_assets(words), window),)
+
+
+def _notes(read_parts: list[Words]) -> Iterator[str]:
+    yield from dict.fromkeys(note for words in read_parts for note in words.notes)
+
+
+def _too_large(words: Words) -> UsageError:
+    n = len(words.assets)
+    kept = " ".join(map(str, words.assets[: max(GROUPS)]))
+    first = " ".join(map(str, words.assets[:2]))
+    return UsageError(
+        tr(
+            "{n} markets make {pairs} pairs; a digest takes {most}. Part the pairs by commas.",
+            n=n,
+            pairs=n * (n - 1) // 2,
+            most=MOST_PAIRS,
+        ),
+        corrections=(Correction(kept, f"/digest {kept}"), Correction(first, f"/digest {first}")),
+    )
+
+
+def _too_many(pairs: tuple[Pair, ...]) -> UsageError:
+    kept = DigestQuery(pairs[:MOST_PAIRS]).asked()
+    return UsageError(
+        tr("That is {n} pairs; a digest takes {most}.", n=len(pairs), most=MOST_PAIRS),
+        corrections=(Correction(tr("the first {most}", most=MOST_PAIRS), kept),),
+    )
+
+
+def _anchored(error: RequestError, parts: list[str], place: int, common: str) -> RequestError:
+    """The same error with corrections of the whole question: the other pairs stay."""
+    error.corrections = tuple(
+        replace(correction, right=_whole(correction.right, parts, place, common), wrong=None)
+        for correction in error.corrections
+    )
+    return error
+
+
+def _whole(right: str, parts: list[str], place: int, common: str) -> str:
+    command, _, rest = right.partition(" ")
+    if command != "/digest" or len(parts) == 1:
+        return right
+    kept = " ".join(word for word in rest.split() if word not in common.split())
+    others = [kept if at == place else part for at, part in enumerate(parts)]
+    return f"/digest {', '.join(others)} {common}".rstrip()

@@ -1,0 +1,226 @@
+"""A digest in words: what changed, then every pair, as much of it as a caption holds."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from analytics.language import tr
+from analytics.market.windows import spelled
+from analytics.statistics.estimate import Estimate, Interval
+from analytics.studies.digests import PairDigest, State
+from handlers import _format as text
+from handlers._digest.gathering import Failed, Gathered, Outcome, Told
+from handlers._digest.numbers import numbers
+from handlers._digest.query import DigestQuery
+from handlers._digest.upkeep import drift_lines, funding_line
+from handlers._digest.verdicts import SIGNS, state_count, verdict
+from handlers._markets import labels, venues
+from handlers._reply import Reply
+
+CAPTION_ROOM = 1000
+"""Characters; a caption holds 1,024."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much is said of each pair."""
+
+    contracts: int
+    remarks: int
+    news: int
+    normal: bool = False
+    interval: bool = True
+    likely: bool = True
+    removed: bool = True
+    waits: bool = True
+
+
+RICHEST = Detail(contracts=20, remarks=20, news=10, normal=True)
+POORER = (
+    Detail(contracts=6, remarks=6, news=10),
+    Detail(contracts=4, remarks=4, news=5, waits=False),
+    Detail(contracts=3, remarks=2, news=4, removed=False, waits=False),
+    Detail(contracts=3, remarks=2, news=4, interval=False, removed=False, waits=False),
+    Detail(
+        contracts=2, remarks=1, news=2, interval=False, likely=False, removed=False, waits=False
+    ),
+    Detail(
+        contracts=0, remarks=0, news=0, interval=False, likely=False, removed=False, waits=False
+    ),
+)
+"""What goes first where ten pairs need the room; the picture shows ranges and intervals anyway."""
+
+
+def summary(query: DigestQuery, found: Gathered, *, now: datetime) -> Reply:
+    """Put all pairs into words."""
+    first = Reply(
+        title=_title(found),
+        answer=_answer(found),
+        notes=_notes(query, found, RICHEST),
+        numbers=numbers(found),
+    )
+    if "brief" in query.switches:
+        return first
+    whole = replace(first, provenance=_provenance(found, now))
+    rich = _told(whole, query, found, RICHEST)
+    if "full" in query.switches:
+        return rich
+    for detail in POORER:
+        if _length(rich) <= CAPTION_ROOM:
+            break
+        rich = _told(whole, query, found, detail)
+    return rich
+
+
+def pair_name(told: Told) -> str:
+    """``ETH × BTC-PERP``."""
+    return " × ".join(labels(told.digest.history.markets[:2]))
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """As ``pair_name``; as it was asked where no market was found."""
+    if isinstance(outcome, Told):
+        return pair_name(outcome)
+    return " × ".join(map(str, outcome.pair.instruments))
+
+
+def _told(reply: Reply, query: DigestQuery, found: Gathered, detail: Detail) -> Reply:
+    news = [_news(one) for one in found.told if one.digest.is_news]
+    lines = [_line(one, found, detail) for one in found.outcomes]
+    below = [*_funding(found, detail), *drift_lines(found.told, waits=detail.waits)]
+    paragraphs = (*_changes(news, found, detail), "", *lines, *([""] if below else []), *below)
+    return replace(reply, text=paragraphs, notes=_notes(query, found, detail))
+
+
+def _title(found: Gathered) -> str:
+    lengths = dict.fromkeys(one.pair.window.length for one in found.outcomes)
+    window = spelled(next(iter(lengths))) if len(lengths) == 1 else tr("several windows")
+    if len(found.outcomes) == 1:
+        return tr(
+            "Digest · {name} · {window}:", name=outcome_name(found.outcomes[0]), window=window
+        )
+    return tr("Digest · {n} pairs · {window}:", n=len(found.outcomes), window=window)
+
+
+def _answer(found: Gathered) -> str:
+    counted = Counter(one.digest.state for one in found.told)
+    counted[State.UNJUDGED] += len(found.outcomes) - len(found.told)
+    order = (State.CHANGED, State.EDGE, State.STEADY, State.UNJUDGED)
+    return " · ".join(state_count(state, counted[state]) for state in order if counted[state])
+
+
+def _changes(news: list[str], found: Gathered, detail: Detail) -> Iterator[str]:
+    if not any(one.digest.before is not None for one in found.told):
+        yield tr("The past is too short to compare with yesterday.")
+    elif not news:
+        yield tr("Since yesterday: no change beyond chance.")
+    else:
+        yield tr("Since yesterday:")
+        yield from news[: detail.news]
+        if len(news) > detail.news:
+            yield tr("{n} more, marked below.", n=len(news) - detail.news)
+
+
+def _news(told: Told) -> str:
+    """What is new about a pair: its verdict, a break, its correlation, its hedge."""
+    digest, parts = told.digest, []
+    if digest.has_turned or digest.has_new_break:
+        parts.append(verdict(digest))
+    if digest.has_moved and digest.shift is not None:
+        parts.append(f"ρ {_both(digest.shift.before, digest.shift.now)}")
+    if (digest.removes_less or digest.removes_more) and digest.removed_shift is not None:
+        before, now = digest.removed_shift.before.value, digest.removed_shift.now.value
+        parts.append(
+            tr("removes {before} → {now}", before=text.percent(before), now=text.percent(now))
+        )
+    return f"{_marked(told)}: {', '.join(parts)}"
+
+
+def _line(outcome: Outcome, found: Gathered, detail: Detail) -> str:
+    if isinstance(outcome, Failed):
+        return f"{SIGNS[State.UNJUDGED]} {outcome_name(outcome)}: {outcome.sentence}"
+    digest = outcome.digest
+    value = _value(digest, interval=detail.interval)
+    window = f" {spelled(outcome.pair.window.length)}" if _differ(found) else ""
+    parts = [f"{_marked(outcome)}{window} {value} {verdict(digest)}"]
+    if detail.removed and digest.removed is not None and not digest.is_stale:
+        arrow = " ↓" if digest.removes_less else " ↑" if digest.removes_more else ""
+        parts.append(tr("removes {share}", share=text.percent(digest.removed.value)) + arrow)
+    if detail.normal and digest.now.departure is not None:
+        parts.append(tr("normal {span}", span=text.ratio_range(digest.now.departure.band)))
+    if detail.likely and digest.likely is not None and not digest.is_stale:
+        span = text.ratio_range(Interval(digest.likely.low, digest.likely.high))
+        length = spelled(digest.history.window)
+        parts.append(tr("next {length} {span}", length=length, span=span))
+    return " · ".join(parts)
+
+
+def _marked(told: Told) -> str:
+    return f"{SIGNS[told.digest.state]} {pair_name(told)}"
+
+
+def _value(digest: PairDigest, *, interval: bool) -> str:
+    found = digest.now.correlation
+    arrow = ""
+    if digest.has_moved and digest.shift is not None:
+        arrow = " ↓" if digest.shift.errors < 0 else " ↑"
+    if interval:
+        return text.ratio_estimate(Estimate(found.value, found.interval)) + arrow
+    return text.ratio(found.value) + arrow
+
+
+def _both(before: Estimate, now: Estimate) -> str:
+    """Both values with as many digits as tell them apart."""
+    for decimals in (2, 3, 4):
+        shown = [text.ratio(one.value, decimals=decimals) for one in (before, now)]
+        if shown[0] != shown[1]:
+            break
+    return " → ".join(shown)
+
+
+def _funding(found: Gathered, detail: Detail) -> Iterator[str]:
+    line = funding_line(found.funding, most=detail.contracts)
+    if line:
+        yield line
+
+
+def _notes(query: DigestQuery, found: Gathered, detail: Detail) -> tuple[str, ...]:
+    warnings = dict.fromkeys(
+        f"{one.digest.history.origin.warning}."
+        for one in found.told
+        if one.digest.history.origin.warning
+    )
+    remarks = dict.fromkeys(
+        (*query.notes, *(note for one in found.told for note in one.digest.history.notes))
+    )
+    shown = list(remarks)[: detail.remarks]
+    left = len(remarks) - len(shown)
+    more = (tr("{n} more remarks: look at the pairs one by one.", n=left),) if left else ()
+    return (*warnings, *shown, *more)
+
+
+def _provenance(found: Gathered, now: datetime) -> tuple[str, ...]:
+    histories = [one.digest.history for one in found.told]
+    level = text.level(found.told[0].digest.now.correlation.interval)
+    bars = dict.fromkeys(
+        text.bars(one.digest.now.correlation.n_observations, one.digest.history.bar)
+        for one in found.told
+    )
+    sample = next(iter(bars)) if len(bars) == 1 else tr("several lengths")
+    newest = max(history.last_close for history in histories)
+    markets = tuple(market for history in histories for market in history.markets)
+    return (
+        tr("{sample} · robust {level} range", sample=sample, level=level),
+        f"{venues(markets)} · {text.as_of(newest, now)} · " + tr("not advice"),
+    )
+
+
+def _differ(found: Gathered) -> bool:
+    return len({one.pair.window.length for one in found.outcomes}) > 1
+
+
+def _length(reply: Reply) -> int:
+    """At most so many characters are read."""
+    lines = (f"{reply.title} {reply.answer}", *reply.text, *reply.provenance)
+    return sum(len(line) + 1 for line in lines) + sum(len(note) + 3 for note in reply.notes)

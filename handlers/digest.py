@@ -1,0 +1,62 @@
+"""/digest: whether all is as usual with some pairs, and what changed since yesterday."""
+
+from dataclasses import replace
+
+from analytics.language import later
+from handlers._command import Command, Services
+from handlers._digest.files import pair_table
+from handlers._digest.gathering import Gathered, gathered
+from handlers._digest.picture import picture
+from handlers._digest.query import DigestQuery
+from handlers._digest.reading import digest_query
+from handlers._digest.words import outcome_name, summary
+from handlers._evidence import Evidence, with_evidence
+from handlers._grammar import PICTURELESS
+from handlers._questions import again
+from handlers._reply import Button, Reply
+
+BUTTONS_A_ROW = 2
+TERMS = "/explain digest, band, prediction range, effectiveness"
+
+
+def parse(asked: str) -> DigestQuery:
+    """Read one or several pairs, each with its window."""
+    return digest_query(asked)
+
+
+async def answer(query: DigestQuery, services: Services) -> Reply:
+    """Look at every pair, judge, draw."""
+    found = await gathered(query, services)
+    reply = summary(query, found, now=services.now())
+    reply = replace(reply, buttons=_what_next(query, found))
+    reply = await with_evidence(reply, query, services, _evidence(found))
+    if query.switches & PICTURELESS:
+        return reply
+    return replace(reply, chart=await services.workshop.draw(picture(found, reply)))
+
+
+def _evidence(found: Gathered) -> Evidence:
+    first, *others = (one.digest.history for one in found.told)
+    return Evidence(first, tables=(pair_table(found),), others=tuple(others))
+
+
+def _what_next(query: DigestQuery, found: Gathered) -> tuple[tuple[Button, ...], ...]:
+    pairs = [Button(outcome_name(one)[:64], query.corr(one.pair)) for one in found.outcomes]
+    rows = [tuple(pairs[k : k + BUTTONS_A_ROW]) for k in range(0, len(pairs), BUTTONS_A_ROW)]
+    return (*rows, (again(query.asked()), Button("?", TERMS)))
+
+
+COMMAND = Command(
+    name="digest",
+    summary=later("some pairs at a glance, and what changed since yesterday"),
+    usage="/digest ETH BTC-PERP 30d[, SOL ETH-PERP 30d …] [venue=bybit] [ci=95]",
+    examples=(
+        "/digest ETH BTC-PERP 30d, SOL ETH-PERP 30d",
+        "/digest BTC ETH SOL 30d",
+        "/digest 40 ETH -2.48 BTC-PERP 30d",
+    ),
+    parse=parse,
+    answer=answer,
+    menu_place=75,
+    placeholder="ETH BTC-PERP 30d, SOL ETH-PERP 30d",
+)
