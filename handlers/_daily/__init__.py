@@ -1,0 +1,1 @@
+"""Digests that come once a day: what they ask, when they are due, where they are kept."""
