@@ -40,7 +40,7 @@ def liquidation_fact(study: HedgeStudy) -> Fact:
     coins = f"{text.coins(study.holding.coins)} {market.base}"
     return Fact(
         tr("Liquidation"),
-        "none",
+        tr("none"),
         (
             tr("if all {coins}", coins=coins),
             tr("are posted; at {shown_leverage}×", shown_leverage=f"{SHOWN_LEVERAGE:g}"),

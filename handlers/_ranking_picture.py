@@ -74,7 +74,7 @@ def _correlations(
 ) -> RankingPicture:
     return RankingPicture(
         words,
-        "Correlation",
+        tr("Correlation"),
         rows,
         parted_after,
         solid_words="" if all(row.is_hollow for row in rows) else tr(NEGATIVE),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from analytics.charts import RankingPicture
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
@@ -296,7 +296,7 @@ def _other_side(query: BestQuery) -> Button:
 
 COMMAND = Command(
     name="best",
-    summary="what hedges a market best, or what to hold beside it",
+    summary=later("what hedges a market best, or what to hold beside it"),
     usage="/best [100] ETH [60d] [side=long] [top=5] [of=200] [ci=99] [venue=bybit]",
     examples=("/best ETH 60d", "/best 100 SOL top=5", "/best ETH 60d side=long"),
     parse=parse,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from handlers._book import NAME, POSITION, Book, SavedPosition, position_of
 from handlers._command import Asker, Command, Services
 from handlers._errors import UsageError
@@ -158,7 +158,7 @@ async def _deleted(book: Book, asker: Asker, name: str) -> Reply:
 
 COMMAND = Command(
     name="book",
-    summary="your saved positions, by name",
+    summary=later("your saved positions, by name"),
     usage="/book · /book add main 40 ETH -2.48 BTC-PERP · /book delete main",
     examples=("/book", "/book add main 40 ETH -2.48 BTC-PERP"),
     parse=parse,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import tidied
@@ -63,7 +63,7 @@ def _unknown(word: str) -> UsageError:
     )
     guesses = list(dict.fromkeys(spellings[match] for match, _, _ in close))[:MOST_GUESSES]
     hint = (
-        tr("Did you mean {names}?", names=" or ".join(guesses))
+        tr("Did you mean {names}?", names=tr(" or ").join(guesses))
         if guesses
         else tr("`/explain` lists what I know.")
     )
@@ -80,11 +80,11 @@ def _shortened(word: str, *, most: int = 30) -> str:
 
 def _listed() -> Reply:
     names = [found.name for found in TERMS]
-    buttons = [Button(name, f"/explain {name}") for name in names]
+    buttons = [Button(tr(name), f"/explain {name}") for name in names]
     return Reply(
         title=tr("What the words mean"),
         answer="",
-        text=(" · ".join(names), tr("Ask for one: /explain correlation")),
+        text=(" · ".join(map(tr, names)), tr("Ask for one: /explain correlation")),
         buttons=tuple(tuple(buttons[at : at + A_ROW]) for at in range(0, len(buttons), A_ROW)),
         numbers={"command": "explain", "terms": list(names)},
     )
@@ -94,7 +94,7 @@ def _one(found: Term) -> Reply:
     return Reply(
         title=_headed(found),
         answer="",
-        text=(found.says, tr("For example: {example}", example=found.example)),
+        text=(tr(found.says), tr("For example: {example}", example=tr(found.example))),
         buttons=((Button(tr("All terms"), "/explain"),),),
         numbers={
             "command": "explain",
@@ -106,11 +106,11 @@ def _one(found: Term) -> Reply:
 
 
 def _several(terms: list[Term]) -> Reply:
-    buttons = [Button(found.name, f"/explain {found.name}") for found in terms]
+    buttons = [Button(tr(found.name), f"/explain {found.name}") for found in terms]
     return Reply(
         title=tr("What the words mean"),
         answer="",
-        text=tuple(f"{_headed(found)}: {found.says}" for found in terms),
+        text=tuple(f"{_headed(found)}: {tr(found.says)}" for found in terms),
         buttons=tuple(tuple(buttons[at : at + A_ROW]) for at in range(0, len(buttons), A_ROW)),
         numbers={
             "command": "explain",
@@ -120,12 +120,13 @@ def _several(terms: list[Term]) -> Reply:
 
 
 def _headed(found: Term) -> str:
-    return found.name[0].upper() + found.name[1:]
+    name = tr(found.name)
+    return name[0].upper() + name[1:]
 
 
 COMMAND = Command(
     name="explain",
-    summary="what a word in a reply means",
+    summary=later("what a word in a reply means"),
     usage="/explain [correlation]",
     examples=("/explain", "/explain correlation", "/explain break test"),
     parse=parse,

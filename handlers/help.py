@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rapidfuzz import process
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from handlers import load_commands
 from handlers._command import Command, Services
 from handlers._errors import UsageError
@@ -46,16 +46,16 @@ def unknown_command(
     names = [command.name for command in commands]
     close = [match for match, _, _ in process.extract(name, names, limit=2, score_cutoff=50)]
     hint = (
-        tr(" Did you mean /{names}?", names=" or /".join(close))
+        tr(" Did you mean /{names}?", names=tr(" or /").join(close))
         if close
-        else " /help lists what I know."
+        else tr(" /help lists what I know.")
     )
     return UsageError(
         tr("I don't know /{name}.{hint}", name=name, hint=hint),
         corrections=tuple(
             Correction(f"/{found}", f"{prefix}{found} {rest}".rstrip()) for found in close
         )
-        or (Correction(tr("/help"), f"{prefix}help"),),
+        or (Correction("/help", f"{prefix}help"),),
     )
 
 
@@ -64,7 +64,7 @@ def _overview(commands: tuple[Command, ...]) -> Reply:
         title=tr("What you can ask"),
         answer="",
         text=(
-            "\n".join(f"/{command.name} – {command.summary}" for command in commands),
+            "\n".join(f"/{command.name} – {tr(command.summary)}" for command in commands),
             (
                 tr(
                     "Write assets as BTC, ETH-PERP (perpetual), BTC-INV (coin-margined), BTC-26MAR27 "
@@ -86,7 +86,7 @@ def _explanation(command: Command) -> Reply:
     also = tr(" (also /{names})", names=", /".join(command.aliases)) if command.aliases else ""
     return Reply(
         title=f"/{command.name}",
-        answer=f"{command.summary}{also}",
+        answer=f"{tr(command.summary)}{also}",
         text=(command.usage, tr("For example:\n") + "\n".join(command.examples)),
         buttons=tuple((Button(example, example),) for example in command.examples[:3]),
     )
@@ -94,7 +94,7 @@ def _explanation(command: Command) -> Reply:
 
 COMMAND = Command(
     name="help",
-    summary="what you can ask, and how",
+    summary=later("what you can ask, and how"),
     usage="/help [command]",
     examples=("/help", "/help corr"),
     parse=parse,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from analytics.charts.lead import MOST_MARKETS
 from analytics.errors import Correction, RequestError, SourceError
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
@@ -204,7 +204,7 @@ def _what_next(query: LeadQuery, history: History, reply: Reply) -> tuple[Button
 
 COMMAND = Command(
     name="lead",
-    summary="which venue's price moves first, if the bars can tell",
+    summary=later("which venue's price moves first, if the bars can tell"),
     usage="/lead BTC [binance,bybit:BTC-PERP] [1d] [1m] [ci=99] [end=2026-09-01] [brief]",
     examples=("/lead BTC", "/lead BTC BTC-PERP 1d", "/lead ETH 6h"),
     parse=parse,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.market.instruments import Instrument
 from analytics.market.unlisted import unknown_venue
 from analytics.market.windows import DAY, Window, spelled
@@ -198,7 +198,7 @@ def _what_next(query: ScanQuery, pairs: tuple[FoundPair, ...]) -> tuple[Button, 
 
 COMMAND = Command(
     name="scan",
-    summary="which busy markets move against each other",
+    summary=later("which busy markets move against each other"),
     usage="/scan [90d] [top=50] [venue=bybit] [ci=99] [end=2026-09-01] [brief]",
     examples=("/scan 90d", "/scan 30d top=10"),
     parse=parse,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.latest import latest
@@ -243,7 +243,7 @@ def _what_next(query: SizeQuery) -> tuple[Button, ...]:
 
 COMMAND = Command(
     name="size",
-    summary="exactly how many contracts, nothing estimated",
+    summary=later("exactly how many contracts, nothing estimated"),
     usage="/size 2.5 BTC BTC-INV [lev=5] [coll=0.5BTC] [part=80%] [h=1.2]",
     examples=("/size 2.5 BTC BTC-INV lev=5", "/size 40 ETH ETH-PERP", "/size $25k SOL BTC-PERP"),
     parse=parse,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analytics.language import tr
+from analytics.language import later, tr
 from handlers._command import Command, Services
 from handlers._reply import Button, Reply
 
@@ -44,7 +44,7 @@ async def answer(_query: StartQuery, _services: Services) -> Reply:
 
 COMMAND = Command(
     name="start",
-    summary="what this bot does",
+    summary=later("what this bot does"),
     usage="/start",
     examples=("/start",),
     parse=parse,

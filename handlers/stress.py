@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, LONGEST, YEAR, Window, default_bar, spelled
@@ -150,7 +150,7 @@ def _what_next(query: StressQuery, reply: Reply) -> tuple[Button, ...]:
 
 COMMAND = Command(
     name="stress",
-    summary="how two markets fall together, and a hedge on the worst days",
+    summary=later("how two markets fall together, and a hedge on the worst days"),
     usage="/stress HELD HEDGE [1y] [4h] [q=5%] [ci=99] [end=2026-09-01] [brief]",
     examples=("/stress ETH BTC-PERP 1y q=5%", "/stress SOL ETH-PERP 90d"),
     parse=parse,

@@ -4,7 +4,7 @@ A text stands in the code in English; its translations stand in ``LANGUAGE.po`` 
 and a translator touches nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import ItemsView, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -42,6 +42,11 @@ def tr(text: str, /, **values: object) -> str:
 def later(text: str, /) -> str:
     """Mark a constant for translators; ``tr`` translates it where it is used."""
     return text
+
+
+def translations(language: str) -> ItemsView[str, str]:
+    """Every text in English with its translation."""
+    return _catalogue(language).items()
 
 
 @cache

@@ -123,7 +123,9 @@ def _verdict(study: ChangeStudy) -> str:
 
 
 def _test_facts(study: ChangeStudy) -> tuple[Fact, ...]:
-    found = _day(study) if study.break_time is not None else "tiny" if study.is_tiny else "none"
+    found = (
+        _day(study) if study.break_time is not None else tr("tiny") if study.is_tiny else tr("none")
+    )
     limit = 1 - study.whole.interval.level
     return (
         Fact(tr("Break test"), f"{found} ({_p(study)})"),
@@ -148,8 +150,8 @@ def _side_facts(study: ChangeStudy) -> tuple[Fact, ...]:
     facts = [
         Fact(label, tr("too few bars") if side is None else side)
         for label, side in (
-            ("Before", _either(study.before, tested.before)),
-            ("After", _either(study.after, tested.after)),
+            (tr("Before"), _either(study.before, tested.before)),
+            (tr("After"), _either(study.after, tested.after)),
         )
     ]
     if study.break_time is None or tested.after_adjusted is None or study.driver_change is None:

@@ -181,7 +181,7 @@ def _facts(carry: Carry, *, full: bool, name: str) -> tuple[Fact, ...]:
 
 
 def _income(carry: Carry, name: str, *, full: bool) -> Fact:
-    label = ("Funding" if carry.annual_path is None else "Basis") if full else name[:13]
+    label = (tr("Funding") if carry.annual_path is None else tr("Basis")) if full else name[:13]
     if carry.expected is None:
         return Fact(label, tr("not known"))
     value = f"{text.percent_of(carry.expected, signed=True)}/yr"

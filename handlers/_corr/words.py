@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from analytics.charts import MarkedBreak, PairPicture
 from analytics.charts import Words as Texts
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.market.span import moment
 from analytics.market.windows import spelled
 from analytics.statistics.correlation import Correlation
@@ -19,7 +19,7 @@ from handlers._reply import Fact, Reply
 
 NOTABLE_EXCESS = 0.05
 """Sell-off correlation above the normal one that deserves a warning sign."""
-SYMBOLS = {Measure.PEARSON: "ρ", Measure.SPEARMAN: "Spearman ρ", Measure.EWMA: "EWMA ρ"}
+SYMBOLS = {Measure.PEARSON: "ρ", Measure.SPEARMAN: later("Spearman ρ"), Measure.EWMA: "EWMA ρ"}
 
 
 def summary(switches: frozenset[str], study: PairStudy, sources: tuple[str, ...]) -> Reply:
@@ -169,10 +169,10 @@ def _details(study: PairStudy) -> tuple[Fact, ...]:
     if stress.downside is not None:
         facts.append(Fact(tr("Sell-off span"), text.ratio_range(stress.downside.interval)))
     if stress.upside is not None:
-        facts.append(_estimated("Rallies", stress.upside))
+        facts.append(_estimated(tr("Rallies"), stress.upside))
     if study.background is not None:
         before = Estimate(study.background.value, study.background.interval)
-        facts.append(_estimated("Before", before))
+        facts.append(_estimated(tr("Before"), before))
     facts.append(Fact(tr("Stays within"), text.ratio_span(study.band.low, study.band.high)))
     return tuple(facts)
 

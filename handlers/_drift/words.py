@@ -162,7 +162,7 @@ def _verdict(study: DriftStudy) -> str:
 
 def _order(study: DriftStudy) -> str:
     market, contracts = study.market, study.order_contracts
-    verb = "sell" if contracts < 0 else "buy"
+    verb = tr("sell") if contracts < 0 else tr("buy")
     if market.inverse:
         return tr(
             "{verb} {amount} contracts",

@@ -66,7 +66,7 @@ def tail_facts(tail: Estimate | None) -> tuple[Fact, ...]:
     """What the hedge made of the worst bars of the tested days."""
     if tail is None:
         return ()
-    verb = "less" if tail.value >= 0 else "more"
+    verb = tr("less") if tail.value >= 0 else tr("more")
     shown = text.percent_of(Estimate(abs(tail.value), tail.interval))
     return (
         Fact(

@@ -86,7 +86,7 @@ def removes(study: HedgeStudy | PortfolioStudy) -> str:
         return tr("does not hedge it")
     if study.tested is None:
         return tr("removed {in_sample} in sample", in_sample=text.percent(study.in_sample))
-    verb = tr("hardly hedges,") if study.doubt else "removes"
+    verb = tr("hardly hedges,") if study.doubt else tr("removes")
     return f"{verb} {text.percent_estimate(_estimate(study.tested))}"
 
 
@@ -207,7 +207,7 @@ def _band_facts(study: HedgeStudy) -> tuple[Fact, ...]:
         return (
             Fact(
                 tr("Rebalance if"),
-                "outside",
+                tr("outside"),
                 (tr("{span} contracts", span=span(low * per_coin, high * per_coin)),),
             ),
         )

@@ -96,7 +96,7 @@ def _duel_facts(study: LeadStudy, names: Sequence[str]) -> tuple[Fact, ...]:
     for duel in study.duels:
         shares = duel.found.shares
         found = tr("gap stays open") if shares is None else f"{_bounds(shares)} {_short(duel)}"
-        facts.append(_named("Against", names[duel.second], found))
+        facts.append(_named(tr("Against"), names[duel.second], found))
     return tuple(facts)
 
 
@@ -136,7 +136,7 @@ def _lead_lag(duel: Duel, names: Sequence[str], bar: timedelta) -> Fact:
         return Fact(tr("Lead-lag"), tr("in the same bar"), strongest)
     late = names[duel.second if found.lag > 0 else duel.first]
     return _named(
-        "Lead-lag",
+        tr("Lead-lag"),
         late,
         tr("{time_words} late", time_words=time_words(abs(found.lag) * bar)),
         *strongest,
@@ -196,12 +196,12 @@ def _details(study: LeadStudy, names: Sequence[str]) -> tuple[Fact, ...]:
             n_lags=found.n_lags,
             n_observations=f"{found.n_observations:,}",
         )
-        facts.append(_named("Against", other, sample))
+        facts.append(_named(tr("Against"), other, sample))
         if found.shares is not None:
-            facts.append(_estimated("Component", "", found.shares.component))
-            facts.append(_estimated("Midpoint", "", found.shares.midpoint))
+            facts.append(_estimated(tr("Component"), "", found.shares.component))
+            facts.append(_estimated(tr("Midpoint"), "", found.shares.midpoint))
             if found.shares.leadership is not None and found.leader is not None:
-                facts.append(_estimated("Leadership", "", found.shares.leadership))
+                facts.append(_estimated(tr("Leadership"), "", found.shares.leadership))
         facts.append(_estimated(tr("Gives way"), "", found.pulls[0]))
         facts.append(_estimated(tr("  the other"), "", found.pulls[1]))
         if len(study.duels) > 1:

@@ -67,8 +67,12 @@ def summary(
         reply,
         facts=facts,
         provenance=(
-            f"{len(study.universe.markets)} busiest markets, one a coin",
-            f"{text.bars(n_bars, anchor.bar)} · robust {level} ranges · false discoveries 5 %",
+            tr("{n} busiest markets, one a coin", n=len(study.universe.markets)),
+            tr(
+                "{bars} · robust {level} ranges · false discoveries 5 %",
+                bars=text.bars(n_bars, anchor.bar),
+                level=level,
+            ),
             *sources,
         ),
     )

@@ -108,7 +108,7 @@ def _together_facts(study: StressStudy) -> tuple[Fact, ...]:
         ),
     ]
     if stress.asymmetry_p_value is not None:
-        found = "found" if study.is_asymmetric else "none"
+        found = tr("found") if study.is_asymmetric else tr("none")
         facts.append(Fact(tr("Asymmetry"), f"{found} ({text.p_value(stress.asymmetry_p_value)})"))
     facts.append(_tail_fact(study))
     return tuple(facts)
