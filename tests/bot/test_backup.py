@@ -1,6 +1,5 @@
 """Copies of the database: whole, checked, and never the cause of a second message."""
 
-import os
 import sqlite3
 import stat
 from contextlib import closing
@@ -63,6 +62,10 @@ def settings(file: Path) -> Settings:
     return Settings(database_url=f"sqlite:///{file}", _env_file=None)
 
 
+def names_in(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
 async def test_what_was_under_way_is_not_done_again_and_not_forgotten(database: Database) -> None:
     await under_way(database)
     assert await settle(database) == Settled(questions=1, letters=1, in_doubt=1)
@@ -123,7 +126,7 @@ async def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"new\.sqlite-wal is in the way"):
         await restore(settings(tmp_path / "new.sqlite"), copy)
     assert copy.read_bytes() == before
-    assert not [name for name in os.listdir(tmp_path) if name.endswith(".unfinished")]
+    assert "b.bak.unfinished" not in names_in(tmp_path)
 
 
 async def test_a_damaged_backup_is_refused_before_anything_is_changed(tmp_path: Path) -> None:
