@@ -102,18 +102,24 @@ class State:
 class NoData:
     """A look that saw nothing: the venue is silent, or its prices are old.
 
-    ``venue`` is given where the venue as a whole is the reason.
+    ``venue`` is given, as people write it, where the venue as a whole may be the reason. ``since``
+    is given where it is known when the last data came; else it is the first look without any.
     """
 
     sentence: str
     venue: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A look that can never succeed as the question stands: a market that has gone, our own bug."""
+    """A look that cannot succeed as the question stands; told when it fails twice in a row.
+
+    ``is_final`` where there is no hope: the market has gone. Otherwise it is our own bug.
+    """
 
     sentence: str
+    is_final: bool = False
 
 
 Looked = Reading | NoData | Broken

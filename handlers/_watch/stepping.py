@@ -76,7 +76,11 @@ def _believed(rule: Rule, looked: Looked, now: datetime) -> Looked:
         return looked
     if looked.is_stale(now):
         age = timedelta(minutes=looked.age(now) // timedelta(minutes=1))
-        return NoData(tr("The last price is {age} old.", age=spelled(age)))
+        return NoData(
+            tr("The last price is {age} old.", age=spelled(age)),
+            venue=looked.venue,
+            since=looked.as_of,
+        )
     if rule.measure.metric in BANDS and looked.normal is None:
         return NoData(tr("The past is too short to say what is normal."))
     return looked
@@ -86,13 +90,19 @@ def _unseen(
     rule: Rule, state: State, looked: NoData | Broken, now: datetime, *, snoozed: bool
 ) -> Step:
     is_error = isinstance(looked, Broken)
-    venue = looked.venue if isinstance(looked, NoData) else None
-    before = state.trouble
-    since = before.since if before is not None else now
-    notice = before.notice if before is not None and before.is_error == is_error else None
-    trouble = Trouble(looked.sentence, since, is_error, venue, notice)
-    # A venue that misses one bar is no news; old prices and lost markets have waited already.
-    is_news = venue is None or now - since >= UNSEEN_INTERVALS * rule.pace
+    before = state.trouble if state.trouble and state.trouble.is_error == is_error else None
+    if isinstance(looked, NoData):
+        since = before.since if before is not None else looked.since or now
+        trouble = Trouble(looked.sentence, since, venue=looked.venue)
+        # A bar that is missed is no news.
+        is_news = now - since >= UNSEEN_INTERVALS * rule.pace
+    else:
+        trouble = Trouble(looked.sentence, before.since if before else now, is_error=True)
+        # A list of markets may be torn once; a market that is missing twice has gone.
+        is_news = before is not None
+    notice = before.notice if before is not None else None
+    trouble = replace(trouble, notice=notice)
+    since = trouble.since
     if notice is not None or snoozed or not is_news:
         return Step(replace(state, trouble=trouble))
     told = replace(trouble, notice=f"{'error' if is_error else 'unseen'}:{since.timestamp():.0f}")

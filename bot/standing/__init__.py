@@ -1,0 +1,1 @@
+"""What happens without a question: digests at their time, alerts when something changed."""

@@ -1,0 +1,148 @@
+"""Looks at every alert when its next price is due, and says what has changed."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from analytics.errors import RequestError, SourceError
+from analytics.language import tr
+from analytics.market.outages import NobodyAnswersError, VenueBusyError, VenueDownError
+from analytics.market.venues import venue_name
+from analytics.studies.readings import Reading
+from bot.standing.telling import ENDED, POISON, TOLD_ONCE, Telling, is_of_venue
+from bot.store.database import DatabaseError
+from bot.store.watching import MOST_ATTEMPTS, Claim, Settled, Watching, Word
+from handlers import Services
+from handlers._watch.alert import Alert
+from handlers._watch.measure import Measure
+from handlers._watch.reading import reading
+from handlers._watch.rule import Repeat, Rule
+from handlers._watch.schedule import check_after
+from handlers._watch.states import Blind, Broken, Event, Expired, Fired, Looked, NoData, Step
+from handlers._watch.stepping import ageing, step
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY_S = 5.0
+AFTER_TROUBLE_S = 5.0
+VENUE_WIDE = (VenueDownError, VenueBusyError, NobodyAnswersError)
+
+Look = Callable[[Measure, Services], Awaitable[Reading]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look gave, and when a silent venue wants to be asked again."""
+
+    looked: Looked
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watch:
+    """The loop over due alerts: one look for all alerts of one measure, one transaction after it.
+
+    Measures are looked at one after another, so that one that ends the process takes no other with
+    it, and so that a process never asks its venues more than one question at a time for alerts.
+    """
+
+    watching: Watching
+    services: Services
+    telling: Telling
+    look: Look = reading
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def run(self) -> None:
+        """Sweep for ever; neither a silent database nor one bad alert ends it."""
+        while True:
+            try:
+                await self.sweep()
+            except DatabaseError as error:
+                log.warning("alerts wait for the database: %s", error)
+                await self.sleep(AFTER_TROUBLE_S)
+            except Exception:
+                log.exception("a sweep of alerts failed")
+                await self.sleep(AFTER_TROUBLE_S)
+            await self.sleep(SWEEP_EVERY_S)
+
+    async def sweep(self) -> int:
+        """Look at all that is due; how many alerts that were."""
+        n = 0
+        while (claim := await self.watching.claimed(self.services.now())) is not None:
+            await self._settled(claim)
+            n += len(claim.alerts)
+        return n
+
+    async def _settled(self, claim: Claim) -> None:
+        if claim.attempts > MOST_ATTEMPTS:
+            outcomes = [await self._buried(alert) for alert in claim.alerts]
+        else:
+            seen = await self._seen(claim)
+            outcomes = [await self._outcome(alert, seen) for alert in claim.alerts]
+        await self.watching.settle(outcomes, self.services.now())
+
+    async def _seen(self, claim: Claim) -> Seen:
+        now = self.services.now()
+        if all(alert.expires <= now for alert in claim.alerts):
+            return Seen(NoData(""))
+        try:
+            return Seen(await self.look(claim.alerts[0].rule.measure, self.services))
+        except SourceError as error:
+            return _silence(error)
+        except RequestError as error:
+            return Seen(Broken(error.sentence, is_final=True))
+        except Exception:
+            log.exception("alerts cannot be looked at: %s", claim.alerts[0].rule.measure)
+            return Seen(Broken(tr("Something broke on my side.")))
+
+    async def _outcome(self, alert: Alert, seen: Seen) -> Settled:
+        now = self.services.now()
+        aged = ageing(alert.state, created=alert.created, expires=alert.expires, now=now)
+        if isinstance(aged.event, Expired):
+            words = (await self.telling.word(aged.event, alert, aged.state),)
+            return Settled(alert, aged.state, now, words, paused_why=ENDED)
+        stepped = step(alert.rule, aged.state, seen.looked, now, snoozed=alert.is_snoozed(now))
+        check = check_after(alert.rule, seen.looked, now, retry_after=seen.retry_after)
+        return Settled(
+            alert,
+            stepped.state,
+            check=min(check, max(alert.expires, now + timedelta(seconds=1))),
+            words=await self._words(alert, aged, stepped),
+            outage=await self.telling.outage(alert, stepped, now),
+            paused_why=_paused(alert.rule, seen.looked, stepped.event),
+        )
+
+    async def _words(self, alert: Alert, aged: Step, stepped: Step) -> tuple[Word, ...]:
+        events = [event for event in (aged.event, stepped.event) if event is not None]
+        words = [
+            await self.telling.word(event, alert, stepped.state)
+            for event in events
+            if not is_of_venue(event, alert.state, stepped.state)
+        ]
+        over = await self.telling.outage_over(alert, stepped.state, self.services.now())
+        return (*words, over) if over is not None else tuple(words)
+
+    async def _buried(self, alert: Alert) -> Settled:
+        log.error(
+            "alert %d is paused: looking at it ended the process %d times", alert.id, MOST_ATTEMPTS
+        )
+        event = Blind(tr(POISON), is_error=True)
+        words = (await self.telling.word(event, alert, alert.state, name="poison"),)
+        return Settled(alert, alert.state, self.services.now(), words, paused_why=POISON)
+
+
+def _silence(error: SourceError) -> Seen:
+    if not isinstance(error, VENUE_WIDE):
+        return Seen(NoData(error.sentence))
+    retry_after = getattr(error, "retry_after", None)
+    return Seen(NoData(error.sentence, venue=venue_name(error.venue)), retry_after)
+
+
+def _paused(rule: Rule, looked: Looked, event: Event | None) -> str | None:
+    if isinstance(event, Fired) and rule.repeat is Repeat.ONCE:
+        return TOLD_ONCE
+    # The owner has just been told: the market has been missing twice in a row.
+    gone = isinstance(looked, Broken) and looked.is_final and isinstance(event, Blind)
+    return looked.sentence if gone and isinstance(looked, Broken) else None

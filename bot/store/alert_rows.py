@@ -1,0 +1,52 @@
+"""A row of ``alerts`` as an alert."""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row
+
+from analytics.errors import RequestError
+from bot.store.clock import datetime_of
+from handlers import Room
+from handlers._watch.alert import Alert
+from handlers._watch.grammar import rule_of
+from handlers._watch.states import state_of
+
+log = logging.getLogger(__name__)
+
+
+def alert_of(row: Row[Any]) -> Alert:
+    """The alert of a row.
+
+    Raises
+    ------
+    RequestError
+        A newer grammar does not read what an older one wrote.
+
+    """
+    return Alert(
+        id=row.id,
+        number=row.number,
+        owner_id=row.owner_id,
+        room=Room(row.chat_id, row.thread_id),
+        rule=rule_of(row.rule),
+        version=row.version,
+        state=state_of(row.state),
+        check=datetime_of(row.check_ms),
+        expires=datetime_of(row.expires_ms),
+        created=datetime_of(row.created_ms),
+        snoozed_until=None if row.snoozed_until_ms is None else datetime_of(row.snoozed_until_ms),
+        paused_why=row.paused_why,
+    )
+
+
+def readable(rows: Iterable[Row[Any]]) -> list[Alert]:
+    """The alerts of the rows that can be read; the others are kept for their repair."""
+    found = []
+    for row in rows:
+        try:
+            found.append(alert_of(row))
+        except (RequestError, ValueError):
+            log.exception("alert %d cannot be read any more", row.id)
+    return found

@@ -1,0 +1,153 @@
+"""Alerts in the database, as the chats that keep them see them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Update, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from analytics.errors import Correction
+from analytics.language import later, tr
+from bot.store.alert_rows import alert_of, readable
+from bot.store.clock import ms_of
+from bot.store.database import Database
+from bot.store.tables import alerts, chats
+from handlers._watch.alert import MOST_ALERTS, Alert, NewAlert, TooManyAlertsError
+from handlers._watch.rule import Rule
+from handlers._watch.states import State
+
+FULL = later("{most} alerts is the limit. Delete one: /alerts")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SqlAlerts:
+    """One row an alert; its number is taken from the chat's own count."""
+
+    database: Database
+
+    async def of_chat(self, chat_id: int) -> Sequence[Alert]:
+        """All alerts of a chat by number, paused ones too."""
+        question = select(alerts).where(alerts.c.chat_id == chat_id).order_by(alerts.c.number)
+        async with self.database.reading() as connection:
+            return readable(await connection.execute(question))
+
+    async def numbered(self, chat_id: int, number: int) -> Alert | None:
+        """The alert that a chat calls by this number."""
+        question = select(alerts).where(alerts.c.chat_id == chat_id, alerts.c.number == number)
+        async with self.database.reading() as connection:
+            found = readable(await connection.execute(question))
+        return found[0] if found else None
+
+    async def add(self, new: NewAlert) -> Alert:
+        """Keep an alert; on a known occasion, the alert that was made on it.
+
+        Raises
+        ------
+        TooManyAlertsError
+            The chat has ``MOST_ALERTS`` already.
+
+        """
+        async with self.database.writing() as connection:
+            row = await _made_on(connection, new.occasion)
+            if row is None:
+                # Taking the number makes two requests of one chat wait for each other.
+                number = await self._next_number(connection, new.room.chat_id)
+                await _refuse_more(connection, new.room.chat_id)
+                row = await self._inserted(connection, new, number)
+        return alert_of(row)
+
+    async def change(
+        self, alert_id: int, rule: Rule, *, state: State, check: datetime, expires: datetime
+    ) -> Alert | None:
+        """Give an alert another rule and begin anew; raises its version."""
+        values = _begun(state, check) | {
+            "rule": str(rule),
+            "measure": str(rule.measure),
+            "expires_ms": ms_of(expires),
+            "version": alerts.c.version + 1,
+        }
+        return await self._changed(alert_id, values)
+
+    async def arm(self, alert_id: int, *, state: State, check: datetime) -> Alert | None:
+        """Let an alert begin anew from a state, under the same rule, and wake it if it slept."""
+        return await self._changed(
+            alert_id, _begun(state, check) | {"version": alerts.c.version + 1}
+        )
+
+    async def snooze(self, alert_id: int, until: datetime | None) -> Alert | None:
+        """Tell nothing before a moment; None ends that."""
+        return await self._changed(
+            alert_id, {"snoozed_until_ms": None if until is None else ms_of(until)}
+        )
+
+    async def keep(self, alert_id: int, expires: datetime) -> Alert | None:
+        """Let an alert live until a moment; wakes one that has ended."""
+        values = {"expires_ms": ms_of(expires), "paused_why": None, "attempts": 0}
+        return await self._changed(alert_id, values)
+
+    async def delete(self, alert_id: int) -> bool:
+        """Forget an alert; False where it has gone already. Its number is not given again."""
+        forget = delete(alerts).where(alerts.c.id == alert_id).returning(alerts.c.id)
+        async with self.database.writing() as connection:
+            return (await connection.execute(forget)).scalar() is not None
+
+    async def _changed(self, alert_id: int, values: Mapping[str, object]) -> Alert | None:
+        change: Update = update(alerts).where(alerts.c.id == alert_id).values(**values)
+        async with self.database.writing() as connection:
+            row = (await connection.execute(change.returning(alerts))).one_or_none()
+        return alert_of(row) if row else None
+
+    async def _next_number(self, connection: AsyncConnection, chat_id: int) -> int:
+        insert = self.database.insert(chats).values(chat_id=chat_id, last_number=1)
+        counted = insert.on_conflict_do_update(
+            index_elements=["chat_id"], set_={"last_number": chats.c.last_number + 1}
+        ).returning(chats.c.last_number)
+        return int((await connection.execute(counted)).scalar_one())
+
+    async def _inserted(self, connection: AsyncConnection, new: NewAlert, number: int) -> Row[Any]:
+        insert = self.database.insert(alerts).values(
+            chat_id=new.room.chat_id,
+            thread_id=new.room.thread_id,
+            owner_id=new.owner_id,
+            number=number,
+            rule=str(new.rule),
+            measure=str(new.rule.measure),
+            state=new.state.as_text(),
+            check_ms=ms_of(new.check),
+            expires_ms=ms_of(new.rule.expires(new.created)),
+            occasion=new.occasion,
+            created_ms=ms_of(new.created),
+        )
+        made: Row[Any] = (await connection.execute(insert.returning(alerts))).one()
+        return made
+
+
+def _begun(state: State, check: datetime) -> dict[str, object]:
+    # Whoever looks at it now looks at what it was: without the row, that look changes nothing.
+    return {
+        "state": state.as_text(),
+        "check_ms": ms_of(check),
+        "paused_why": None,
+        "holder": None,
+        "attempts": 0,
+        "snoozed_until_ms": None,
+    }
+
+
+async def _made_on(connection: AsyncConnection, occasion: str) -> Row[Any] | None:
+    known = await connection.execute(select(alerts).where(alerts.c.occasion == occasion))
+    return known.one_or_none()
+
+
+async def _refuse_more(connection: AsyncConnection, chat_id: int) -> None:
+    count = (
+        select(func.count())
+        .select_from(alerts)
+        .where(alerts.c.chat_id == chat_id, alerts.c.paused_why.is_(None))
+    )
+    if (await connection.execute(count)).scalar_one() >= MOST_ALERTS:
+        raise TooManyAlertsError(
+            tr(FULL, most=MOST_ALERTS), corrections=(Correction("/alerts", "/alerts"),)
+        )
