@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeAlias
 
 from analytics.errors import SourceError
-from analytics.market.directory import Directory
+from analytics.market.directory import QUOTES, Directory
 from analytics.market.instruments import Instrument
 from analytics.market.markets import Market
 from analytics.market.outages import outage_of
+from analytics.market.preferred import PreferringPrices
 from analytics.market.prices import PriceSource
 from analytics.market.unlisted import unknown_instrument, unknown_venue
 
@@ -31,11 +32,23 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
-    """Resolves instruments against the markets of a price source."""
+    """Resolves instruments against the markets of a price source.
+
+    ``quotes`` are the dollars to look for where an instrument names none, the best first.
+    """
 
     source: PriceSource
     grace: timedelta = GRACE
+    quotes: tuple[str, ...] = QUOTES
     _directories: dict[str, Directory] = field(default_factory=dict)
+
+    def preferring(self, *, venue: str | None, quote: str | None) -> "Catalog":
+        """The same catalogue for somebody who likes a venue or a quote better than the others."""
+        return replace(
+            self,
+            source=self.source if venue is None else PreferringPrices(self.source, venue),
+            quotes=tuple(sorted(self.quotes, key=lambda one: one != quote)),
+        )
 
     async def listing(self, instrument: Instrument) -> Listing:
         """Find the instrument on every venue that has it.
@@ -53,7 +66,11 @@ class Catalog:
         outages = tuple(answer for answer in answers.values() if isinstance(answer, SourceError))
         if not listed:
             raise outage_of(outages)
-        found = [best for directory in listed.values() if (best := directory.best(instrument))]
+        found = [
+            best
+            for directory in listed.values()
+            if (best := directory.best(instrument, quotes=self.quotes))
+        ]
         if not found:
             others = await self._others(answers)
             raise unknown_instrument(instrument, listed, others, outages)

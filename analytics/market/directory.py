@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from analytics.errors import Correction, RequestError
 from analytics.language import tr
@@ -40,7 +41,7 @@ class Directory:
             {market.symbol: market for market in markets},
         )
 
-    def best(self, instrument: Instrument) -> Market | None:
+    def best(self, instrument: Instrument, *, quotes: Sequence[str] = QUOTES) -> Market | None:
         """The market that the instrument means; one that still trades before one that ended.
 
         Raises
@@ -55,7 +56,7 @@ class Directory:
         for base in (instrument.base, *bundle_names(instrument.base)):
             fitting = [m for m in self.by_base.get(base, ()) if _fits(instrument, m)]
             if fitting:
-                best = min(fitting, key=_preference)
+                best = min(fitting, key=partial(_preference, quotes))
                 _refuse_shared_ticker(instrument, best, fitting)
                 return best
         return None
@@ -81,8 +82,8 @@ def _fits(instrument: Instrument, market: Market) -> bool:
     return market.expiry is None or market.expiry.date() == instrument.expiry
 
 
-def _preference(market: Market) -> tuple[bool, bool, int]:
-    quote = QUOTES.index(market.quote) if market.quote in QUOTES else len(QUOTES)
+def _preference(quotes: Sequence[str], market: Market) -> tuple[bool, bool, int]:
+    quote = quotes.index(market.quote) if market.quote in quotes else len(quotes)
     return (not market.active, market.inverse and market.kind is Kind.FUTURE, quote)
 
 

@@ -101,6 +101,11 @@ class Histories:
     catalog: Catalog
     source: PriceSource
 
+    def preferring(self, *, venue: str | None, quote: str | None) -> "Histories":
+        """The same for somebody who likes a venue or a quote better than the others."""
+        catalog = self.catalog.preferring(venue=venue, quote=quote)
+        return replace(self, catalog=catalog, source=catalog.source)
+
     async def history(
         self,
         instruments: Sequence[Instrument],
