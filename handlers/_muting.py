@@ -141,3 +141,28 @@ def _numbers(
         "hours": None if hours is None else [f"{end:%H:%M}" for end in hours],
         "zone": zone.key,
     }
+
+
+async def muted_now(services: Services) -> str | None:
+    """That the asker's chat is muted just now, in a sentence; None where it is not."""
+    if services.rooms is None or services.asker is None:
+        return None
+    chat_id = services.asker.room.chat_id
+    quiet, preferences = (
+        await services.rooms.quiet(chat_id),
+        await services.rooms.preferences(chat_id),
+    )
+    now = services.now()
+    zone = preferences.time_zone
+    if quiet.until is not None and quiet.until > now:
+        return _first_line(quiet.until, None, zone, now=now)[0]
+    if quiet.hours is not None and _is_between(now.astimezone(zone).time(), quiet.hours):
+        return tr("Quiet hours {hours}.", hours=_shown(quiet.hours))
+    return None
+
+
+def _is_between(clock: time, hours: tuple[time, time]) -> bool:
+    begins, ends = hours
+    if begins <= ends:
+        return begins <= clock < ends
+    return clock >= begins or clock < ends

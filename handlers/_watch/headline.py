@@ -1,13 +1,14 @@
 """The first line of an alert: all that a notification shows."""
 
-from datetime import datetime
-
 from analytics.language import tr
 from analytics.studies.readings import Reading
 from handlers import _format as text
 from handlers._watch.measure import Metric
-from handlers._watch.names import estimated, figure, subject, symbol
+from handlers._watch.names import estimated, figure, subject, symbol, threshold
 from handlers._watch.rule import BAND_SIGMAS, Rule
+
+SIGNED = frozenset({Metric.CORRELATION, Metric.BREAK, Metric.LOCKSTEP, Metric.EFFECTIVENESS})
+"""Metrics that the title does not name."""
 
 
 def fired_title(rule: Rule, reading: Reading) -> str:
@@ -33,13 +34,26 @@ def changed(rule: Rule, reading: Reading, calm: float | None) -> str:
     metric = rule.measure.metric
     before = usual(reading, calm)
     now = figure(metric, reading.value)
+    sign = f"{symbol(metric)} " if metric in SIGNED else ""
     if before is None:
-        values = f"{symbol(metric)} {estimated(metric, reading.value, reading.interval)}"
+        values = f"{sign}{estimated(metric, reading.value, reading.interval)}"
     else:
-        values = f"{symbol(metric)} {figure(metric, before)} → {now}"
+        values = f"{sign}{figure(metric, before)} → {now}"
     word = _word_beside(rule, reading)
     parts = f"{values} · {word}" if word else values
     return f"{parts} {since(reading)}".rstrip()
+
+
+def meaning(rule: Rule, reading: Reading) -> tuple[str, ...]:
+    """What it means where the numbers do not say it."""
+    match rule.measure.metric:
+        case Metric.LOCKSTEP:
+            return (tr("They move as one: spreading over them protects less than before."),)
+        case Metric.BREAK if reading.value < 0 and coupling(rule, reading) == tr("opposed"):
+            return (tr("They now move against each other: a short hedge adds risk."),)
+        case Metric.FUNDING if reading.value < 0:
+            return (tr("Whoever is short pays now."),)
+    return ()
 
 
 def since(reading: Reading) -> str:
@@ -67,11 +81,6 @@ def coupling(rule: Rule, reading: Reading) -> str:
     return tr("in lockstep") if reading.value > 0 else tr("opposed")
 
 
-def clock(moment: datetime, now: datetime) -> str:
-    """A moment, with its day where that is not today."""
-    return text.as_of(moment, now)
-
-
 def _word_beside(rule: Rule, reading: Reading) -> str:
     """Decoupled or in lockstep, where the condition alone does not say it and the band does."""
     normal = reading.normal
@@ -84,9 +93,9 @@ def _word_beside(rule: Rule, reading: Reading) -> str:
 def _crossed(rule: Rule, what: str, words: str) -> str:
     assert rule.condition is not None  # noqa: S101 - the caller knows
     metric = rule.measure.metric
-    limit = figure(metric, rule.condition.threshold)
+    limit = threshold(metric, rule.condition.threshold)
     named = "" if metric is Metric.CORRELATION else f"{_noun(metric)} "
-    return f"{what}: {named}{words} {limit}"
+    return f"{what} {named}{words} {limit}"
 
 
 def _noun(metric: Metric) -> str:

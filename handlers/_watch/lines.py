@@ -10,7 +10,7 @@ from handlers import _format as text
 from handlers._reply import Fact
 from handlers._watch.alert import Alert
 from handlers._watch.measure import Metric
-from handlers._watch.names import RATIOS, estimated, figure
+from handlers._watch.names import RATIOS, estimated, figure, lasting, threshold
 from handlers._watch.position import Target
 from handlers._watch.rule import Repeat, Rule
 
@@ -23,6 +23,10 @@ def measured(rule: Rule, reading: Reading) -> tuple[Fact, ...]:
     metric, length = rule.measure.metric, spelled(rule.measure.window.length)
     label = tr("Now") if metric in PRICE_FACTS else tr("{window} now", window=length)
     facts = [_fact(label, estimated(metric, reading.value, reading.interval))]
+    if reading.usual is not None:
+        mean, span = reading.usual.value, reading.usual.interval
+        facts.append(Fact(tr("{window} mean", window=length), figure(metric, mean)))
+        facts.append(_fact(tr("Usual"), _span(metric, span)))
     if reading.normal is not None:
         normal = reading.normal
         before = estimated(metric, normal.value.value, normal.value.interval)
@@ -47,12 +51,12 @@ def hedged(hedge: HedgeNow | None, target: Target | None) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def terms(alert: Alert, *, now: datetime) -> tuple[str, ...]:
+def terms(alert: Alert) -> tuple[str, ...]:
     """Which alert it is, how sure, when it speaks again and where it is over."""
     rule = alert.rule
     checks = tr("1 check") if rule.checks == 1 else tr("{n} checks in a row", n=rule.checks)
     named = tr("Alert {number}", number=alert.number)
-    return (f"{named} · {rule.test} · {checks}", f"{_clearing(rule)} · {_repeat(rule, now)}")
+    return (f"{named} · {rule.test} · {checks}", f"{_clearing(rule)} · {_repeat(rule)}")
 
 
 def source(reading: Reading, now: datetime) -> str:
@@ -65,16 +69,16 @@ def _clearing(rule: Rule) -> str:
     limit = rule.cleared_at
     if limit is None or rule.condition is None:
         return tr("clears half way back")
-    shown = figure(rule.measure.metric, limit)
+    shown = threshold(rule.measure.metric, limit)
     if rule.condition.comparison.is_downward:
         return tr("clears above {limit}", limit=shown)
     return tr("clears below {limit}", limit=shown)
 
 
-def _repeat(rule: Rule, now: datetime) -> str:
+def _repeat(rule: Rule) -> str:
     if rule.repeat is Repeat.ONCE:
         return tr("told once")
-    return tr("next not before {when}", when=text.as_of(now + rule.cool_down, now))
+    return tr("next not before {length}", length=lasting(rule.cool_down))
 
 
 def _against(value: float, before: float | None) -> str:
@@ -86,6 +90,9 @@ def _against(value: float, before: float | None) -> str:
 def _span(metric: Metric, band: Interval) -> str:
     if metric in RATIOS:
         return text.ratio_span(band.low, band.high)
+    if metric is Metric.SPREAD:
+        low, high = (text.significant(1e4 * end, 2) for end in (band.low, band.high))
+        return tr("{low} to {high} bp", low=low.replace("-", text.MINUS), high=high)
     return text.percent_range(band)
 
 

@@ -7,9 +7,12 @@ from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, HOUR, MINUTE
 from analytics.statistics.estimate import Estimate, Interval
 from handlers import _format as text
+from handlers._watch.condition import spelled_figure
 from handlers._watch.measure import Measure, Metric
 
 MOST_NAMES = 3
+EXACT = 1e-6
+"""Intervals that are no wider say nothing: the value follows from the position alone."""
 SHARES = frozenset({Metric.EFFECTIVENESS, Metric.DRIFT, Metric.FUNDING, Metric.BASIS})
 RATIOS = frozenset({Metric.CORRELATION, Metric.BETA, Metric.BREAK, Metric.LOCKSTEP})
 PAIRS = frozenset({Metric.CORRELATION, Metric.BETA, Metric.EFFECTIVENESS, Metric.BREAK})
@@ -67,9 +70,18 @@ def figure(metric: Metric, value: float) -> str:
             return text.ratio(value)
 
 
+def threshold(metric: Metric, value: float) -> str:
+    """A value that somebody chose, in the digits in which it was typed: ``0.6``, ``10 %/yr``."""
+    shown = spelled_figure(value, metric).replace("-", text.MINUS, 1)
+    number, unit = shown.rstrip("%bp"), shown[len(shown.rstrip("%bp")) :]
+    with_unit = f"{number} {unit}".rstrip()
+    return tr("{share}/yr", share=with_unit) if metric is Metric.FUNDING else with_unit
+
+
 def estimated(metric: Metric, value: float, interval: Interval | None) -> str:
     """A value with its interval, where it has one."""
-    if interval is None or metric is Metric.SPREAD:
+    is_exact = interval is None or interval.high - interval.low < EXACT
+    if interval is None or is_exact or metric is Metric.SPREAD:
         return figure(metric, value)
     estimate = Estimate(value, interval)
     if metric in SHARES:

@@ -1,23 +1,20 @@
 """What an alert says of each thing that happens to it."""
 
-import logging
-from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analytics.errors import RequestError, SourceError
 from analytics.language import tr
-from analytics.market.histories import History
 from analytics.studies.readings import Reading
 from handlers import _format as text
 from handlers._command import Services
 from handlers._reply import Button, Json, Reply
 from handlers._watch import buttons
 from handlers._watch.alert import Alert
-from handlers._watch.headline import changed, fired_title, still_title
+from handlers._watch.evidence import Evidence, evidence_of, with_picture
+from handlers._watch.headline import changed, fired_title, meaning, still_title
 from handlers._watch.lines import hedged, measured, source, terms
-from handlers._watch.names import estimated, figure, instruments_of, lasting, subject, symbol
-from handlers._watch.picture import looked_back, picture
-from handlers._watch.position import Target, target
+from handlers._watch.measure import Metric
+from handlers._watch.names import estimated, figure, lasting, subject, symbol
+from handlers._watch.position import Target
 from handlers._watch.states import (
     Blind,
     Event,
@@ -29,8 +26,6 @@ from handlers._watch.states import (
     StillFiring,
 )
 
-log = logging.getLogger(__name__)
-
 RED, GREEN, GREY, CLOCK = "🔴", "🟢", "⚪", "⏳"
 """Beside words that say the same."""
 
@@ -40,13 +35,13 @@ async def told(event: Event, alert: Alert, services: Services) -> Reply:
     now = services.now()
     match event:
         case Fired(reading, _, calm):
-            evidence = await _evidence(alert, reading, services)
+            evidence = await evidence_of(alert, reading, services)
             reply = _fired(alert, reading, calm, evidence, now)
-            return await _drawn(reply, alert, reading, evidence, services)
+            return await with_picture(reply, alert, reading, evidence, services)
         case StillFiring(reading, since):
-            evidence = await _evidence(alert, reading, services)
+            evidence = await evidence_of(alert, reading, services)
             reply = _still(alert, reading, since, evidence, now)
-            return await _drawn(reply, alert, reading, evidence, services)
+            return await with_picture(reply, alert, reading, evidence, services)
         case Recovered(reading):
             return _recovered(alert, event, now)
         case Blind(sentence, is_error):
@@ -59,44 +54,8 @@ async def told(event: Event, alert: Alert, services: Services) -> Reply:
             return _expired(alert)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Evidence:
-    """The past behind a reading, and what it means for a position."""
-
-    history: History | None = None
-    target: Target | None = None
-
-
-async def _evidence(alert: Alert, reading: Reading, services: Services) -> _Evidence:
-    """What else can be shown; an alert goes out without it where prices fail to come again."""
-    measure = alert.rule.measure
-    try:
-        history = await services.histories.history(
-            instruments_of(measure),
-            measure.window,
-            now=services.now(),
-            context=looked_back(measure, reading),
-        )
-    except (RequestError, SourceError) as error:
-        log.warning("alert %d goes out without its past: %s", alert.id, error)
-        return _Evidence()
-    if not measure.holdings or reading.hedge is None:
-        return _Evidence(history)
-    return _Evidence(history, target(measure.holdings, reading.hedge, history))
-
-
-async def _drawn(
-    reply: Reply, alert: Alert, reading: Reading, evidence: _Evidence, services: Services
-) -> Reply:
-    history = evidence.history
-    if history is None:
-        return reply
-    shown = await services.workshop.compute(lambda: picture(alert.rule, reading, history, reply))
-    return reply if shown is None else replace(reply, chart=await services.workshop.draw(shown))
-
-
 def _fired(
-    alert: Alert, reading: Reading, calm: float | None, evidence: _Evidence, now: datetime
+    alert: Alert, reading: Reading, calm: float | None, evidence: Evidence, now: datetime
 ) -> Reply:
     title = fired_title(alert.rule, reading)
     answer = changed(alert.rule, reading, calm)
@@ -104,7 +63,7 @@ def _fired(
 
 
 def _still(
-    alert: Alert, reading: Reading, since: datetime, evidence: _Evidence, now: datetime
+    alert: Alert, reading: Reading, since: datetime, evidence: Evidence, now: datetime
 ) -> Reply:
     metric = alert.rule.measure.metric
     value = f"{symbol(metric)} {estimated(metric, reading.value, reading.interval)}"
@@ -114,15 +73,19 @@ def _still(
 
 
 def _ringing(
-    alert: Alert, reading: Reading, evidence: _Evidence, now: datetime, *, title: str, answer: str
+    alert: Alert, reading: Reading, evidence: Evidence, now: datetime, *, title: str, answer: str
 ) -> Reply:
+    if evidence.target is not None and alert.rule.measure.metric is Metric.DRIFT:
+        goal = evidence.target.wanted_words
+        answer = tr("{answer} · new target {size}", answer=answer, size=goal)
     groups = (measured(alert.rule, reading), hedged(reading.hedge, evidence.target))
     return Reply(
-        title=f"{RED} {title}" + ("" if alert.rule.condition is None else ":"),
+        title=f"{RED} {title}:",
         answer=answer,
         facts=tuple(group for group in groups if group),
+        text=meaning(alert.rule, reading),
         notes=_notes(reading),
-        provenance=(*terms(alert, now=now), source(reading, now)),
+        provenance=(*terms(alert), source(reading, now)),
         buttons=buttons.ringing(alert),
         numbers=_numbers(alert, "fired", reading, evidence.target),
     )

@@ -1,0 +1,1 @@
+"""What /alerts reads, shows and changes."""

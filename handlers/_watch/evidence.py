@@ -1,0 +1,53 @@
+"""The past behind a reading: what an alert's picture and its target size are made of."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from analytics.errors import RequestError, SourceError
+from analytics.market.histories import History
+from analytics.studies.readings import Reading
+from handlers._command import Services
+from handlers._reply import Reply
+from handlers._watch.alert import Alert
+from handlers._watch.names import instruments_of
+from handlers._watch.picture import looked_back, picture
+from handlers._watch.position import Target, target
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """The past behind a reading, and what it means for a position."""
+
+    history: History | None = None
+    target: Target | None = None
+
+
+async def evidence_of(alert: Alert, reading: Reading, services: Services) -> Evidence:
+    """What else can be shown; an alert goes out without it where prices fail to come again."""
+    measure = alert.rule.measure
+    try:
+        history = await services.histories.history(
+            instruments_of(measure),
+            measure.window,
+            now=services.now(),
+            context=looked_back(measure, reading),
+        )
+    except (RequestError, SourceError) as error:
+        log.warning("alert %d goes out without its past: %s", alert.id, error)
+        return Evidence()
+    if not measure.holdings or reading.hedge is None:
+        return Evidence(history)
+    return Evidence(history, target(measure.holdings, reading.hedge, history))
+
+
+async def with_picture(
+    reply: Reply, alert: Alert, reading: Reading, evidence: Evidence, services: Services
+) -> Reply:
+    """The reply with what the alert looks at, where that makes a picture."""
+    history = evidence.history
+    if history is None:
+        return reply
+    shown = await services.workshop.compute(lambda: picture(alert.rule, reading, history, reply))
+    return reply if shown is None else replace(reply, chart=await services.workshop.draw(shown))

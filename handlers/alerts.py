@@ -1,0 +1,192 @@
+"""/alerts: what waits here and how near it is; change, silence or forget it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from analytics.errors import Correction, RequestError, SourceError
+from analytics.language import tr
+from handlers._alerts import changes
+from handlers._alerts.edited import edited
+from handlers._alerts.looks import stands
+from handlers._alerts.query import (
+    AlertsQuery,
+    EditQuery,
+    KeepQuery,
+    ListQuery,
+    OffAllQuery,
+    OffQuery,
+    ShowQuery,
+    SnoozeQuery,
+    query_of,
+)
+from handlers._alerts.words import listed, shown
+from handlers._command import Asker, Command, Services
+from handlers._errors import NotAllowedError, UsageError
+from handlers._muting import muted_now
+from handlers._reply import Reply
+from handlers._watch.alert import Alert, Alerts
+from handlers._watch.evidence import Evidence, evidence_of, with_picture
+from handlers._watch.names import subject
+from handlers._watch.reading import reading
+from handlers._watch.rule import DEFAULT_LIFE
+from handlers._watch.states import Fired
+from handlers._watch.stepping import begun
+from handlers._watch.words import told
+
+MOST_GUESSES = 4
+
+
+def parse(text: str) -> AlertsQuery:
+    """Read a verb and the number of an alert."""
+    return query_of(text)
+
+
+async def answer(query: AlertsQuery, services: Services) -> Reply:
+    """Show alerts, or change them."""
+    alerts, asker = _opened(services)
+    match query:
+        case ListQuery():
+            return await _listed(alerts, asker, services)
+        case OffAllQuery():
+            return await _all_off(alerts, asker)
+        case _:
+            alert = await _numbered(alerts, asker, query.number)
+            return await _one(query, alert, alerts, asker, services)
+
+
+async def _one(
+    query: AlertsQuery, alert: Alert, alerts: Alerts, asker: Asker, services: Services
+) -> Reply:
+    now = services.now()
+    match query:
+        case ShowQuery(is_test=True):
+            return await _tested(alert, services)
+        case OffQuery():
+            await alerts.delete(alert.id)
+            return changes.forgotten([alert])
+        case SnoozeQuery(length=length):
+            await _refuse_others(alert, asker)
+            until = None if length is None else now + length
+            await alerts.snooze(alert.id, until)
+            return changes.snoozed(replace(alert, snoozed_until=until), now=now)
+        case KeepQuery():
+            life = alert.rule.until
+            expires = now + (life if isinstance(life, timedelta) else DEFAULT_LIFE)
+            kept = await alerts.keep(alert.id, expires)
+            return changes.kept(kept or replace(alert, expires=expires), now=now)
+        case EditQuery(words=words):
+            return await _edited(alert, words, alerts, services)
+        case _:
+            return await _shown(alert, services)
+
+
+async def _listed(alerts: Alerts, asker: Asker, services: Services) -> Reply:
+    known = await alerts.of_chat(asker.room.chat_id)
+    found = await stands(known, services)
+    return listed(found, now=services.now(), muted=await muted_now(services))
+
+
+async def _shown(alert: Alert, services: Services) -> Reply:
+    (stand,) = await stands([alert], services)
+    seen = stand.seen
+    evidence = Evidence() if seen is None else await evidence_of(alert, seen, services)
+    reply = shown(
+        stand, now=services.now(), target=evidence.target, muted=await muted_now(services)
+    )
+    return reply if seen is None else await with_picture(reply, alert, seen, evidence, services)
+
+
+async def _tested(alert: Alert, services: Services) -> Reply:
+    """What the alert would say now; nothing is changed and nothing is sent."""
+    seen = await reading(alert.rule.measure, services)
+    event = Fired(seen, services.now(), alert.state.calm)
+    return changes.marked_as_test(await told(event, alert, services), alert, seen)
+
+
+async def _edited(alert: Alert, words: str, alerts: Alerts, services: Services) -> Reply:
+    rule = edited(alert.rule, words)
+    if rule == alert.rule:
+        return changes.unchanged(alert)
+    now = services.now()
+    try:
+        seen = await reading(rule.measure, services)
+    except SourceError:
+        seen = None
+    expires = alert.expires if rule.until == alert.rule.until else rule.expires(now)
+    after = await alerts.change(alert.id, rule, state=begun(rule, seen), check=now, expires=expires)
+    if after is None:
+        raise UsageError(tr("Alert {number} has gone meanwhile.", number=alert.number))
+    return changes.changed(alert, after, seen, now=now)
+
+
+async def _all_off(alerts: Alerts, asker: Asker) -> Reply:
+    known = await alerts.of_chat(asker.room.chat_id)
+    for alert in known:
+        await alerts.delete(alert.id)
+    return changes.forgotten(known)
+
+
+async def _numbered(alerts: Alerts, asker: Asker, number: int) -> Alert:
+    found = await alerts.numbered(asker.room.chat_id, number)
+    if found is None:
+        raise _unknown(number, await alerts.of_chat(asker.room.chat_id))
+    return found
+
+
+def _unknown(number: int, known: Sequence[Alert]) -> RequestError:
+    if not known:
+        example = "/watch ETH BTC-PERP break 180d"
+        return UsageError(
+            tr("There are no alerts here. Set one: `{example}`", example=example),
+            corrections=(Correction(example, example),),
+        )
+    close = sorted(known, key=lambda alert: abs(alert.number - number))[:MOST_GUESSES]
+    return UsageError(
+        tr("There is no alert {number} here. Did you mean one of these?", number=number),
+        corrections=tuple(
+            Correction(
+                f"{alert.number} · {subject(alert.rule.measure)} {alert.rule.test}",
+                str(alert.number),
+                str(number),
+            )
+            for alert in close
+        ),
+    )
+
+
+async def _refuse_others(alert: Alert, asker: Asker) -> None:
+    """In a group each may silence their own alerts; its admins may silence all."""
+    if asker.is_private or alert.owner_id == asker.id or await asker.may_change():
+        return
+    raise NotAllowedError(
+        tr(
+            "Alert {number} is somebody else's: only they and admins of this group snooze it.",
+            number=alert.number,
+        ),
+        corrections=(Correction(tr("All alerts"), "/alerts"),),
+    )
+
+
+def _opened(services: Services) -> tuple[Alerts, Asker]:
+    if services.alerts is None or services.asker is None:
+        raise UsageError(tr("Nothing is kept here: alerts live in the bot's database."))
+    return services.alerts, services.asker
+
+
+def _is_change(query: AlertsQuery) -> bool:
+    return isinstance(query, OffQuery | OffAllQuery | EditQuery | KeepQuery)
+
+
+COMMAND = Command(
+    name="alerts",
+    aliases=("alert",),
+    summary="your alerts, nearest to firing first",
+    usage="/alerts · /alerts 7 · /alerts off|snooze|wake|edit|test|keep 7",
+    examples=("/alerts", "/alerts 7", "/alerts snooze 7 8h", "/alerts edit 7 corr<0.5"),
+    parse=parse,
+    answer=answer,
+    menu_place=72,
+    is_personal=True,
+    changes=_is_change,
+)
