@@ -27,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _refuse_token_among(arguments)
         chosen = _parser().parse_args(arguments)
         settings = load_settings()
-        configure_logging(chosen.log_level or settings.log_level, secrets=settings.secrets)
+        configure_logging(
+            chosen.log_level or settings.log_level,
+            secrets=settings.secrets,
+            form=settings.log_format,
+        )
         return int(chosen.work(settings, chosen))
     except ConfigurationError as error:
         print(error, file=sys.stderr)  # noqa: T201 - this is a terminal program

@@ -29,6 +29,7 @@ SHORTEST_SECRET = 4
 PASSWORD = re.compile(r"://[^:/@]*:([^@]+)@")
 CREDENTIALS = ("apikey", "secret", "password", "token", "privatekey")
 LOOSE_PERMISSIONS = stat.S_IRWXO
+INSTANCE = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 HEADER_SAFE = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
@@ -50,10 +51,11 @@ class Settings(BaseSettings):
     token: SecretStr | None = None
     token_file: Path | None = None
     telegram_url: str = "https://api.telegram.org"
-    database_url: str = "sqlite:///hedgebot.sqlite"
+    database_url: str = Field(default="sqlite:///hedgebot.sqlite", repr=False)
+    instance: str | None = None
     prices: str = "live"
     venues: CommaSeparated = ("binance", "bybit", "okx", "kraken", "deribit")
-    ccxt_options: OptionsByVenue = Field(default_factory=dict)
+    ccxt_options: OptionsByVenue = Field(default_factory=dict, repr=False)
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
     listen: str | None = None
@@ -61,12 +63,20 @@ class Settings(BaseSettings):
     operators: ChatIds = frozenset()
     theme: Literal["light", "dark"] = "light"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
 
     @field_validator("prices")
     @classmethod
     def _known_source(cls, value: str) -> str:
         if not PRICES.fullmatch(value):
             raise ValueError("use live, simulated or archive:FOLDER")
+        return value
+
+    @field_validator("instance")
+    @classmethod
+    def _short_name(cls, value: str | None) -> str | None:
+        if value is not None and not INSTANCE.fullmatch(value):
+            raise ValueError("use 1 to 64 letters of A-Z, a-z, 0-9, ., _, @ and -")
         return value
 
     @field_validator("venues", mode="before")
@@ -95,6 +105,11 @@ class Settings(BaseSettings):
         if not value.keys() <= NAMES.keys():
             raise ValueError(f"its keys are venues: {', '.join(NAMES)}")
         return value
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator("log_level", mode="before")
     @classmethod

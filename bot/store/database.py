@@ -26,6 +26,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 BUSY_TIMEOUT_S = 30
+SOLE = "hedgebot"
+"""The name under which a process works that has the database for itself."""
 MIGRATION_LOCK = 0x4845444745  # "HEDGE": PostgreSQL's advisory lock around the migrations
 
 
@@ -86,7 +88,9 @@ async def open_database(url: str) -> Database:
     """
     parsed = parsed_url(url)
     is_sqlite = parsed.get_backend_name() == "sqlite"
-    engine = create_async_engine(parsed, pool_pre_ping=not is_sqlite)
+    engine = create_async_engine(
+        parsed, pool_pre_ping=not is_sqlite, hide_parameters=True
+    )
     if is_sqlite:
         _refuse_absent_folder(parsed)
         await _keep_a_write_ahead_log(parsed)

@@ -1,20 +1,33 @@
 import asyncio
 import io
+import json
 import logging
 import sys
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from telegram import Bot
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
-from bot.log import HIDDEN, RedactingFormatter, configure_logging
+from analytics.errors import SourceError
+from analytics.market.live import LivePrices
+from bot.cli import WRONG, main
+from bot.log import HIDDEN, RedactingFormatter, configure_logging, redaction
+from bot.settings import Settings
+from bot.store.database import open_database
+from bot.store.tables import inbox
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator
+from tests.emulators.venues.emulator import VenueEmulator
+from tests.emulators.venues.faults import html
 
 TOKEN = "7712345678:AAF-x_ySecretSecretSecretSecretSecret"
 PART = "SecretSecret"
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -23,7 +36,16 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     written = io.StringIO()
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    names = ("httpx", "httpcore", "aiosqlite", "alembic", "ccxt")
+    names = (
+        "httpx",
+        "httpcore",
+        "aiosqlite",
+        "alembic",
+        "ccxt",
+        "psycopg",
+        "sqlalchemy",
+        "telegram",
+    )
     monkeypatch.setattr(sys, "stderr", written)
     configure_logging("DEBUG", secrets=frozenset({TOKEN, "pass/word"}))
     for name in names:
@@ -125,6 +147,118 @@ async def test_no_library_shows_the_token_on_any_way_to_fail(log: io.StringIO) -
     assert "httpx" in written, "the libraries do speak"
     assert "sendMessage" in written
     assert PART not in written
+
+
+async def test_no_failure_of_a_database_shows_what_people_wrote_or_a_password(
+    log: io.StringIO, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", log)
+    configure_logging("DEBUG", secrets=frozenset({"pass/word"}))
+    database = await open_database(database_url)
+    item = {"update_id": 1, "lane": 424242, "payload": "/corr MYCOIN", "received_ms": 1}
+    for _ in range(2):
+        try:
+            async with database.writing() as connection:
+                await connection.execute(insert(inbox).values(**item))
+        except SQLAlchemyError:
+            logging.getLogger("bot").exception("not stored for chat 424242")
+    await database.close()
+    with pytest.raises(OperationalError) as refused:
+        await open_database("postgresql://u:pass%2Fword@127.0.0.1:1/d")
+    logging.getLogger("bot").error("away %r", "pass/word", exc_info=refused.value)
+    written = log.getvalue()
+    assert "inbox" in written, "the failure is told"
+    for private in ("424242", "MYCOIN", "pass/word", "pass%2Fword"):
+        assert private not in written
+
+
+async def test_no_failure_of_a_venue_shows_its_keys(log: io.StringIO) -> None:
+    key = "pass/word"
+    async with VenueEmulator(size=12) as venues:
+        options = venues.ccxt_options
+        options["kraken"] = {**options["kraken"], "apiKey": key, "secret": key}
+        venues.faults.add(html(403), venue="kraken")
+        live = LivePrices(venues=("kraken",), options=options, clock=lambda: NOW)
+        with pytest.raises(SourceError) as failed:
+            await live.markets("kraken")
+        logging.getLogger("bot").error("%r", options, exc_info=failed.value)
+        await live.close()
+    assert "SourceError" in log.getvalue() or "Venue" in log.getvalue()
+    assert key not in log.getvalue()
+
+
+def test_what_holds_secrets_does_not_print_them() -> None:
+    settings = Settings(
+        token=TOKEN,
+        webhook_secret="hook-secret",
+        webhook_url="https://x/y",
+        listen=":1",
+        database_url="postgresql://u:hunter22@h/d",
+        ccxt_options={"kraken": {"apiKey": "venue-key"}},
+        _env_file=None,
+    )
+    for shown in (repr(settings), str(settings), f"{settings!s}"):
+        for secret in (PART, "hook-secret", "hunter22", "venue-key"):
+            assert secret not in shown
+
+
+def test_an_unknown_argument_with_a_token_is_refused_and_not_repeated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for words in (["run", TOKEN], ["run", f"--token={TOKEN}"], ["ask", f"/corr {TOKEN}"]):
+        assert main(words) == WRONG
+        shown = capsys.readouterr()
+        assert "HEDGEBOT_TOKEN_FILE" in shown.err
+        assert PART not in shown.out + shown.err
+
+
+SOMEBODY = [
+    ("reply:7:0 to chat 1001234 may not have arrived", "1001234"),
+    ("New chat id: -1001234567", "1001234567"),
+    ("{'chat_id': 1001234}", "1001234"),
+    ("DETAIL:  Key (chat_id)=(1001234) already exists.", "1001234"),
+    ("gate chat:1001234 and group:-1001234 wait", "1001234"),
+    ("user 1001234, owner_id=1001234", "1001234"),
+]
+
+
+@pytest.mark.parametrize(("text", "number"), SOMEBODY)
+def test_nobodys_number_is_shown_and_the_same_chat_keeps_its_name(text: str, number: str) -> None:
+    hidden = redaction(frozenset({TOKEN}))
+    assert number not in hidden(text)
+    assert "#" in hidden(text)
+    assert hidden(text) == redaction(frozenset({TOKEN}))(text)
+    assert hidden("chat 1001234") != hidden("chat 1001235")
+    assert hidden("chat 1001234") != redaction(frozenset({"another"}))("chat 1001234")
+
+
+def test_a_line_of_json_is_one_whatever_is_in_it(
+    monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    monkeypatch.setattr(sys, "stderr", log)
+    configure_logging("DEBUG", secrets=frozenset({TOKEN, 'quo"te\\d'}), form="json")
+    logger = logging.getLogger("x")
+    logger.info('at /bot%s" and quo"te\\d\nnext line, chat %d', TOKEN, 1001234)
+    try:
+        _raise(ValueError(f"inner {TOKEN}"))
+    except ValueError:
+        logger.exception("broke", stack_info=True)
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [(line["level"], line["logger"]) for line in lines] == [("INFO", "x"), ("ERROR", "x")]
+    assert 'quo"te' not in lines[0]["message"]
+    assert "next line" in lines[0]["message"]
+    assert "ValueError: inner [token]" in lines[1]["exception"]
+    assert "_line_of_json" in lines[1]["stack"]
+    assert datetime.fromisoformat(lines[0]["time"]).utcoffset() == timedelta(0)
+    assert PART not in log.getvalue()
+    assert "1001234" not in log.getvalue()
+
+
+def test_libraries_do_not_write_down_what_people_ask(log: io.StringIO) -> None:
+    configure_logging("DEBUG")
+    for name in ("telegram.Bot", "aiosqlite", "httpx", "sqlalchemy.engine.Engine"):
+        assert not logging.getLogger(name).isEnabledFor(logging.INFO), name
+    assert log.getvalue() == ""
 
 
 async def _tried(work: object) -> None:
