@@ -1,19 +1,137 @@
-"""A group that becomes a supergroup gets another id, everywhere at once."""
+"""Chats that move, close, open again, and what waits meanwhile.
 
-from sqlalchemy import update
+Every table with a ``chat_id`` or ``owner_id`` takes part in a move: the list comes from the
+metadata, so that no table that is added later can be forgotten.
+"""
+
+from sqlalchemy import Column, ColumnElement, Table, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
-from bot.store.tables import buttons, ledger
+from bot.store.tables import alerts, book, chats, digests, metadata, outbox
+from handlers import Room
+
+CHAT_CLOSED = "this chat was closed to me"
+TOPIC_CLOSED = "its topic is closed"
+SUBSCRIPTIONS = (digests, alerts)
 
 
 async def move_chat(database: Database, old: int, new: int) -> None:
     """Rewrite a chat's id in all tables, in one transaction."""
     async with database.writing() as connection:
-        for table in (buttons, ledger):
-            await connection.execute(
-                update(table).where(table.c.chat_id == old).values(chat_id=new)
-            )
-        # Whoever asked anonymously asked as the group.
+        await _merge_agreements(connection, old, new)
+        await _merge_books(connection, old, new)
+        for table in metadata.tables.values():
+            # Whoever asked anonymously asked as the group: its id stands for a person too.
+            for column in (table.c.get("chat_id"), table.c.get("owner_id")):
+                if column is not None:
+                    await _rewrite(connection, table, column, old, new)
+
+
+async def close_reason(database: Database, chat_id: int) -> str | None:
+    """Why nothing can be written in a chat; None where it can."""
+    question = select(chats.c.closed_why).where(chats.c.chat_id == chat_id)
+    async with database.reading() as connection:
+        return (await connection.execute(question)).scalar()
+
+
+async def close_chat(
+    database: Database, connection: AsyncConnection, chat_id: int, why: str
+) -> bool:
+    """Pause everything in a chat and drop its letters; True where it had been open until now."""
+    insert = database.insert(chats).values(chat_id=chat_id, closed_why=why)
+    changed = await connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=["chat_id"],
+            set_={"closed_why": why},
+            where=chats.c.closed_why.is_(None),
+        ).returning(chats.c.chat_id)
+    )
+    is_new = changed.scalar() is not None
+    for table in SUBSCRIPTIONS:
         await connection.execute(
-            update(buttons).where(buttons.c.owner_id == old).values(owner_id=new)
+            update(table)
+            .where(table.c.chat_id == chat_id, table.c.paused_why.is_(None))
+            .values(paused_why=CHAT_CLOSED)
         )
+    await connection.execute(
+        delete(outbox).where(outbox.c.chat_id == chat_id, outbox.c.buried_ms.is_(None))
+    )
+    return is_new
+
+
+async def open_chat(database: Database, chat_id: int) -> bool:
+    """Go on in a chat that was closed; False where it was not."""
+    if await close_reason(database, chat_id) is None:
+        return False
+    async with database.writing() as connection:
+        await connection.execute(
+            update(chats).where(chats.c.chat_id == chat_id).values(closed_why=None)
+        )
+        for table in SUBSCRIPTIONS:
+            await connection.execute(
+                update(table)
+                .where(table.c.chat_id == chat_id, table.c.paused_why == CHAT_CLOSED)
+                .values(paused_why=None)
+            )
+    return True
+
+
+async def close_topic(database: Database, room: Room) -> None:
+    """Pause what belongs to a topic; alerts that wait go to the group itself."""
+    async with database.writing() as connection:
+        for table in SUBSCRIPTIONS:
+            await connection.execute(
+                update(table)
+                .where(*_in(table, room), table.c.paused_why.is_(None))
+                .values(paused_why=TOPIC_CLOSED)
+            )
+        waiting = (*_in(outbox, room), outbox.c.buried_ms.is_(None))
+        await connection.execute(delete(outbox).where(*waiting, outbox.c.kind != "alert"))
+        await connection.execute(update(outbox).where(*waiting).values(thread_id=None))
+
+
+async def open_topic(database: Database, room: Room) -> None:
+    """Go on in a topic that was closed."""
+    async with database.writing() as connection:
+        for table in SUBSCRIPTIONS:
+            await connection.execute(
+                update(table)
+                .where(*_in(table, room), table.c.paused_why == TOPIC_CLOSED)
+                .values(paused_why=None)
+            )
+
+
+def _in(table: Table, room: Room) -> tuple[ColumnElement[bool], ...]:
+    return table.c.chat_id == room.chat_id, table.c.thread_id == room.thread_id
+
+
+async def _rewrite(
+    connection: AsyncConnection, table: Table, column: Column[int], old: int, new: int
+) -> None:
+    await connection.execute(update(table).where(column == old).values({column.name: new}))
+
+
+async def _merge_agreements(connection: AsyncConnection, old: int, new: int) -> None:
+    """Where the new chat has agreed on something, that holds; its numbers are not given twice."""
+    last, moved = await _last_number(connection, new), await _last_number(connection, old)
+    if last is None or moved is None:
+        return
+    for table in SUBSCRIPTIONS:
+        await connection.execute(
+            update(table).where(table.c.chat_id == old).values(number=table.c.number + last)
+        )
+    await connection.execute(delete(chats).where(chats.c.chat_id == old))
+    await connection.execute(
+        update(chats).where(chats.c.chat_id == new).values(last_number=last + moved)
+    )
+
+
+async def _last_number(connection: AsyncConnection, chat_id: int) -> int | None:
+    question = select(chats.c.last_number).where(chats.c.chat_id == chat_id)
+    return (await connection.execute(question)).scalar()
+
+
+async def _merge_books(connection: AsyncConnection, old: int, new: int) -> None:
+    known = select(book.c.name).where(book.c.owner_id == new).scalar_subquery()
+    await connection.execute(delete(book).where(book.c.owner_id == old, book.c.name.in_(known)))

@@ -1,15 +1,51 @@
 """Messages that must go out, written in the same transaction as what they tell of."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    case,
+    delete,
+    exists,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.clock import now_ms
-from bot.store.database import Database
+from bot.store.clock import database_now_ms, ms_of, now_ms
+from bot.store.database import SOLE, Database
 from bot.store.tables import outbox
 from handlers import Room
+
+CLAIM_LOCK = 0x4F5554424F58  # "OUTBOX": PostgreSQL's advisory lock around a claim
+GATHERING = timedelta(seconds=4)
+"""Alerts should be due so long after they fire: those of one chat then become one message."""
+SUSPECT_AFTER = 2
+"""Held so often when a process ended, a letter may be the cause."""
+MOST_PAGES = 8
+HELD_COLUMNS = (
+    outbox.c.key,
+    outbox.c.chat_id,
+    outbox.c.thread_id,
+    outbox.c.owner_id,
+    outbox.c.content_id,
+    outbox.c.kind,
+    outbox.c.subscription,
+    outbox.c.remark,
+    outbox.c.due_ms,
+    outbox.c.attempts,
+    outbox.c.created_ms,
+)
 
 
 class Kind(StrEnum):
@@ -65,3 +101,181 @@ async def post(database: Database, connection: AsyncConnection, letters: Sequenc
         for letter in letters
     ]
     await connection.execute(database.insert(outbox).on_conflict_do_nothing(), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A letter that this process is to send; ``attempts`` counts claims that did not end well."""
+
+    letter: Letter
+    attempts: int
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outbox:
+    """Letters on their way: whoever has claimed one is the only one to send it."""
+
+    database: Database
+    holder: str = SOLE
+
+    async def claim(self, most: int) -> list[Held]:
+        """Take due letters of as many chats, alerts first; a chat has one letter taken at a time.
+
+        A letter that may have ended processes before is left to ``claim_suspect``.
+        """
+        if not await self._is_any_due():
+            return []
+        async with self.database.writing() as connection:
+            await self._take_turns(connection)
+            now = await database_now_ms(connection)
+            found: list[Held] = []
+            for is_alert in (True, False):
+                if len(found) < most:
+                    first = _firsts(is_alert=is_alert, now=now).limit(most - len(found))
+                    found += await self._taken(connection, first)
+            return found
+
+    async def claim_suspect(self) -> Held | None:
+        """Take one letter that was held when a process ended more than once."""
+        async with self.database.writing() as connection:
+            await self._take_turns(connection)
+            now = await database_now_ms(connection)
+            suspects = select(outbox.c.key).where(
+                *_due(outbox, now), outbox.c.attempts >= SUSPECT_AFTER
+            )
+            taken = await self._taken(connection, suspects.order_by(outbox.c.due_ms).limit(1))
+            return taken[0] if taken else None
+
+    async def has_suspects(self) -> bool:
+        """Whether such a letter is due."""
+        async with self.database.reading() as connection:
+            now = await database_now_ms(connection)
+            suspects = select(outbox.c.key).where(
+                *_due(outbox, now), outbox.c.attempts >= SUSPECT_AFTER
+            )
+            return (await connection.execute(suspects.limit(1))).scalar() is not None
+
+    async def finish(self, key: str) -> None:
+        """Strike off a letter of which nothing remains to be done."""
+        async with self.database.writing() as connection:
+            await connection.execute(delete(outbox).where(outbox.c.key == key))
+
+    async def postpone(self, key: str, wait: float) -> None:
+        """Give a letter back for later; it is not the letter's fault."""
+        async with self.database.writing() as connection:
+            due = await database_now_ms(connection) + math.ceil(1000 * wait)
+            await self._change(connection, key, due_ms=due, attempts=outbox.c.attempts - 1)
+
+    async def fail(self, key: str, wait: float) -> None:
+        """Give a letter back for later, and count it against the letter."""
+        async with self.database.writing() as connection:
+            due = await database_now_ms(connection) + math.ceil(1000 * wait)
+            await self._change(connection, key, due_ms=due)
+
+    async def bury(self, key: str, why: str) -> None:
+        """Give a letter up; it stays in the list of the dead."""
+        async with self.database.writing() as connection:
+            await self._change(connection, key, buried_ms=now_ms(), buried_why=why)
+
+    async def quieten(self, chat_id: int, until: datetime) -> None:
+        """Let all alerts of a chat wait until a moment."""
+        async with self.database.writing() as connection:
+            ours = outbox.c.holder == self.holder
+            await connection.execute(
+                update(outbox)
+                .where(
+                    outbox.c.chat_id == chat_id,
+                    outbox.c.kind == Kind.ALERT,
+                    outbox.c.buried_ms.is_(None),
+                    outbox.c.due_ms < ms_of(until),
+                    outbox.c.holder.is_(None) | ours,
+                )
+                .values(
+                    due_ms=ms_of(until),
+                    holder=None,
+                    attempts=case((ours, outbox.c.attempts - 1), else_=outbox.c.attempts),
+                )
+            )
+
+    async def _is_any_due(self) -> bool:
+        async with self.database.reading() as connection:
+            now = await database_now_ms(connection)
+            question = select(outbox.c.key).where(*_due(outbox, now)).limit(1)
+            return (await connection.execute(question)).scalar() is not None
+
+    async def _taken(self, connection: AsyncConnection, keys: Select[Any]) -> list[Held]:
+        taken = await connection.execute(
+            update(outbox)
+            .where(outbox.c.key.in_(keys), outbox.c.holder.is_(None))
+            .values(holder=self.holder, attempts=outbox.c.attempts + 1)
+            .returning(*HELD_COLUMNS)
+        )
+        return sorted((held_of(row) for row in taken), key=lambda held: held.letter.due_ms)
+
+    async def _change(self, connection: AsyncConnection, key: str, **values: object) -> None:
+        ours = (outbox.c.key == key, outbox.c.holder == self.holder)
+        await connection.execute(update(outbox).where(*ours).values(holder=None, **values))
+
+    async def _take_turns(self, connection: AsyncConnection) -> None:
+        # Else two processes could each see a chat without a letter on its way.
+        if not self.database.turn:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({CLAIM_LOCK})"))
+
+
+def held_of(row: Row[Any]) -> Held:
+    """What a row of ``HELD_COLUMNS`` says."""
+    letter = Letter(
+        key=row.key,
+        room=Room(row.chat_id, row.thread_id),
+        owner_id=row.owner_id,
+        content_id=row.content_id,
+        kind=Kind(row.kind),
+        due_ms=row.due_ms,
+        subscription=row.subscription,
+        remark=row.remark,
+    )
+    return Held(letter, row.attempts, row.created_ms)
+
+
+def page_keys(key: str) -> list[str]:
+    """The names that a letter's messages have in the ledger."""
+    pages = [f"{key}:{left}" for left in range(MOST_PAGES)]
+    return [name for page in pages for name in (page, again(page))]
+
+
+def again(key: str) -> str:
+    """The name of the one repeat of a message."""
+    return f"{key}:again"
+
+
+def _due(letters: FromClause, now: int) -> tuple[ColumnElement[bool], ...]:
+    return letters.c.due_ms <= now, letters.c.holder.is_(None), letters.c.buried_ms.is_(None)
+
+
+def _firsts(*, is_alert: bool, now: int) -> Select[Any]:
+    """The first due letter of each chat that has none on its way, the longest due first."""
+    earlier, taken = outbox.alias("earlier"), outbox.alias("taken")
+    is_preceded = exists().where(
+        earlier.c.chat_id == outbox.c.chat_id,
+        *_due(earlier, now),
+        (earlier.c.kind == Kind.ALERT) == is_alert,
+        earlier.c.attempts < SUSPECT_AFTER,
+        tuple_(earlier.c.due_ms, earlier.c.key) < tuple_(outbox.c.due_ms, outbox.c.key),
+    )
+    is_busy = exists().where(
+        taken.c.chat_id == outbox.c.chat_id,
+        taken.c.holder.is_not(None),
+        taken.c.buried_ms.is_(None),
+    )
+    return (
+        select(outbox.c.key)
+        .where(
+            *_due(outbox, now),
+            (outbox.c.kind == Kind.ALERT) == is_alert,
+            outbox.c.attempts < SUSPECT_AFTER,
+            ~is_preceded,
+            ~is_busy,
+        )
+        .order_by(outbox.c.due_ms)
+    )

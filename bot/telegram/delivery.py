@@ -3,32 +3,48 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from telegram import Bot
-from telegram.constants import ChatAction, ChatMemberStatus
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import TelegramError
 
 from bot.store.chats import move_chat
 from bot.store.database import DatabaseError
+from bot.store.gates import ChatFull, Reserved
 from bot.store.ledger import Ledger, State
+from bot.store.uploads import Uploads
 from bot.telegram import refusals
+from bot.telegram.closing import closed
+from bot.telegram.courtesies import Courtesies
 from bot.telegram.incoming import Place
 from bot.telegram.markup import CAPTION_LIMIT, plain
-from bot.telegram.pacing import Pacing
-from bot.telegram.parcels import Parcel, post, put
+from bot.telegram.pacing import REPLY, Haste, Pacing
+from bot.telegram.parcels import Parcel, photo_of, post, put
+from bot.telegram.pictures import Pictures
 
 log = logging.getLogger(__name__)
 
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
-ACTION_EVERY_S = 4.5
-"""Telegram shows an action for five seconds."""
-POPUP_TIMEOUT_S = 10.0
-TOPIC_IS_CLOSED = "\n(The topic of the question is closed.)"
+GIVES_WAY_AFTER_S = 4.0
+COME_AGAIN_S = 15.0
+TOKEN_PAUSE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a parcel ended; without a ``state`` nothing was sent, and ``wait`` says when to try.
+
+    ``left_topic`` where it went into the group because its topic is closed.
+    """
+
+    state: State | None
+    wait: float = 0.0
+    left_topic: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,37 +55,29 @@ class Delivery:
     ledger: Ledger
     pacing: Pacing
     retry_sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _pictures: Pictures = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_pictures", Pictures(Uploads(self.ledger.database)))
 
     async def send(self, parcel: Parcel) -> State:
         """Send unless it was sent before; return how it ended.
 
         Blocks while Telegram wants silence or cannot be reached: nothing is given up for that.
         """
-        retry = FIRST_RETRY_S
         while True:
-            if entry := await self.ledger.entry(parcel.key):
-                return entry.state
-            await self.pacing.turn(parcel.place.chat_id)
-            if not await self._intended(parcel):
-                continue
-            try:
-                message = await post(self.bot, parcel)
-            except TelegramError as error:
-                verdict = refusals.verdict_on(error)
-                following = await self._next(parcel, verdict, error)
-                if isinstance(following, State):
-                    return following
-                if following is parcel:
-                    await self._wait(verdict, retry)
-                    retry = min(2 * retry, LONGEST_RETRY_S)
-                parcel = following
-            except asyncio.CancelledError:
-                await self.ledger.doubt(parcel.key, note="interrupted")
-                raise
-            else:
-                confirm = partial(self.ledger.confirm, parcel.key, message_id=message.message_id)
-                await self._noted(confirm)
-                return State.SENT
+            outcome = await self.deliver(parcel)
+            if outcome.state is not None:
+                return outcome.state
+            await self.retry_sleep(outcome.wait)
+
+    async def deliver(self, parcel: Parcel, haste: Haste = REPLY) -> Outcome:
+        """Send unless it was sent before, or say when the chat would take it.
+
+        A parcel in no haste waits neither for a chat that is full nor for a server in trouble.
+        """
+        async with self._pictures.one_uploads(photo_of(parcel)):
+            return await self._delivered(parcel, haste)
 
     async def edit(self, parcel: Parcel, *, shows_picture: bool) -> bool:
         """Put the parcel in the place of ``parcel.place``'s message; False if that is gone.
@@ -78,9 +86,13 @@ class Delivery:
         """
         retry = FIRST_RETRY_S
         while True:
-            await self.pacing.turn(parcel.place.chat_id)
+            photo = photo_of(parcel)
+            picture = await self._pictures.to_send(photo)
+            turn = await self.pacing.turn(parcel.place.chat_id)
+            if isinstance(turn, ChatFull) or not await self.pacing.holds(turn):
+                continue
             try:
-                await put(self.bot, parcel, shows_picture=shows_picture)
+                edited = await put(self.bot, parcel, picture, shows_picture=shows_picture)
             except TelegramError as error:
                 match verdict := refusals.verdict_on(error):
                     case refusals.AlreadyDone():
@@ -88,12 +100,15 @@ class Delivery:
                     case refusals.NotSent() | refusals.Unknown():
                         await self._wait(verdict, retry)
                         retry = min(2 * retry, LONGEST_RETRY_S)
-                    case refusals.BadMarkup():
+                    case refusals.BadMarkup() if not parcel.is_plain:
                         parcel = self._as_plain(parcel)
+                    case refusals.FileGone() if isinstance(picture, str):
+                        await self._pictures.forget(photo)
                     case _:
                         log.warning("edit %s refused: %s", parcel.key, error)
                         return False
             else:
+                await self._pictures.sent(photo, picture, edited)
                 return True
 
     async def message_id(self, parcel: Parcel) -> int | None:
@@ -104,52 +119,70 @@ class Delivery:
     async def remove(self, parcel: Parcel) -> None:
         """Take back what has served its purpose; if that fails, nothing is lost."""
         message_id = await self.message_id(parcel)
-        if message_id is None:
-            return
-        try:
-            await self.bot.delete_message(parcel.place.chat_id, message_id)
-        except TelegramError as error:
-            log.info("message %s was not removed: %s", parcel.key, error)
+        if message_id is not None:
+            await self._courtesies.remove(parcel.place.chat_id, message_id)
 
     async def popup(self, query_id: str, text: str | None = None) -> None:
         """Answer a tap; a tap that is too old to be answered does not matter."""
-        try:
-            await self.bot.answer_callback_query(
-                query_id, text=text, show_alert=bool(text), read_timeout=POPUP_TIMEOUT_S
-            )
-        except TelegramError as error:
-            log.info("a tap was not answered: %s", error)
+        await self._courtesies.popup(query_id, text)
 
     async def is_admin(self, chat_id: int, user_id: int) -> bool:
         """Whether somebody runs a group; False where Telegram does not say."""
-        try:
-            member = await self.bot.get_chat_member(chat_id, user_id, read_timeout=POPUP_TIMEOUT_S)
-        except TelegramError as error:
-            log.info("a member could not be looked up: %s", error)
-            return False
-        return member.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}
+        return await self._courtesies.is_admin(chat_id, user_id)
 
-    @asynccontextmanager
-    async def at_work(self, place: Place) -> AsyncIterator[None]:
+    def at_work(self, place: Place) -> AbstractAsyncContextManager[None]:
         """Show that work goes on for as long as it does; only a courtesy, nothing waits for it."""
-        showing = asyncio.create_task(self._show_work(place))
-        try:
-            yield
-        finally:
-            showing.cancel()
+        return self._courtesies.at_work(place)
 
-    async def _show_work(self, place: Place) -> None:
+    @property
+    def _courtesies(self) -> Courtesies:
+        return Courtesies(self.bot, self.pacing)
+
+    async def _delivered(self, parcel: Parcel, haste: Haste) -> Outcome:
+        retry, asked = FIRST_RETRY_S, parcel.place
         while True:
-            if not self.pacing.is_paused:
-                try:
-                    await self.bot.send_chat_action(
-                        place.chat_id, ChatAction.UPLOAD_PHOTO, message_thread_id=place.thread_id
-                    )
-                except RetryAfter as error:
-                    self.pacing.pause(refusals.seconds(error))
-                except TelegramError as error:
-                    log.info("a chat action was not shown: %s", error)
-            await asyncio.sleep(ACTION_EVERY_S)
+            found = await self._tried(parcel, haste)
+            if isinstance(found, Outcome):
+                return replace(found, left_topic=_has_left(asked, parcel.place))
+            if found is None:
+                continue
+            verdict = refusals.verdict_on(found)
+            following = await self._next(parcel, verdict, found)
+            if isinstance(following, State):
+                return Outcome(following, note=str(found))
+            if following is parcel:
+                if haste.gives_way and retry > GIVES_WAY_AFTER_S and not _silences_all(verdict):
+                    return Outcome(None, wait=COME_AGAIN_S)
+                await self._wait(verdict, retry)
+                retry = min(2 * retry, LONGEST_RETRY_S)
+            parcel = following
+
+    async def _tried(self, parcel: Parcel, haste: Haste) -> Outcome | TelegramError | None:
+        """One request at most; None where it has to be begun again."""
+        if entry := await self.ledger.entry(parcel.key):
+            return Outcome(entry.state, note=entry.note)
+        photo = photo_of(parcel)
+        picture = await self._pictures.to_send(photo)
+        turn = await self.pacing.turn(parcel.place.chat_id, haste)
+        if isinstance(turn, ChatFull):
+            return Outcome(None, wait=turn.wait)
+        if not await self._intended(parcel) or not await self._still_holds(turn, parcel):
+            return None
+        try:
+            message = await post(self.bot, parcel, picture)
+        except TelegramError as error:
+            if isinstance(picture, str) and refusals.verdict_on(error) == refusals.FileGone():
+                await self._noted(partial(self._pictures.forget, photo))
+                await self._noted(partial(self.ledger.withdraw, parcel.key))
+                return None
+            return error
+        except asyncio.CancelledError:
+            await self.ledger.doubt(parcel.key, note="interrupted")
+            raise
+        confirm = partial(self.ledger.confirm, parcel.key, message_id=message.message_id)
+        await self._noted(confirm)
+        await self._pictures.sent(photo, picture, message)
+        return Outcome(State.SENT)
 
     async def _intended(self, parcel: Parcel) -> bool:
         try:
@@ -158,6 +191,16 @@ class Delivery:
             # Nothing was written to Telegram: the next start may do it.
             await self.ledger.withdraw(parcel.key)
             raise
+
+    async def _still_holds(self, turn: Reserved, parcel: Parcel) -> bool:
+        """Whether the moment has not passed while the intent was written; else that is undone."""
+        holds = False
+        try:
+            holds = await self.pacing.holds(turn)
+        finally:
+            if not holds:
+                await self._noted(partial(self.ledger.withdraw, parcel.key))
+        return holds
 
     async def _noted(self, note: Callable[[], Awaitable[None]]) -> None:
         """Write down what Telegram has answered, however long the database does not listen."""
@@ -194,6 +237,9 @@ class Delivery:
             case _:
                 log.warning("message %s refused: %s", parcel.key, error)
                 await self._noted(partial(self.ledger.fail, parcel.key, note=str(error)))
+                if isinstance(verdict, refusals.ChatClosed):
+                    chat_id, database = parcel.place.chat_id, self.ledger.database
+                    await self._noted(partial(closed, database, chat_id, verdict))
                 return State.FAILED
         await self._noted(partial(self.ledger.withdraw, parcel.key))
         return following
@@ -202,10 +248,10 @@ class Delivery:
         match verdict:
             case refusals.NotSent(pause=float(pause)):
                 # All chats wait; a little more than asked, so that not all start at once.
-                self.pacing.pause(pause + random.uniform(0, 0.5))  # noqa: S311 - jitter
+                await self.pacing.pause(pause + random.uniform(0, 0.5))  # noqa: S311 - jitter
             case refusals.TokenRefused():
                 log.error("Telegram refuses the bot's token; nothing is lost, sending waits")
-                await self.retry_sleep(LONGEST_RETRY_S)
+                await self.pacing.pause(TOKEN_PAUSE_S)
             case _:
                 await self.retry_sleep(retry * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
@@ -214,8 +260,20 @@ class Delivery:
         return replace(parcel, html=plain(parcel.html), is_plain=True)
 
 
+def _silences_all(verdict: refusals.Verdict) -> bool:
+    """Whether all chats have to wait, not only this one."""
+    return isinstance(verdict, refusals.TokenRefused) or (
+        isinstance(verdict, refusals.NotSent) and verdict.pause is not None
+    )
+
+
+def _has_left(asked: Place, place: Place) -> bool:
+    return asked.thread_id is not None and place.thread_id is None
+
+
 def _outside_topic(parcel: Parcel) -> Parcel:
     """The parcel for the group itself; a reply would end in the topic again."""
     place = replace(parcel.place, thread_id=None, message_id=None)
-    fits = len(parcel.html) + len(TOPIC_IS_CLOSED) <= CAPTION_LIMIT
-    return replace(parcel, place=place, html=parcel.html + TOPIC_IS_CLOSED * fits)
+    note = f"\n{parcel.outside}"
+    fits = len(parcel.html) + len(note) <= CAPTION_LIMIT
+    return replace(parcel, place=place, html=parcel.html + note * fits)

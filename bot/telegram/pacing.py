@@ -1,86 +1,112 @@
 """Keeps to Telegram's limits: a message a second a chat, 20 a minute a group, 30 a second in all.
 
 Telegram publishes no window, so the figures hold in every window: a steady rate plus a small
-burst that together stay below the limit (generic cell rate algorithm, ITU-T I.371).
+burst that together stay below the limit. Whoever comes late to its moment gives it up, so that no
+stall can bunch messages: within ``SLACK_S`` of 25 moments a second at most 29 lie in any second.
 """
 
 import asyncio
+import logging
+import math
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+
+from bot.store.database import DatabaseError
+from bot.store.gates import ChatFull, Crowded, Gates, Limit, Rate, Reserved
+
+log = logging.getLogger(__name__)
+
+BOT = Limit("bot", Rate(interval=1 / 25))
+CHAT = Rate(interval=1.2)
+GROUP = Rate(interval=3.6, burst=3)
+SLACK_S = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """``burst`` messages at once, then one every ``interval`` seconds."""
+class Haste:
+    """Who goes first: a message joins a queue of at most ``ahead`` seconds.
 
-    interval: float
-    burst: int
+    Where its chat has to be waited for longer than ``patience``, others are sent meanwhile.
+    """
 
-
-BOT = Rate(interval=1 / 22, burst=1)
-CHAT = Rate(interval=1.0, burst=1)
-GROUP = Rate(interval=60 / 17, burst=3)
-FORGET_AFTER = 120.0
-
-
-@dataclass(slots=True)
-class Gate:
-    """One limit; ``due`` is when the steady rate would admit the next message."""
-
-    rate: Rate
-    due: float = 0.0
-
-    def wait(self, now: float) -> float:
-        """Seconds until a message may pass."""
-        return self.due - (self.rate.burst - 1) * self.rate.interval - now
-
-    def passed(self, now: float) -> None:
-        """Count a message."""
-        self.due = max(self.due, now) + self.rate.interval
-
-
-@dataclass(slots=True)
-class Pacing:
-    """Admits outgoing messages; ``clock`` counts seconds and never goes back."""
-
-    clock: Callable[[], float] = field(default_factory=lambda: asyncio.get_running_loop().time)
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _bot: Gate = field(default_factory=lambda: Gate(BOT))
-    _chats: dict[int, tuple[Gate, ...]] = field(default_factory=dict)
-    _silent_until: float = 0.0
-
-    async def turn(self, chat_id: int) -> None:
-        """Return when a message to this chat may be sent."""
-        while (wait := self._wait(chat_id)) > 0:
-            await self.sleep(wait)
-        now = self.clock()
-        for gate in (self._bot, *self._gates(chat_id)):
-            gate.passed(now)
-
-    def pause(self, seconds: float) -> None:
-        """Be silent in all chats: Telegram has said that this bot is too fast."""
-        self._silent_until = max(self._silent_until, self.clock() + seconds)
+    ahead: float = math.inf
+    patience: float = math.inf
 
     @property
-    def is_paused(self) -> bool:
-        """Whether Telegram wants silence now."""
-        return self.clock() < self._silent_until
+    def gives_way(self) -> bool:
+        """Whether others go before."""
+        return math.isfinite(self.ahead)
 
-    def _wait(self, chat_id: int) -> float:
-        now = self.clock()
-        gates = (self._bot, *self._gates(chat_id))
-        return max(self._silent_until - now, *(gate.wait(now) for gate in gates), 0.0)
 
-    def _gates(self, chat_id: int) -> tuple[Gate, ...]:
-        if len(self._chats) > 1000:  # noqa: PLR2004 - any size that keeps the sweep rare
-            self._forget_idle()
-        rates = (CHAT,) if chat_id > 0 else (CHAT, GROUP)
-        return self._chats.setdefault(chat_id, tuple(Gate(rate) for rate in rates))
+REPLY = Haste()
+"""A person waits: it joins the queue, however long that is."""
+URGENT = Haste(ahead=1.0, patience=1.0)
+"""An alert: before digests, and not held up for ever where replies alone use up the limit."""
+UNHURRIED = Haste(ahead=0.2, patience=1.0)
+"""A digest: it takes what replies leave, so a reply has no more than 0.2 s of them before it."""
 
-    def _forget_idle(self) -> None:
-        oldest = self.clock() - FORGET_AFTER
-        self._chats = {
-            chat: gates
-            for chat, gates in self._chats.items()
-            if any(gate.due > oldest for gate in gates)
-        }
+
+@dataclass(slots=True, eq=False)
+class Pacing:
+    """Admits outgoing messages, together with all other processes on the same database.
+
+    Whoever is more than ``slack`` seconds late for its moment has to take another.
+    """
+
+    gates: Gates
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    slack: float = SLACK_S
+    _silent_until: float = -math.inf
+    # One asks for all: those who give way would else ask in vain side by side.
+    _queue: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def turn(self, chat_id: int, haste: Haste = REPLY) -> Reserved | ChatFull:
+        """Wait for a moment in which a message to this chat may be sent.
+
+        ``ChatFull`` where the chat would have to be waited for longer than patience allows.
+        """
+        while True:
+            found = await self._reserved(chat_id, haste)
+            if isinstance(found, Reserved):
+                await self._sleep_until(found.at)
+                return found
+            if found.wait > haste.patience:
+                return found
+            await self.sleep(found.wait)
+
+    async def holds(self, turn: Reserved) -> bool:
+        """Whether the moment is still ours: not over, and nobody was told to be silent since."""
+        if self._silent_until > self.gates.monotonic() or await self.gates.silent_for() > 0:
+            return False
+        return self.gates.monotonic() <= turn.at + self.slack
+
+    async def pause(self, seconds: float) -> None:
+        """Be silent in all chats and processes: Telegram has said that this bot is too fast."""
+        self._silent_until = max(self._silent_until, self.gates.monotonic() + seconds)
+        try:
+            await self.gates.silence(seconds)
+        except DatabaseError:
+            log.exception("other processes could not be told to be silent")
+
+    async def silent_for(self) -> float:
+        """For how many seconds Telegram wants nothing; 0 where it takes messages."""
+        here = self._silent_until - self.gates.monotonic()
+        return max(here, await self.gates.silent_for(), 0.0)
+
+    async def _reserved(self, chat_id: int, haste: Haste) -> Reserved | ChatFull:
+        async with self._queue if haste.gives_way else nullcontext():
+            while True:
+                found = await self.gates.reserve(BOT, _own(chat_id), ahead=haste.ahead)
+                if not isinstance(found, Crowded):
+                    return found
+                await self.sleep(found.wait)
+
+    async def _sleep_until(self, at: float) -> None:
+        while (wait := at - self.gates.monotonic()) > 0:
+            await self.sleep(wait)
+
+
+def _own(chat_id: int) -> tuple[Limit, ...]:
+    chat = Limit(f"chat:{chat_id}", CHAT)
+    return (chat,) if chat_id > 0 else (chat, Limit(f"group:{chat_id}", GROUP))

@@ -24,6 +24,13 @@ NO_RIGHTS = (
 )
 NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 NO_ORIGINAL = ("message to be replied not found", "message to reply not found")
+NO_FILE = (
+    "wrong file identifier",
+    "wrong remote file",
+    "wrong file_id",
+    "file reference",
+    "file_reference",
+)
 NO_MESSAGE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
 
@@ -53,9 +60,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class ChatClosed:
-    """Nothing can be written in this chat, until the people in it change that."""
+    """Nothing can be written in this chat, until the people in it change that.
+
+    ``lacks_rights`` where the bot is in the chat and may not write.
+    """
 
     note: str
+    lacks_rights: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,11 @@ class TopicClosed:
 @dataclass(frozen=True, slots=True)
 class OriginalGone:
     """The message that is answered or edited no longer exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileGone:
+    """Telegram does not know a file any more that it had been given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,7 @@ Verdict = (
     | ChatClosed
     | TopicClosed
     | OriginalGone
+    | FileGone
     | BadMarkup
     | TokenRefused
     | Refused
@@ -144,7 +161,9 @@ def _verdict_on_bad_request(message: str) -> Verdict:
         (("can't parse entities",), BadMarkup()),
         (NO_TOPIC, TopicClosed()),
         (NO_ORIGINAL + NO_MESSAGE, OriginalGone()),
-        (GONE + NO_RIGHTS, ChatClosed(message)),
+        (NO_FILE, FileGone()),
+        (GONE, ChatClosed(message)),
+        (NO_RIGHTS, ChatClosed(message, lacks_rights=True)),
     )
     for phrases, verdict in table:
         if any(phrase in text for phrase in phrases):

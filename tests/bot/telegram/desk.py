@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from sqlalchemy import delete
 from telegram import Bot
 
 from analytics.errors import Correction, RequestError, SourceError
@@ -16,13 +17,14 @@ from bot.store.buttons import Buttons
 from bot.store.database import Database
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.store.ledger import Ledger
+from bot.store.tables import inbox
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
 from bot.telegram.lanes import Lanes
-from bot.telegram.pacing import Pacing
 from bot.telegram.polling import poll
 from bot.telegram.reception import Reception
 from handlers import Book, BookForm, Button, Command, File, Reply, Services, Workshop
+from tests.bot.telegram.paces import unpaced
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.test_telegram_sending import picture
 
@@ -125,6 +127,13 @@ class Desk:
     ledger: Ledger
     lanes: Lanes[StoredUpdate]
 
+    async def handle(self, update: StoredUpdate) -> None:
+        """Handle an update as if an earlier try had ended before it was struck off."""
+        async with self.inbox.database.writing() as connection:
+            await connection.execute(delete(inbox).where(inbox.c.update_id == update.update_id))
+        await self.inbox.store([update])
+        await self.conversation.handle(update)
+
     async def idle(self) -> None:
         """Return when every update is received and nothing is under way."""
         await self.telegram.until(lambda: self.telegram.queue_size == 0)
@@ -142,22 +151,19 @@ async def desk(
     **options: Any,
 ) -> AsyncIterator[Desk]:
     kitchen = Kitchen()
-    # Time runs so fast here that nothing ever waits for its turn.
-    loop = asyncio.get_running_loop()
-    pacing = Pacing(lambda: loop.time() * 1e4)
-    inbox, ledger = Inbox(database), Ledger(database)
+    box, ledger = Inbox(database), Ledger(database)
     conversation = Conversation(
         bot=bot,
-        inbox=inbox,
+        inbox=box,
         answers=Answers(kitchen.commands(), replace(NO_SERVICES, book=book)),
         buttons=Buttons(database),
-        delivery=Delivery(bot, ledger, pacing),
+        delivery=Delivery(bot, ledger, unpaced(database)),
         **options,
     )
     lanes = Lanes(conversation.handle)
-    polling = asyncio.create_task(poll(bot, Reception(inbox, lanes)))
+    polling = asyncio.create_task(poll(bot, Reception(box, lanes)))
     try:
-        yield Desk(telegram, kitchen, conversation, inbox, ledger, lanes)
+        yield Desk(telegram, kitchen, conversation, box, ledger, lanes)
     finally:
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)

@@ -14,7 +14,7 @@ from bot.store.database import Database, DatabaseError
 from bot.store.ledger import Ledger, State
 from bot.telegram.delivery import Delivery, Parcel
 from bot.telegram.incoming import Place
-from bot.telegram.pacing import Pacing
+from tests.bot.telegram.paces import paced_by
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
@@ -65,7 +65,7 @@ async def post(emulator: TelegramEmulator, bot: Bot, sqlite: Database) -> Post:
     ledger = Ledger(sqlite)
     return Post(
         emulator,
-        Delivery(bot, ledger, Pacing(clock.time, clock.sleep), retry_sleep=clock.sleep),
+        Delivery(bot, ledger, paced_by(sqlite, clock.time, clock.sleep), retry_sleep=clock.sleep),
         ledger,
         clock,
     )
@@ -194,7 +194,7 @@ async def test_a_flood_answer_silences_all_chats_and_is_sent_once(post: Post) ->
     assert await post.delivery.send(post.parcel(ann)) is State.SENT
     assert post.clock.now - start >= 90
     assert post.texts(ann) == ["x"]
-    post.delivery.pacing.pause(20)
+    await post.delivery.pacing.pause(20)
     before = post.clock.now
     await post.delivery.send(post.parcel(bob, key="k2"))
     assert post.clock.now - before >= 20
@@ -273,8 +273,8 @@ async def test_whoever_is_stopped_while_waiting_has_sent_nothing(post: Post) -> 
     async def sleep(_: float) -> None:
         await never.wait()
 
-    pacing = Pacing(post.clock.time, sleep)
-    pacing.pause(60)
+    pacing = paced_by(post.ledger.database, post.clock.time, sleep)
+    await pacing.pause(60)
     sending = asyncio.create_task(replace(post.delivery, pacing=pacing).send(post.parcel(ann)))
     await asyncio.sleep(0.05)
     sending.cancel()
@@ -427,7 +427,7 @@ async def test_a_flooded_courtesy_silences_messages_too(post: Post) -> None:
         await post.telegram.wait(lambda call: call.method == "sendChatAction")
         async with asyncio.timeout(5):
             # Nothing rings when the bot has read the answer.
-            while not post.delivery.pacing.is_paused:  # noqa: ASYNC110 - see above
+            while not await post.delivery.pacing.silent_for():  # noqa: ASYNC110 - see above
                 await asyncio.sleep(0)
     async with post.delivery.at_work(post.parcel(ann).place):
         await asyncio.sleep(0.02)

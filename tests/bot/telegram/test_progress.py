@@ -1,22 +1,19 @@
 """How a long answer shows that it is under way."""
 
-import asyncio
-
 from telegram import Bot
 
 from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.telegram.delivery import Delivery, Parcel
 from bot.telegram.incoming import Place
-from bot.telegram.pacing import Pacing
 from bot.telegram.progress import progress
+from tests.bot.telegram.paces import unpaced
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
 
 
 def _delivery(bot: Bot, database: Database) -> Delivery:
-    loop = asyncio.get_running_loop()
-    return Delivery(bot, Ledger(database), Pacing(lambda: loop.time() * 1e4))
+    return Delivery(bot, Ledger(database), unpaced(database))
 
 
 def _parcel(person: Person) -> Parcel:

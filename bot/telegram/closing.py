@@ -1,0 +1,61 @@
+"""What follows when Telegram lets nothing more into a chat."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from analytics.language import tr
+from bot.store.chats import close_chat
+from bot.store.clock import now_ms
+from bot.store.contents import keep_content
+from bot.store.database import Database
+from bot.store.outbox import Kind, Letter, post
+from bot.store.tables import alerts, digests
+from bot.telegram.refusals import ChatClosed
+from handlers import Reply, Room
+
+MOST_NAMED = 5
+
+
+async def closed(database: Database, chat_id: int, refusal: ChatClosed) -> None:
+    """Pause what the chat has asked for; where only rights are missing, tell those who asked.
+
+    All in one transaction, so that they are told once however often the chat refuses.
+    """
+    async with database.writing() as connection:
+        asked = await _asked(connection, chat_id) if refusal.lacks_rights else {}
+        if not await close_chat(database, connection, chat_id, refusal.note):
+            return
+        for owner, questions in asked.items():
+            content = await keep_content(database, connection, _notice(questions))
+            key = f"closed:{chat_id}:{now_ms()}:{owner}"
+            letter = Letter(key, Room(owner), owner, content, Kind.NOTICE, now_ms())
+            await post(database, connection, [letter])
+
+
+async def _asked(connection: AsyncConnection, chat_id: int) -> dict[int, list[str]]:
+    """Who asked for what; an anonymous admin has no chat of its own to be told in."""
+    found: dict[int, list[str]] = {}
+    for owner, question in (
+        (digests.c.owner_id, digests.c.question),
+        (alerts.c.owner_id, alerts.c.rule),
+    ):
+        table = owner.table
+        standing = select(owner, question).where(table.c.chat_id == chat_id, owner > 0)
+        open_ones = standing.where(table.c.paused_why.is_(None)).order_by(table.c.id)
+        for person, words in await connection.execute(open_ones):
+            found.setdefault(person, []).append(words)
+    return found
+
+
+def _notice(questions: Sequence[str]) -> Reply:
+    named = [f"• {words}" for words in questions[:MOST_NAMED]]
+    others = len(questions) - MOST_NAMED
+    if others > 0:
+        named.append(tr("… and {n} more", n=others))
+    return Reply(
+        title=tr("I may not write in your group any more."),
+        answer=tr("What you ask for there waits until its admins let me:"),
+        text=("\n".join(named),),
+    )

@@ -1,0 +1,70 @@
+"""Uploads each picture once, whoever it is for."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from telegram import Message
+
+from bot.store.database import DatabaseError
+from bot.store.uploads import Uploads
+from bot.telegram.parcels import Photo
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Line:
+    """Those who want to send a picture that nobody has uploaded yet."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictures:
+    """What stands for a picture: its bytes the first time, then Telegram's name of it."""
+
+    uploads: Uploads
+    _lines: dict[str, _Line] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def one_uploads(self, photo: Photo | None) -> AsyncIterator[None]:
+        """Keep others from uploading the same picture meanwhile; known ones keep nobody."""
+        if photo is None or await self.uploads.file_id(photo.digest) is not None:
+            yield
+            return
+        line = self._lines.setdefault(photo.digest, _Line())
+        line.waiting += 1
+        try:
+            async with line.lock:
+                if await self.uploads.file_id(photo.digest) is None:
+                    yield
+                    return
+            yield
+        finally:
+            line.waiting -= 1
+            if not line.waiting:
+                self._lines.pop(photo.digest, None)
+
+    async def to_send(self, photo: Photo | None) -> bytes | str | None:
+        """Telegram's name of a picture, else its bytes; None where there is no picture."""
+        if photo is None:
+            return None
+        return await self.uploads.file_id(photo.digest) or await photo.load()
+
+    async def sent(self, photo: Photo | None, picture: object, message: Message | None) -> None:
+        """Remember what Telegram calls a picture that was uploaded; a failure costs an upload."""
+        if photo is None or not isinstance(picture, bytes) or not (message and message.photo):
+            return
+        try:
+            await self.uploads.keep(photo.digest, message.photo[-1].file_id)
+        except DatabaseError:
+            log.exception("an upload was not remembered")
+
+    async def forget(self, photo: Photo | None) -> None:
+        """Upload anew: Telegram does not know its own name of the picture any more."""
+        if photo is not None:
+            await self.uploads.forget(photo.digest)
