@@ -35,14 +35,14 @@ from analytics.charts.wording import fitted
 _CAPTION_ROW = 44
 _KEY_ROW = 44
 _ROW_MOST = 150.0
-_LEFT, _RIGHT = 390.0, 400.0
+_LEFT, _RIGHT = 372.0, 428.0
 """Widths of the words before and behind the courses."""
 _APART = 24
 _TEXT_MOST = 30.0
 _MARK = 24.0
-_LEAST_SPAN = 0.02
-_FAR = 1.5
-"""Of the band's height: a course that leaves it further away is cut at the row's edge."""
+_LEAST_SPAN = 0.0005
+_FAR = 0.75
+"""Of the height of course and band: what is likely next is cut where it reaches beyond that."""
 _WHISKER, _CAP = 44, 9
 _SHAPES: dict[Verdict, Shape] = {"steady": "circle", "edge": "diamond", "changed": "square"}
 
@@ -119,14 +119,19 @@ def _whisker(row: DigestRow, x: float, up: Scale, theme: Theme) -> Iterator[Mark
     if row.likely is None:
         return
     low, high = up.clamped(row.likely.low), up.clamped(row.likely.high)
-    caps = [segment(x - _CAP, y, x + _CAP, y) for y in (low, high)]
+    ends = [up.pixel(end) for end in (row.likely.low, row.likely.high) if up.low <= end <= up.high]
+    caps = [segment(x - _CAP, y, x + _CAP, y) for y in ends]
     yield Line(broken([segment(x, low, x, high), *caps]), theme.first, 4)
 
 
 def _scale(row: DigestRow, plot: Box) -> Scale:
-    """From the lowest to the highest of all that the row shows."""
-    ends = [end for span in (row.band, row.likely) if span for end in (span.low, span.high)]
-    low, high = spanned(np.array([*row.values, *ends]), least=_LEAST_SPAN, room=0.04)
+    """From the lowest to the highest of course and band, and what is likely next as far as it goes."""
+    band = () if row.band is None else (row.band.low, row.band.high)
+    low, high = spanned(np.array([*row.values, *band]), least=_LEAST_SPAN, room=0.06)
+    if row.likely is not None:
+        beyond, margin = _FAR * (high - low), 0.06 * (high - low)
+        low = max(min(low, row.likely.low - margin), low - beyond)
+        high = min(max(high, row.likely.high + margin), high + beyond)
     return Scale(low, high, plot.bottom, plot.top)
 
 

@@ -30,7 +30,7 @@ EDGE = 1.96
 """Standard errors from the baseline at which a pair nears its band."""
 SURE, LIKELY = 0.01, 0.05
 """p of a break that changes a verdict, and of one that is only worth watching."""
-NOTABLE = 1.96
+NOTABLE = BAND_WIDTH
 """Standard errors of its own by which a number must differ from yesterday's to be told."""
 STALE_BARS = 2
 _MILLISECOND = timedelta(milliseconds=1)

@@ -16,6 +16,12 @@ SHAPES: dict[State, Verdict] = {
     State.CHANGED: "changed",
     State.UNJUDGED: "none",
 }
+_WORDS = {
+    State.STEADY: later("steady"),
+    State.EDGE: later("at the edge"),
+    State.CHANGED: later("changed"),
+    State.UNJUDGED: later("without a verdict"),
+}
 _COUNTS = {
     State.STEADY: later("{n} steady"),
     State.EDGE: later("{n} at the edge"),
@@ -29,6 +35,11 @@ def state_count(state: State, n: int) -> str:
     return f"{SIGNS[state]} {tr(_COUNTS[state], n=n)}"
 
 
+def state_word(state: State) -> str:
+    """The verdict without its reason: ``at the edge``."""
+    return tr(_WORDS[state])
+
+
 def verdict(digest: PairDigest) -> str:
     """What the tests say, with the reason: ``broke ~12 Mar``, ``near its low edge``."""
     match digest.state:
@@ -37,7 +48,9 @@ def verdict(digest: PairDigest) -> str:
         case State.EDGE:
             return _edge(digest)
         case State.STEADY:
-            return tr("steady")
+            departure = digest.now.departure
+            is_tiny = departure is not None and departure.is_outside
+            return tr("steady, a tiny move") if is_tiny else tr("steady")
         case State.UNJUDGED if digest.is_stale:
             return tr("stale: last bar {age} old, no verdict", age=_age(digest))
         case State.UNJUDGED:

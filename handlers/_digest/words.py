@@ -14,10 +14,12 @@ from handlers._digest.gathering import Failed, Gathered, Outcome, Told
 from handlers._digest.numbers import numbers
 from handlers._digest.query import DigestQuery
 from handlers._digest.upkeep import drift_lines, funding_line
-from handlers._digest.verdicts import SIGNS, state_count, verdict
+from handlers._digest.verdicts import SIGNS, state_count, state_word, verdict
 from handlers._markets import labels, venues
 from handlers._reply import Reply
 
+ORDER = (State.CHANGED, State.EDGE, State.STEADY, State.UNJUDGED)
+"""What asks for attention comes first."""
 CAPTION_ROOM = 1000
 """Characters; a caption holds 1,024."""
 
@@ -34,20 +36,18 @@ class Detail:
     likely: bool = True
     removed: bool = True
     waits: bool = True
+    legend: bool = False
 
 
 RICHEST = Detail(contracts=20, remarks=20, news=10, normal=True)
 POORER = (
     Detail(contracts=6, remarks=6, news=10),
     Detail(contracts=4, remarks=4, news=5, waits=False),
-    Detail(contracts=3, remarks=2, news=4, removed=False, waits=False),
-    Detail(contracts=3, remarks=2, news=4, interval=False, removed=False, waits=False),
-    Detail(
-        contracts=2, remarks=1, news=2, interval=False, likely=False, removed=False, waits=False
-    ),
-    Detail(
-        contracts=0, remarks=0, news=0, interval=False, likely=False, removed=False, waits=False
-    ),
+    Detail(contracts=3, remarks=2, news=4, removed=False, waits=False, legend=True),
+    Detail(contracts=2, remarks=1, news=2, removed=False, waits=False, legend=True),
+    Detail(2, 1, 2, interval=False, removed=False, waits=False, legend=True),
+    Detail(2, 1, 1, interval=False, removed=False, waits=False, likely=False),
+    Detail(0, 0, 0, interval=False, removed=False, waits=False, likely=False),
 )
 """What goes first where ten pairs need the room; the picture shows ranges and intervals anyway."""
 
@@ -86,10 +86,13 @@ def outcome_name(outcome: Outcome) -> str:
 
 
 def _told(reply: Reply, query: DigestQuery, found: Gathered, detail: Detail) -> Reply:
-    news = [_news(one) for one in found.told if one.digest.is_news]
+    told = sorted(found.told, key=lambda one: ORDER.index(one.digest.state))
+    news = [_news(one) for one in told if one.digest.is_news]
     lines = [_line(one, found, detail) for one in found.outcomes]
     below = [*_funding(found, detail), *drift_lines(found.told, waits=detail.waits)]
-    paragraphs = (*_changes(news, found, detail), "", *lines, *([""] if below else []), *below)
+    between = ("",) if below else ()
+    pairs = (*_legend(detail), *lines, *between, *below)
+    paragraphs = (*_changes(news, found, detail), "", *pairs)
     return replace(reply, text=paragraphs, notes=_notes(query, found, detail))
 
 
@@ -106,8 +109,7 @@ def _title(found: Gathered) -> str:
 def _answer(found: Gathered) -> str:
     counted = Counter(one.digest.state for one in found.told)
     counted[State.UNJUDGED] += len(found.outcomes) - len(found.told)
-    order = (State.CHANGED, State.EDGE, State.STEADY, State.UNJUDGED)
-    return " · ".join(state_count(state, counted[state]) for state in order if counted[state])
+    return " · ".join(state_count(state, counted[state]) for state in ORDER if counted[state])
 
 
 def _changes(news: list[str], found: Gathered, detail: Detail) -> Iterator[str]:
@@ -125,7 +127,10 @@ def _changes(news: list[str], found: Gathered, detail: Detail) -> Iterator[str]:
 def _news(told: Told) -> str:
     """What is new about a pair: its verdict, a break, its correlation, its hedge."""
     digest, parts = told.digest, []
-    if digest.has_turned or digest.has_new_break:
+    if digest.has_turned and digest.before is not None:
+        was = tr("was {state}", state=state_word(digest.before.state))
+        parts.append(f"{verdict(digest)} ({was})")
+    elif digest.has_new_break:
         parts.append(verdict(digest))
     if digest.has_moved and digest.shift is not None:
         parts.append(f"ρ {_both(digest.shift.before, digest.shift.now)}")
@@ -149,11 +154,24 @@ def _line(outcome: Outcome, found: Gathered, detail: Detail) -> str:
         parts.append(tr("removes {share}", share=text.percent(digest.removed.value)) + arrow)
     if detail.normal and digest.now.departure is not None:
         parts.append(tr("normal {span}", span=text.ratio_range(digest.now.departure.band)))
-    if detail.likely and digest.likely is not None and not digest.is_stale:
-        span = text.ratio_range(Interval(digest.likely.low, digest.likely.high))
-        length = spelled(digest.history.window)
-        parts.append(tr("next {length} {span}", length=length, span=span))
-    return " · ".join(parts)
+    line, likely = " · ".join(parts), _likely(digest) if detail.likely else ""
+    if not likely:
+        return line
+    if detail.legend:
+        return f"{line} → {likely}"
+    length = spelled(digest.history.window)
+    return f"{line} · " + tr("next {length} {span}", length=length, span=likely)
+
+
+def _likely(digest: PairDigest) -> str:
+    if digest.likely is None or digest.is_stale:
+        return ""
+    return text.ratio_range(Interval(digest.likely.low, digest.likely.high))
+
+
+def _legend(detail: Detail) -> tuple[str, ...]:
+    """What stands behind the arrow of each line."""
+    return (tr("ρ, verdict → likely in the next window"),) if detail.legend else ()
 
 
 def _marked(told: Told) -> str:

@@ -18,6 +18,20 @@ CHANGE = (
         ("break", "p", "p value", "structural break", "breakdown"),
     ),
     Term(
+        later("digest"),
+        later(
+            "A look at a pair beside what is normal for it, the half year before the window. Steady: "
+            "inside its band. At the edge: 1.96 to 2.6 standard errors off, a break at p below 0.05, "
+            "or a hedge that removes less than yesterday. Changed: outside, or a break at p below "
+            "0.01. Told since yesterday is only what overlapping windows do not do by chance."
+        ),
+        later(
+            "0.86 before, 0.58 now, band 0.77–0.92: changed. 0.86 → 0.85 overnight: not worth a word."
+        ),
+        (),
+        ("verdict", "steady", "at the edge", "changed", "daily"),
+    ),
+    Term(
         later("volatility-adjusted"),
         later(
             "Correlation rises by itself when the driving market becomes more volatile. This is what "
