@@ -38,6 +38,7 @@ def alert_of(row: Row[Any]) -> Alert:
         created=datetime_of(row.created_ms),
         snoozed_until=None if row.snoozed_until_ms is None else datetime_of(row.snoozed_until_ms),
         paused_why=row.paused_why,
+        occasion=row.occasion,
     )
 
 

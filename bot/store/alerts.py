@@ -13,7 +13,8 @@ from analytics.language import later, tr
 from bot.store.alert_rows import alert_of, readable
 from bot.store.clock import ms_of
 from bot.store.database import Database
-from bot.store.tables import alerts, chats
+from bot.store.ledger import State as LetterState
+from bot.store.tables import alerts, chats, ledger
 from handlers._watch.alert import MOST_ALERTS, Alert, NewAlert, TooManyAlertsError
 from handlers._watch.rule import Rule
 from handlers._watch.states import State
@@ -26,6 +27,17 @@ class SqlAlerts:
     """One row an alert; its number is taken from the chat's own count."""
 
     database: Database
+
+    async def reaches(self, chat_id: int) -> bool:
+        """Whether a message can be expected to arrive in a chat: one has, and none was refused."""
+        closed = select(chats.c.closed_why).where(chats.c.chat_id == chat_id)
+        sent = select(ledger.c.key).where(
+            ledger.c.chat_id == chat_id, ledger.c.state == LetterState.SENT
+        )
+        async with self.database.reading() as connection:
+            if (await connection.execute(closed)).scalar() is not None:
+                return False
+            return (await connection.execute(sent.limit(1))).scalar() is not None
 
     async def of_chat(self, chat_id: int) -> Sequence[Alert]:
         """All alerts of a chat by number, paused ones too."""

@@ -38,6 +38,8 @@ class Alert:
         Nothing is told before; None where nothing is held back.
     paused_why
         Why nobody looks at it any more, as a sentence; None where somebody does.
+    occasion
+        The request that made it.
     """
 
     id: int
@@ -52,6 +54,7 @@ class Alert:
     created: datetime
     snoozed_until: datetime | None = None
     paused_why: str | None = None
+    occasion: str = ""
 
     def is_snoozed(self, now: datetime) -> bool:
         """Whether its owner wants to hear nothing for a while."""
@@ -79,6 +82,9 @@ class Alerts(Protocol):
 
     What changes an alert answers with how it stands now, or None where it has gone.
     """
+
+    async def reaches(self, chat_id: int) -> bool:
+        """Whether a message can be expected to arrive in a chat: one has, and none was refused."""
 
     async def of_chat(self, chat_id: int) -> Sequence[Alert]:
         """All alerts of a chat by number, paused ones too."""

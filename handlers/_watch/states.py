@@ -155,7 +155,7 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """It cannot see; told once."""
+    """It cannot see; told once. ``is_error`` where it never will: it is paused."""
 
     sentence: str
     is_error: bool

@@ -106,7 +106,8 @@ def _unseen(
     if notice is not None or snoozed or not is_news:
         return Step(replace(state, trouble=trouble))
     told = replace(trouble, notice=f"{'error' if is_error else 'unseen'}:{since.timestamp():.0f}")
-    return Step(replace(state, trouble=told), Blind(looked.sentence, is_error))
+    is_final = isinstance(looked, Broken) and looked.is_final
+    return Step(replace(state, trouble=told), Blind(looked.sentence, is_final))
 
 
 def _seen(rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed: bool) -> Step:
