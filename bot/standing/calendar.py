@@ -1,0 +1,197 @@
+"""Computes what is due today, once for everybody who asks the same, and posts it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from analytics.language import tr
+from bot.answers import Answer, Answers
+from bot.standing.steady import Course, SteadyClock
+from bot.store.database import OUR_MISTAKES, DatabaseError
+from bot.store.digest_recovery import recover_digests
+from bot.store.digest_runs import Claimed, DigestRuns, Settled
+from bot.store.muted import muted_alerts
+from handlers import Button, Reply
+from handlers._daily.remarks import remark
+from handlers._daily.schedule import owed
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 2.0
+MOST_AT_ONCE = 4
+MOST_CLAIMED = 16
+VENUE_RETRIES_S = (60.0, 120.0, 240.0, 480.0, 900.0)
+"""Half an hour in all; then the day's digest says what was wrong."""
+DATABASE_RETRY_S = 2.0
+DRAIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calendar:
+    """The loop of daily digests in one process; ``monotonic`` is in seconds.
+
+    ``now`` is the database's clock where nothing else is given.
+    """
+
+    runs: DigestRuns
+    answers: Answers
+    now: Callable[[], Awaitable[datetime]] | None = None
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _clock: SteadyClock = field(default_factory=SteadyClock)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_AT_ONCE))
+    _working: set[asyncio.Task[None]] = field(default_factory=set)
+    _waiting: set[str] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Serve until cancelled; then settle what is computed and give back the rest."""
+        try:
+            while True:
+                try:
+                    await self.look()
+                except DatabaseError as error:
+                    log.warning("the calendar waits for the database: %s", error)
+                await self._pause()
+        finally:
+            await self._end()
+
+    async def look(self) -> None:
+        """Begin what is due, as far as there is room."""
+        now = await self._now()
+        course = self._clock.course(now, self.monotonic())
+        if course is Course.BACK:
+            log.warning(
+                "%d digests are promised anew", await recover_digests(self.runs.database, now)
+            )
+        room = MOST_CLAIMED - len(self._busy)
+        if course is Course.AHEAD or room <= 0:
+            return
+        for claimed in await self.runs.claim(now, most=room, is_alone=not self._busy):
+            task = asyncio.create_task(self._served(claimed, now), name=claimed[0].question)
+            self._working.add(task)
+            task.add_done_callback(self._working.discard)
+
+    async def idle(self) -> None:
+        """Return when nothing is under way any more."""
+        while self._working:
+            await asyncio.wait(self._working)
+
+    @property
+    def _busy(self) -> Collection[asyncio.Task[None]]:
+        """What is under way and does not just wait for a venue."""
+        return [task for task in self._working if task.get_name() not in self._waiting]
+
+    async def _now(self) -> datetime:
+        return await (self.now or self.runs.now)()
+
+    async def _pause(self) -> None:
+        """Wait a little, or until there is room for more."""
+        rest = asyncio.ensure_future(self.sleep(LOOK_EVERY_S))
+        try:
+            await asyncio.wait([rest, *self._busy], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            rest.cancel()
+
+    async def _end(self) -> None:
+        """Settle what is nearly there; the rest is given back and made again."""
+        if busy := self._busy:
+            await asyncio.wait(busy, timeout=DRAIN_S)
+        left = list(self._working)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _served(self, claimed: Sequence[Claimed], now: datetime) -> None:
+        """Settle all digests of one question, or give them back."""
+        try:
+            left = await self._settled_silently(claimed, now)
+            if left:
+                reply = await self._reply(left[0].question)
+                await self._posted(left, reply)
+        except asyncio.CancelledError:
+            with suppress(DatabaseError):
+                await self.runs.free(claimed, is_forgiven=True)
+            raise
+        except Exception:
+            # The last fence: what fails again and again is paused by the count of its attempts.
+            log.exception("the digest %s could not be made", claimed[0].question)
+            with suppress(DatabaseError):
+                await self.runs.free(claimed)
+
+    async def _settled_silently(
+        self, claimed: Sequence[Claimed], now: datetime
+    ) -> Sequence[Claimed]:
+        """Advance what has nothing to say today, and return the others."""
+        speaking, silent = [], []
+        for one in claimed:
+            debt = owed(one.at, promised=one.promised, last=one.last, now=now)
+            if debt is not None and debt.is_sent:
+                speaking.append(one)
+            else:
+                last = one.last if debt is None else debt.since
+                silent.append(Settled(one, last, one.at.next(now, last=last)[1]))
+        if silent:
+            await self.runs.settle(silent, None, now=now)
+        return speaking
+
+    async def _reply(self, question: str) -> Reply:
+        """The answer; a venue that fails is asked again for half an hour."""
+        for wait in VENUE_RETRIES_S:
+            async with self._slots:
+                answer = await self.answers.answer(question)
+            if answer.reply.numbers.get("error") != "source":
+                return _told(answer, question)
+            self._waiting.add(question)
+            try:
+                await self.sleep(wait)
+            finally:
+                self._waiting.discard(question)
+        async with self._slots:
+            return _told(await self.answers.answer(question), question)
+
+    async def _posted(self, claimed: Sequence[Claimed], reply: Reply) -> None:
+        while True:
+            try:
+                now = await self._now()
+                settled = await self._letters(claimed, now)
+                await self.runs.settle(settled, reply, now=now)
+                await self.runs.free(claimed)
+            except DatabaseError as error:
+                if isinstance(error, OUR_MISTAKES):
+                    raise
+                log.warning("a digest waits for the database: %s", error)
+                await self.sleep(DATABASE_RETRY_S)
+            else:
+                return
+
+    async def _letters(self, claimed: Sequence[Claimed], now: datetime) -> list[Settled]:
+        chats = {one.room.chat_id for one in claimed}
+        muted = await muted_alerts(self.runs.database, chats, now)
+        settled = []
+        for one in claimed:
+            debt = owed(one.at, promised=one.promised, last=one.last, now=now)
+            if debt is None:
+                continue
+            said = remark(
+                one.at, late=debt.late, skipped=debt.skipped, muted=muted.get(one.room.chat_id)
+            )
+            due = one.at.next(now, last=debt.day)[1]
+            settled.append(Settled(one, debt.day, due, said))
+        return settled
+
+
+def _told(answer: Answer, question: str) -> Reply:
+    """The digest, or the one sentence that stands in its place today."""
+    if not answer.is_error:
+        return answer.reply
+    return Reply(
+        title=tr("Today's digest:"),
+        answer=answer.reply.answer,
+        text=(tr("It comes again tomorrow."),),
+        buttons=((Button(tr("Try now"), question), Button(tr("My digests"), "/daily")),),
+        numbers=answer.reply.numbers,
+    )

@@ -1,0 +1,54 @@
+"""What to do with the promises of digests after the clock went back."""
+
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, select, update
+
+from bot.store.clock import datetime_of, ms_of
+from bot.store.database import Database
+from bot.store.tables import digests
+from handlers._daily.schedule import DailyTime, recovered
+
+
+async def recover_digests(database: Database, now: datetime) -> int:
+    """Promise every digest anew whose promise a clock that was ahead has put off.
+
+    Returns how many; what came too early once is known by its key and does not come again.
+    """
+    columns = digests.c
+    everything = select(
+        columns.id,
+        columns.minute,
+        columns.zone,
+        columns.due_ms,
+        columns.last_date,
+        columns.created_ms,
+    ).where(columns.paused_why.is_(None), columns.due_ms > ms_of(now))
+    async with database.writing() as connection:
+        changes = []
+        for number, minute, zone, due_ms, last_date, created_ms in await connection.execute(
+            everything
+        ):
+            last, due = recovered(
+                DailyTime(minute, zone),
+                promised=datetime_of(due_ms),
+                last=date.fromisoformat(last_date) if last_date else None,
+                made=datetime_of(created_ms),
+                now=now,
+            )
+            if ms_of(due) != due_ms:
+                changes.append(
+                    {
+                        "row": number,
+                        "due": ms_of(due),
+                        "last": None if last is None else last.isoformat(),
+                    }
+                )
+        if changes:
+            await connection.execute(
+                update(digests)
+                .where(columns.id == bindparam("row"))
+                .values(due_ms=bindparam("due"), last_date=bindparam("last")),
+                changes,
+            )
+    return len(changes)

@@ -1,0 +1,250 @@
+"""Daily digests as a process works on them: claimed by question, settled with their letters."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from analytics.language import later, tr
+from bot.store.clock import database_now_ms, datetime_of, ms_of
+from bot.store.contents import keep_content
+from bot.store.database import Database
+from bot.store.outbox import Kind, Letter, post
+from bot.store.tables import digests
+from handlers import Button, Reply, Room
+from handlers._daily.schedule import DailyTime
+
+SUSPICIOUS_FROM = 2
+"""What was begun so often without an end is worked on alone: it may have ended the process."""
+MOST_ATTEMPTS = 5
+CLAIMING = 0x44494745  # "DIGE": two processes that claim at once would each get half of a question
+AT_ONCE = 500
+POISON = later("Each try ended on my side, five times in a row.")
+PAUSED = later("Your daily digest {number} is paused.")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A digest that is due and that nobody else works on."""
+
+    id: int
+    number: int
+    room: Room
+    owner_id: int
+    question: str
+    at: DailyTime
+    promised: datetime
+    last: date | None
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What becomes of a claimed digest: when it is due next, and what else its letter says."""
+
+    claimed: Claimed
+    last: date | None
+    due: datetime
+    remark: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The letter's name for ever: one a local date."""
+        return f"digest:{self.claimed.id}:{self.last}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DigestRuns:
+    """The digests that this process, ``holder``, works on."""
+
+    database: Database
+    holder: str
+
+    async def now(self) -> datetime:
+        """The time that all processes agree on."""
+        async with self.database.reading() as connection:
+            return datetime_of(await database_now_ms(connection))
+
+    async def claim(self, now: datetime, *, most: int, is_alone: bool) -> list[list[Claimed]]:
+        """Take up to ``most`` questions, each with all digests that are due and ask it.
+
+        One that is suspicious is taken only where nothing else is under way (``is_alone``).
+        """
+        is_due = _is_due(now)
+        async with self.database.reading() as connection:
+            if (
+                await connection.execute(select(digests.c.id).where(is_due).limit(1))
+            ).first() is None:
+                return []
+        async with self.database.writing() as connection:
+            await self._wait_for_turn(connection)
+            await self._bury(connection, now)
+            questions = await _due_questions(connection, is_due, most=most, is_alone=is_alone)
+            if not questions:
+                return []
+            taken = await connection.execute(
+                update(digests)
+                .where(is_due, digests.c.question.in_(questions))
+                .values(holder=self.holder, attempts=digests.c.attempts + 1)
+                .returning(digests)
+            )
+            groups = defaultdict[str, list[Claimed]](list)
+            for row in taken:
+                groups[row.question].append(_claimed(row))
+        return list(groups.values())
+
+    async def settle(
+        self, settled: Sequence[Settled], reply: Reply | None, *, now: datetime
+    ) -> int:
+        """Advance digests of one question and post their letters, all or nothing.
+
+        Without a reply no letters are posted. What was changed or turned off meanwhile, or is not
+        ours any more, is left as it is. Returns how many were settled.
+        """
+        async with self.database.writing() as connection:
+            ours = await self._advanced(connection, settled)
+            await self._freed(
+                connection, [s.claimed.id for s in settled if s.claimed.id not in ours]
+            )
+            if reply is not None and ours:
+                content = await keep_content(self.database, connection, reply)
+                told = [s for s in settled if s.claimed.id in ours]
+                letters = [_letter(one, content, now) for one in told]
+                await post(self.database, connection, letters)
+        return len(ours)
+
+    async def free(self, claimed: Sequence[Claimed], *, is_forgiven: bool = False) -> None:
+        """Give digests back untouched; ``is_forgiven`` where the attempt does not count."""
+        async with self.database.writing() as connection:
+            await self._freed(connection, [c.id for c in claimed], forgiven=int(is_forgiven))
+
+    async def _wait_for_turn(self, connection: AsyncConnection) -> None:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CLAIMING}
+            )
+
+    async def _advanced(self, connection: AsyncConnection, settled: Sequence[Settled]) -> set[int]:
+        ours: set[int] = set()
+        for (question, at, last, due), ids in _alike(settled).items():
+            for some in _some(ids):
+                advanced = await connection.execute(
+                    update(digests)
+                    .where(
+                        digests.c.id.in_(some),
+                        digests.c.holder == self.holder,
+                        digests.c.question == question,
+                        digests.c.minute == at.minute,
+                        digests.c.zone == at.zone,
+                    )
+                    .values(due_ms=ms_of(due), last_date=last, holder=None, attempts=0)
+                    .returning(digests.c.id)
+                )
+                ours.update(advanced.scalars())
+        return ours
+
+    async def _freed(
+        self, connection: AsyncConnection, ids: Sequence[int], *, forgiven: int = 0
+    ) -> None:
+        for some in _some(ids):
+            await connection.execute(
+                update(digests)
+                .where(digests.c.id.in_(some), digests.c.holder == self.holder)
+                .values(holder=None, attempts=digests.c.attempts - forgiven)
+            )
+
+    async def _bury(self, connection: AsyncConnection, now: datetime) -> None:
+        """Pause what ended the process again and again, and tell its chat."""
+        poisoned = await connection.execute(
+            update(digests)
+            .where(_is_due(now), digests.c.attempts >= MOST_ATTEMPTS)
+            .values(paused_why=POISON)
+            .returning(digests)
+        )
+        letters = []
+        for one in map(_claimed, poisoned):
+            content = await keep_content(self.database, connection, _paused(one.number))
+            key = f"digest:{one.id}:{ms_of(one.promised)}:paused"
+            letters.append(Letter(key, one.room, one.owner_id, content, Kind.NOTICE, ms_of(now)))
+        await post(self.database, connection, letters)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    waits = and_(digests.c.paused_why.is_(None), digests.c.holder.is_(None))
+    return and_(waits, digests.c.due_ms <= ms_of(now))
+
+
+async def _due_questions(
+    connection: AsyncConnection, is_due: ColumnElement[bool], *, most: int, is_alone: bool
+) -> Sequence[str]:
+    worst = func.max(digests.c.attempts)
+    due = (
+        select(digests.c.question)
+        .where(is_due)
+        .group_by(digests.c.question)
+        .order_by(func.min(digests.c.due_ms))
+    )
+    innocent = due.having(worst < SUSPICIOUS_FROM).limit(most)
+    found = (await connection.execute(innocent)).scalars().all()
+    if found or not is_alone:
+        return found
+    return (await connection.execute(due.limit(1))).scalars().all()
+
+
+def _alike(
+    settled: Iterable[Settled],
+) -> dict[tuple[str, DailyTime, str | None, datetime], list[int]]:
+    """Digests that are settled alike, to be written by one statement."""
+    groups = defaultdict[tuple[str, DailyTime, str | None, datetime], list[int]](list)
+    for one in settled:
+        last = None if one.last is None else one.last.isoformat()
+        groups[one.claimed.question, one.claimed.at, last, one.due].append(one.claimed.id)
+    return groups
+
+
+def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]
+
+
+def _claimed(row: Row[Any]) -> Claimed:
+    return Claimed(
+        id=row.id,
+        number=row.number,
+        room=Room(row.chat_id, row.thread_id),
+        owner_id=row.owner_id,
+        question=row.question,
+        at=DailyTime(row.minute, row.zone),
+        promised=datetime_of(row.due_ms),
+        last=date.fromisoformat(row.last_date) if row.last_date else None,
+        made=datetime_of(row.created_ms),
+    )
+
+
+def _letter(settled: Settled, content: str, now: datetime) -> Letter:
+    claimed = settled.claimed
+    return Letter(
+        key=settled.key,
+        room=claimed.room,
+        owner_id=claimed.owner_id,
+        content_id=content,
+        kind=Kind.DIGEST,
+        due_ms=ms_of(now),
+        subscription=f"digest:{claimed.id}",
+        remark=settled.remark,
+    )
+
+
+def _paused(number: int) -> Reply:
+    return Reply(
+        title=tr(PAUSED, number=number),
+        answer=tr(POISON),
+        text=(tr("My operator can see it. You can let it come again."),),
+        buttons=(
+            (Button(tr("Resume"), f"/daily on {number}"), Button(tr("My digests"), "/daily")),
+        ),
+    )
