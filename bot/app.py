@@ -1,5 +1,7 @@
 """The composition root: opens, wires and closes everything."""
 
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -14,7 +16,7 @@ from bot.answers import Answers
 from bot.settings import ConfigurationError, Settings
 from bot.store.book import SqlBook
 from bot.store.candles import SqlCandleStore
-from bot.store.database import Database, DatabaseError, DatabaseUrlError, open_database
+from bot.store.database import SOLE, Database, DatabaseError, DatabaseUrlError, open_database
 from bot.store.rooms import SqlRooms
 from bot.workshop import ThreadWorkshop
 from handlers import Services, load_commands
@@ -25,6 +27,18 @@ THEMES = {"light": LIGHT, "dark": DARK}
 def utc_now() -> datetime:
     """The present."""
     return datetime.now(UTC)
+
+
+def executor_name(settings: Settings) -> str:
+    """The name of this process among those that share its database.
+
+    A SQLite file has one process. Several on one PostgreSQL must not share a name, so there it is
+    made of the machine and the process unless one is given.
+    """
+    if settings.instance:
+        return settings.instance
+    shares = settings.database_url.startswith("postgresql")
+    return f"{socket.gethostname()}-{os.getpid()}" if shares else SOLE
 
 
 @asynccontextmanager

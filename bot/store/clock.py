@@ -3,13 +3,24 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 MILLISECOND = timedelta(milliseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SERVER_CLOCK = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)")
 
 
 def now_ms() -> int:
     """Milliseconds since 1970 UTC."""
     return time.time_ns() // 1_000_000
+
+
+async def database_now_ms(connection: AsyncConnection) -> int:
+    """The time that all processes of this database agree on; SQLite's are on one machine."""
+    if connection.dialect.name != "postgresql":
+        return now_ms()
+    return int((await connection.execute(SERVER_CLOCK)).scalar_one())
 
 
 def ms_before_now(age: timedelta) -> int:

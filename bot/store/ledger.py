@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import delete, select, update
 
 from bot.store.clock import ms_before_now, now_ms
-from bot.store.database import Database
+from bot.store.database import SOLE, Database
 from bot.store.tables import ledger
 
 KEEP_FOR = timedelta(days=30)
@@ -44,6 +44,7 @@ class Ledger:
     """Every outgoing message by its key; a key is sent at most once."""
 
     database: Database
+    holder: str = SOLE
 
     async def entry(self, key: str) -> Entry | None:
         """What is known of a message."""
@@ -56,7 +57,12 @@ class Ledger:
         now = now_ms()
         async with self.database.writing() as connection:
             insert = self.database.insert(ledger).values(
-                key=key, chat_id=chat_id, state=State.INTENT, created_ms=now, changed_ms=now
+                key=key,
+                chat_id=chat_id,
+                state=State.INTENT,
+                holder=self.holder,
+                created_ms=now,
+                changed_ms=now,
             )
             answer = await connection.execute(
                 insert.on_conflict_do_nothing().returning(ledger.c.key)
@@ -81,17 +87,6 @@ class Ledger:
     async def fail(self, key: str, *, note: str) -> None:
         """Note that Telegram refused it for good."""
         await self._mark(key, State.FAILED, note=note)
-
-    async def doubt_all_intents(self) -> list[Entry]:
-        """After a start: whatever was being sent when the process died is in doubt."""
-        async with self.database.writing() as connection:
-            changed = await connection.execute(
-                update(ledger)
-                .where(ledger.c.state == State.INTENT)
-                .values(state=State.IN_DOUBT, note="the process ended", changed_ms=now_ms())
-                .returning(ledger.c.key, ledger.c.chat_id)
-            )
-            return [Entry(key, chat_id, State.IN_DOUBT) for key, chat_id in changed]
 
     async def in_doubt(self) -> list[Entry]:
         """Messages of which nobody knows whether they arrived, oldest first."""

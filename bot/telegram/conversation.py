@@ -62,7 +62,8 @@ class Conversation:
         """
         while True:
             try:
-                await self.inbox.begin(stored.update_id)
+                if not await self.inbox.begin(stored.update_id):
+                    return
                 await self._dispatch_fenced(stored)
                 await self.inbox.finish(stored.update_id)
             except DatabaseError:

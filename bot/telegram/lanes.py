@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -16,11 +17,17 @@ class Lanes(Generic[Item]):
     handle: Callable[[Item], Awaitable[None]]
     parallel: int = 24
     _queues: dict[int, deque[Item]] = field(default_factory=dict)
+    _in_progress: dict[int, Item] = field(default_factory=dict)
     _workers: set[asyncio.Task[None]] = field(default_factory=set)
     _places: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
         self._places = asyncio.Semaphore(self.parallel)
+
+    @property
+    def items(self) -> list[Item]:
+        """Everything that waits or is in progress."""
+        return [*self._in_progress.values(), *chain.from_iterable(self._queues.values())]
 
     def put(self, lane: int, item: Item) -> None:
         """Append an item to its lane."""
@@ -49,6 +56,9 @@ class Lanes(Generic[Item]):
                 # A place is taken for one item only, so that no busy chat keeps others waiting.
                 async with self._places:
                     if queue:
-                        await self.handle(queue.popleft())
+                        item = self._in_progress[lane] = queue.popleft()
+                        await self.handle(item)
+                        del self._in_progress[lane]
         finally:
+            self._in_progress.pop(lane, None)
             del self._queues[lane]

@@ -1,13 +1,16 @@
 """Stores every update before Telegram may forget it, then has it handled in order."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.telegram.lanes import Lanes
 
 log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,14 +19,26 @@ class Reception:
 
     inbox: Inbox
     lanes: Lanes[StoredUpdate]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def resume(self) -> None:
-        """Take up what an earlier process had received and not finished."""
-        waiting = await self.inbox.waiting()
-        if waiting:
-            log.info("%d updates of an earlier run are taken up", len(waiting))
-        for item in waiting:
-            self.lanes.put(item.lane, item)
+    async def run(self) -> None:
+        """Take up what earlier processes left, and what others received for our chats."""
+        while True:
+            await self.look()
+            await self.sleep(LOOK_EVERY_S)
+
+    async def look(self) -> None:
+        """Take what nobody handles; have everything handled that is ours and not under way.
+
+        One that comes twice is handled once: the inbox lets only unfinished ones begin.
+        """
+        if await self.inbox.take():
+            log.info("updates that another process left are taken up")
+        held = await self.inbox.held()
+        under_way = {item.update_id for item in self.lanes.items}
+        for item in held:
+            if item.update_id not in under_way:
+                self.lanes.put(item.lane, item)
 
     async def receive(self, updates: Sequence[StoredUpdate]) -> None:
         """Store; once this returns Telegram may be told that they have arrived."""

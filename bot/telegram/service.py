@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
@@ -15,15 +15,21 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.app import opened_answers, opened_database
+from bot.app import executor_name, opened_answers, opened_database
+from bot.heartbeat import Heartbeat
+from bot.loops import Loop, ended, started
 from bot.settings import ConfigurationError, Settings
 from bot.store.buttons import Buttons
 from bot.store.database import Database, DatabaseError
-from bot.store.inbox import Inbox
+from bot.store.executors import Executors, ReplacedError
+from bot.store.gates import Gates
+from bot.store.inbox import Inbox, StoredUpdate
+from bot.store.leases import Lease
 from bot.store.ledger import Ledger
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
 from bot.telegram.lanes import Lanes
+from bot.telegram.leased import Leased
 from bot.telegram.pacing import Pacing
 from bot.telegram.polling import (
     FIRST_RETRY_S,
@@ -84,32 +90,63 @@ async def _served(settings: Settings) -> None:
         opened_answers(settings, database) as (answers, workshop),
     ):
         await _insisted(bot.initialize)
-        log.info("serving as @%s", bot.username)
-        ledger = Ledger(database)
-        inbox = Inbox(database)
+        executors = Executors(database, executor_name(settings))
+        log.info("serving as @%s, process %s", bot.username, executors.name)
+        ledger = Ledger(database, executors.name)
+        inbox = Inbox(database, executors.name)
         conversation = Conversation(
             bot=bot,
             inbox=inbox,
             answers=answers,
             buttons=Buttons(database),
-            delivery=Delivery(bot, ledger, Pacing()),
+            delivery=Delivery(bot, ledger, Pacing(Gates(database))),
             allowed_chats=settings.allowed_chats,
         )
         lanes = Lanes(conversation.handle)
         reception = Reception(inbox, lanes)
+        await executors.register()
         await _report_doubts(ledger)
         await _announce(bot, answers.commands)
         await workshop.warm_up()
-        await reception.resume()
-        housekeeping = asyncio.create_task(_housekeeping(database))
-        try:
-            await _receive(settings, bot, reception)
-        finally:
-            log.info("finishing what is under way")
-            await lanes.drain(within=DRAIN_S)
-            housekeeping.cancel()
-            # A task that still uses the database when that closes would wait for ever.
-            await asyncio.wait([housekeeping])
+        await _run(
+            executors,
+            lanes,
+            receiving={
+                "receiving": partial(_receive, settings, bot, reception, executors),
+                "reception": reception.run,
+            },
+            standing={},
+            ground={
+                "heartbeat": Heartbeat(executors).run,
+                "housekeeping": partial(_housekeeping, database),
+            },
+        )
+
+
+async def _run(
+    executors: Executors,
+    lanes: Lanes[StoredUpdate],
+    *,
+    receiving: Mapping[str, Loop],
+    standing: Mapping[str, Loop],
+    ground: Mapping[str, Loop],
+) -> None:
+    """Run all loops until cancelled; then end them, those first that bring new work."""
+    heart, work, door = started(ground), started(standing), started(receiving)
+    try:
+        done, _ = await asyncio.wait([*heart, *work, *door], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    except ReplacedError as error:
+        raise ConfigurationError(f"{error}; HEDGEBOT_INSTANCE must differ.") from error
+    finally:
+        log.info("finishing what is under way")
+        await ended(door, within=DRAIN_S)
+        await asyncio.gather(ended(work, within=DRAIN_S), lanes.drain(within=DRAIN_S))
+        # A task that still uses the database when that closes would wait for ever.
+        await ended(heart, within=DRAIN_S)
+        with suppress(DatabaseError):
+            await executors.leave()
 
 
 @asynccontextmanager
@@ -162,16 +199,18 @@ async def _announce(bot: Bot, commands: Sequence[Command]) -> None:
 
 
 async def _report_doubts(ledger: Ledger) -> None:
-    await ledger.doubt_all_intents()
     for entry in await ledger.in_doubt():
         log.warning("%s to chat %d may not have arrived", entry.key, entry.chat_id)
 
 
-async def _receive(settings: Settings, bot: Bot, reception: Reception) -> None:
+async def _receive(
+    settings: Settings, bot: Bot, reception: Reception, executors: Executors
+) -> None:
     async with _listening(settings, reception):
         if settings.webhook_url is None:
-            await _insisted(partial(bot.delete_webhook, drop_pending_updates=False))
-            await poll(bot, reception)
+            # Telegram lets one process poll, and refuses a second.
+            lease = Lease(executors.database, "polling", executors.name)
+            await Leased(lease, partial(_poll, bot, reception)).run()
         else:
             await _insisted(
                 partial(
@@ -185,6 +224,11 @@ async def _receive(settings: Settings, bot: Bot, reception: Reception) -> None:
             await asyncio.Event().wait()
 
 
+async def _poll(bot: Bot, reception: Reception) -> None:
+    await _insisted(partial(bot.delete_webhook, drop_pending_updates=False))
+    await poll(bot, reception)
+
+
 @asynccontextmanager
 async def _listening(settings: Settings, reception: Reception) -> AsyncIterator[None]:
     if settings.address is None:
@@ -196,7 +240,10 @@ async def _listening(settings: Settings, reception: Reception) -> AsyncIterator[
     await runner.setup()
     try:
         host, port = settings.address
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise ConfigurationError(f"HEDGEBOT_LISTEN: {error.strerror}.") from error
         yield
     finally:
         await runner.cleanup()

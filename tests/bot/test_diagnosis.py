@@ -8,6 +8,7 @@ import pytest
 from bot.diagnosis import Finding, check, findings
 from bot.settings import Settings
 from bot.store.database import open_database
+from bot.store.executors import Executors
 from bot.store.ledger import Ledger
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.venues.emulator import VenueEmulator
@@ -87,7 +88,8 @@ async def test_messages_in_doubt_are_listed(emulator: TelegramEmulator, database
     database = await open_database(database_url)
     for number in (1, 2):
         await Ledger(database).intend(f"reply:{number}:0", chat_id=number)
-    await Ledger(database).doubt_all_intents()
+    # The next process finds them without a living owner.
+    await Executors(database, "hedgebot").register()
     await database.close()
     doubt = (await found(settings(emulator, database_url=database_url)))["In doubt"]
     assert doubt.is_sound, "a doubt is no fault of the configuration"

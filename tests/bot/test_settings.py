@@ -56,6 +56,7 @@ def test_every_setting_of_the_example_is_explained() -> None:
     [
         ("TELEGRAM_URL", "http://127.0.0.1:8081/", "http://127.0.0.1:8081"),
         ("DATABASE_URL", "postgresql://u:p@h/d", "postgresql://u:p@h/d"),
+        ("INSTANCE", "bot-1@rack.example", "bot-1@rack.example"),
         ("PRICES", "simulated", "simulated"),
         ("PRICES", "archive:../data", "archive:../data"),
         ("VENUES", " Bybit , okx,bybit ", ("bybit", "okx")),
@@ -99,6 +100,7 @@ def test_the_environment_goes_before_the_file(given: Any, tmp_path: Path) -> Non
 
 SECRET = "hunter2-hunter2"
 WRONG = [
+    ({"INSTANCE": f"{SECRET} 2"}, "HEDGEBOT_INSTANCE: use 1 to 64 letters"),
     ({"PRICES": SECRET}, "HEDGEBOT_PRICES: use live, simulated or archive:FOLDER"),
     ({"PRICES": "archive:"}, "HEDGEBOT_PRICES: use live, simulated or archive:FOLDER"),
     ({"VENUES": SECRET}, "HEDGEBOT_VENUES: use one or more of binance, bybit"),

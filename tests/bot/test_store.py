@@ -17,6 +17,7 @@ from bot.store.candles import SqlCandleStore
 from bot.store.chats import move_chat
 from bot.store.clock import now_ms
 from bot.store.database import Database, open_database
+from bot.store.executors import Executors
 from bot.store.inbox import KEEP_IDS_FOR, Inbox, StoredUpdate
 from bot.store.ledger import KEEP_FOR, Entry, Ledger, State
 from bot.store.tables import buttons, candle_blocks, inbox, ledger
@@ -138,16 +139,13 @@ async def test_a_crash_leaves_doubts_and_lists_them_oldest_first(database: Datab
             )
     await book.intend("fine", chat_id=9)
     await book.confirm("fine", message_id=1)
-    assert {entry.key for entry in await book.doubt_all_intents()} == {
-        "reply:1:0",
-        "reply:2:0",
-        "reply:3:0",
-    }
+    freed = await Executors(database, "next").register()
+    assert set(freed.doubtful) == {"reply:1:0", "reply:2:0", "reply:3:0"}
     doubts = await book.in_doubt()
     assert [(entry.key, entry.note) for entry in doubts] == [
         (f"reply:{number}:0", "the process ended") for number in (1, 2, 3)
     ]
-    assert await book.doubt_all_intents() == []
+    assert (await Executors(database, "next").register()).doubtful == []
 
 
 async def test_the_ledger_forgets_what_cannot_come_again(database: Database) -> None:

@@ -314,7 +314,7 @@ async def test_a_second_page_is_sent_after_a_crash_between_them(at: Desk) -> Non
     await at.ledger.intend("reply:99:1", chat_id=ann.id)
     await at.ledger.confirm("reply:99:1", message_id=1)
     before = len(at.telegram.replies(ann))
-    await at.conversation.handle(again)
+    await at.handle(again)
     assert len(at.telegram.replies(ann)) == before + 1
 
 
@@ -332,7 +332,7 @@ async def test_an_update_that_comes_again_is_answered_once_and_leaves_no_buttons
     await at.ledger.intend("reply:99:0", chat_id=ann.id)
     await at.ledger._mark("reply:99:0", state)
     kept = await _count(at, buttons)
-    await at.conversation.handle(StoredUpdate(99, ann.id, _payload(message, 99)))
+    await at.handle(StoredUpdate(99, ann.id, _payload(message, 99)))
     assert len(at.telegram.replies(ann)) == 1
     assert await _count(at, buttons) == kept
 
@@ -390,7 +390,7 @@ async def test_a_poisonous_update_stops_nobody(at: Desk, caplog: pytest.LogCaptu
     ]
     await at.inbox.store(poison)
     for item in poison:
-        await at.conversation.handle(item)
+        await at.handle(item)
     assert await at.inbox.waiting() == []
     assert caplog.text.count("could not be handled") >= 2
     assert (await at.telegram.reply(ann.says("/help"))).words == "Answer to /help"
@@ -405,7 +405,7 @@ async def test_what_no_database_stores_is_left_out_of_a_question(
     json_text = _payload(message, 77).replace("/down a", "/down a\\u0000b\\ud800c")
     async with desk(at.telegram, at.conversation.bot, database) as other:
         await other.inbox.store([StoredUpdate(77, ann.id, json_text)])
-        await other.conversation.handle(StoredUpdate(77, ann.id, json_text))
+        await other.handle(StoredUpdate(77, ann.id, json_text))
     assert at.kitchen.computed == ["/down a"]
     assert other.kitchen.computed == ["/down ab?c"]
     assert len(at.telegram.replies(ann)) == 2
@@ -419,14 +419,14 @@ async def test_an_update_that_ends_the_process_again_and_again_is_set_aside(
     await at.idle()
     doomed = StoredUpdate(9, ann.id, _payload(message, 9), attempts=GIVE_UP_AFTER)
     await at.inbox.store([doomed])
-    await at.conversation.handle(doomed)
+    await at.handle(doomed)
     assert "set aside" in caplog.text
     assert await at.inbox.waiting() == []
     answer, excuse = at.telegram.replies(ann)
     assert excuse.words == GIVEN_UP
     assert excuse.reply_to is message
-    await at.conversation.handle(doomed)
-    await at.conversation.handle(replace(doomed, attempts=GIVE_UP_AFTER + 1))
+    await at.handle(doomed)
+    await at.handle(replace(doomed, attempts=GIVE_UP_AFTER + 1))
     assert at.telegram.replies(ann) == [answer, excuse], "said once"
     assert at.kitchen.computed == ["/help"]
 
@@ -436,7 +436,7 @@ async def test_nobody_is_excused_to_for_what_was_not_asked_of_us(at: Desk) -> No
     room = at.telegram.group("Desk", members=[ann, bob])
     message = ann.says("good morning", chat=room)
     doomed = StoredUpdate(9, room.id, _payload(message, 9), attempts=GIVE_UP_AFTER)
-    await at.conversation.handle(doomed)
+    await at.handle(doomed)
     assert at.telegram.replies(room) == []
 
 
@@ -447,7 +447,7 @@ async def test_an_answer_that_may_have_arrived_needs_no_excuse(at: Desk) -> None
     doomed = StoredUpdate(9, ann.id, _payload(message, 9), attempts=GIVE_UP_AFTER)
     await at.ledger.intend("reply:9:0", chat_id=ann.id)
     await at.ledger.doubt("reply:9:0", note="the process ended")
-    await at.conversation.handle(doomed)
+    await at.handle(doomed)
     assert len(at.telegram.replies(ann)) == 1
 
 
@@ -465,7 +465,7 @@ async def test_a_tap_that_ends_the_process_is_excused_in_its_chat(at: Desk) -> N
     doomed = StoredUpdate(
         9, ann.id, json.dumps({"update_id": 9, "callback_query": query}), GIVE_UP_AFTER
     )
-    await at.conversation.handle(doomed)
+    await at.handle(doomed)
     assert at.telegram.replies(ann)[-1].words == GIVEN_UP
 
 
@@ -500,9 +500,9 @@ async def test_a_crash_between_the_files_sends_only_what_is_left(
     for key in ("reply:77:2", "reply:77:1"):
         await at.ledger.intend(key, chat_id=ann.id)
         await at.ledger.confirm(key, message_id=1)
-    await at.conversation.handle(StoredUpdate(77, ann.id, payload, attempts=1))
+    await at.handle(StoredUpdate(77, ann.id, payload, attempts=1))
     assert [one.document for one in at.telegram.replies(ann)[1:]] == [b"c\n3\n"]
-    await at.conversation.handle(StoredUpdate(77, ann.id, payload, attempts=2))
+    await at.handle(StoredUpdate(77, ann.id, payload, attempts=2))
     assert len(at.telegram.replies(ann)) == 2
 
 
