@@ -223,7 +223,7 @@ class Outbox:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({CLAIM_LOCK})"))
 
 
-def held_of(row: Row[Any]) -> Held:
+def held_of(row: Row[*tuple[Any, ...]]) -> Held:
     """What a row of ``HELD_COLUMNS`` says."""
     letter = Letter(
         key=row.key,

@@ -11,16 +11,28 @@ from telegram import Bot, ForceReply, Update
 
 from bot.answers import Answer, Answers
 from bot.store.buttons import Buttons, StoredButton
-from bot.store.chats import move_chat
+from bot.store.chats import move_chat, open_chat, open_topic
 from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.inbox import Inbox, StoredUpdate
+from bot.telegram.closing import closed
 from bot.telegram.delivery import Delivery
-from bot.telegram.incoming import Asked, Migrated, Place, Tapped, Unreadable, incoming
+from bot.telegram.incoming import (
+    Asked,
+    LetIn,
+    Migrated,
+    Place,
+    ShutOut,
+    Tapped,
+    TopicOpened,
+    Unreadable,
+    incoming,
+)
 from bot.telegram.keyboards import keyboard
 from bot.telegram.markup import pages, popup_text
 from bot.telegram.parcels import Parcel
 from bot.telegram.progress import progress
 from bot.telegram.questions import question_of
+from bot.telegram.refusals import ChatClosed
 from handlers import Asker, Reply, Room
 
 log = logging.getLogger(__name__)
@@ -93,6 +105,8 @@ class Conversation:
         update = Update.de_json(json.loads(stored.payload), self.bot)
         match incoming(update):
             case Asked() as asked:
+                # Whoever writes to us can read us.
+                await open_chat(self.buttons.database, asked.place.chat_id)
                 await self._asked(asked, f"reply:{stored.update_id}")
             case Tapped() as tapped:
                 await self._tapped(tapped, f"edit:{stored.update_id}")
@@ -101,6 +115,13 @@ class Conversation:
                 await self.delivery.send(Parcel(f"reply:{stored.update_id}:0", place, refusal))
             case Migrated(old, new):
                 await move_chat(self.buttons.database, old, new)
+            case LetIn(chat_id):
+                await open_chat(self.buttons.database, chat_id)
+            case ShutOut(chat_id, why, lacks_rights):
+                gone = ChatClosed(why, lacks_rights=lacks_rights)
+                await closed(self.buttons.database, chat_id, gone)
+            case TopicOpened(chat_id, thread_id):
+                await open_topic(self.buttons.database, Room(chat_id, thread_id))
             case None:
                 pass
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import CallbackQuery, Chat, Message, Update
+from telegram import CallbackQuery, Chat, ChatMember, ChatMemberRestricted, Message, Update
 
 from bot.store.inbox import StoredUpdate
 
@@ -61,6 +61,33 @@ class Migrated:
     new: int
 
 
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """We may write in a chat: we were added, unblocked, or given back the right to."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShutOut:
+    """We may not write in a chat any more; ``lacks_rights`` where we are still in it."""
+
+    chat_id: int
+    why: str
+    lacks_rights: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TopicOpened:
+    """A topic that was closed takes messages again."""
+
+    chat_id: int
+    thread_id: int
+
+
+Incoming = Asked | Tapped | Unreadable | Migrated | LetIn | ShutOut | TopicOpened
+
+
 def stored_update(update: Mapping[str, Any], payload: str | None = None) -> StoredUpdate:
     """An update as the inbox keeps it.
 
@@ -77,7 +104,7 @@ def stored_update(update: Mapping[str, Any], payload: str | None = None) -> Stor
     )
 
 
-def incoming(update: Update) -> Asked | Tapped | Unreadable | Migrated | None:
+def incoming(update: Update) -> Incoming | None:
     """What an update asks of us; None for everything that needs no answer.
 
     An edited message was answered before, so it is not answered again.
@@ -86,12 +113,28 @@ def incoming(update: Update) -> Asked | Tapped | Unreadable | Migrated | None:
         return _said(update.message)
     if update.callback_query is not None and update.callback_query.data:
         return _tapped(update.callback_query, update.callback_query.data)
+    if update.my_chat_member is not None:
+        return _placed(update.my_chat_member.chat, update.my_chat_member.new_chat_member)
     return None
 
 
-def _said(message: Message) -> Asked | Unreadable | Migrated | None:
+def _placed(chat: Chat, place: ChatMember) -> LetIn | ShutOut:
+    """What our own new place in a chat means."""
+    if place.status in {ChatMember.BANNED, ChatMember.LEFT}:
+        private = chat.type == Chat.PRIVATE
+        return ShutOut(chat.id, "the user blocked the bot" if private else "the bot was removed")
+    if isinstance(place, ChatMemberRestricted) and not (
+        place.is_member and place.can_send_messages and place.can_send_photos
+    ):
+        return ShutOut(chat.id, "the bot may not write in the chat", lacks_rights=True)
+    return LetIn(chat.id)
+
+
+def _said(message: Message) -> Asked | Unreadable | Migrated | TopicOpened | None:
     if message.migrate_to_chat_id is not None:
         return Migrated(message.chat.id, message.migrate_to_chat_id)
+    if message.forum_topic_reopened is not None and message.message_thread_id is not None:
+        return TopicOpened(message.chat.id, message.message_thread_id)
     author, sent_as = message.from_user, message.sender_chat
     asker = sent_as or author
     is_foreign_bot = author is not None and author.is_bot and sent_as is None

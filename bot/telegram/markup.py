@@ -48,16 +48,17 @@ def written(reply: Reply) -> Written:
     return _joined(paragraphs)
 
 
-def pages(reply: Reply) -> list[Written]:
+def pages(reply: Reply, *, under_picture: bool | None = None) -> list[Written]:
     """The reply in as few messages as Telegram's limits allow: nothing is ever cut.
 
-    The first page is a caption where the reply has a picture.
+    The first page is a caption where the reply has a picture, or had one: ``under_picture``.
     """
+    has_picture = bool(reply.chart) if under_picture is None else under_picture
     whole = written(reply)
-    limit = CAPTION_LIMIT if reply.chart else TEXT_LIMIT
+    limit = CAPTION_LIMIT if has_picture else TEXT_LIMIT
     if whole.length <= limit:
         return [whole]
-    if not reply.chart:
+    if not has_picture:
         return _split(reply)
     caption = first_line(reply)
     below = [whole] if whole.length <= TEXT_LIMIT else _split(reply)

@@ -1,0 +1,117 @@
+"""Makes one message of several alerts of one chat."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.clock import MILLISECOND, database_now_ms
+from bot.store.contents import keep_content
+from bot.store.database import Database
+from bot.store.outbox import GATHERING, HELD_COLUMNS, Held, Kind, Letter, held_of, page_keys, post
+from bot.store.replies import reply_of
+from bot.store.tables import contents, ledger, outbox
+from handlers import Reply
+from handlers._watch.summary import summary_of_many
+
+SUMMARY = "alerts:"
+TOGETHER = 4
+"""So many alerts that fire together are one message."""
+WAITED = timedelta(minutes=1)
+"""Held up for so long, several are one message even where they are fewer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathering:
+    """Puts one letter in the place of several alerts of a room."""
+
+    database: Database
+
+    async def gather(self, held: Held) -> bool:
+        """Write a summary of this alert and those that may join it; False where it goes alone.
+
+        In one transaction, so that each alert is told exactly once, alone or among others. The
+        summary is a letter like others, for whoever claims it.
+        """
+        if held.letter.key.startswith(SUMMARY):
+            return False
+        async with self.database.writing() as connection:
+            together = await self._together(connection, held.letter)
+            if len(together) < _enough(together):
+                return False
+            replies = await _replies(connection, together)
+            if len(replies) < len(together):
+                return False
+            content = await keep_content(self.database, connection, summary_of_many(replies))
+            letter = _summary(held.letter, together, content)
+            await post(self.database, connection, [letter])
+            gone = [one.letter.key for one in together]
+            await connection.execute(delete(outbox).where(outbox.c.key.in_(gone)))
+        return True
+
+    async def _together(self, connection: AsyncConnection, first: Letter) -> list[Held]:
+        """The first and all that may join it: nothing of them may have been sent yet."""
+        soon = await database_now_ms(connection) + GATHERING // MILLISECOND
+        question = (
+            select(*HELD_COLUMNS)
+            .where(
+                outbox.c.chat_id == first.room.chat_id,
+                outbox.c.thread_id.is_not_distinct_from(first.room.thread_id),
+                outbox.c.owner_id == first.owner_id,
+                outbox.c.kind == Kind.ALERT,
+                ~outbox.c.key.startswith(SUMMARY),
+                outbox.c.buried_ms.is_(None),
+                outbox.c.due_ms <= soon,
+                or_(outbox.c.holder.is_(None), outbox.c.key == first.key),
+            )
+            .order_by(outbox.c.created_ms, outbox.c.key)
+        )
+        found = [held_of(row) for row in await connection.execute(question)]
+        begun = await _begun(connection, found)
+        return [] if first.key in begun else [one for one in found if one.letter.key not in begun]
+
+
+def _enough(together: Sequence[Held]) -> int:
+    have_waited = any(
+        one.letter.due_ms - one.created_ms > WAITED // MILLISECOND for one in together
+    )
+    return 2 if have_waited else TOGETHER
+
+
+async def _begun(connection: AsyncConnection, letters: Sequence[Held]) -> set[str]:
+    """Keys of letters of which a message was sent, or may have been."""
+    pages = {page: one.letter.key for one in letters for page in page_keys(one.letter.key)}
+    question = select(ledger.c.key).where(ledger.c.key.in_(pages))
+    return {pages[page] for page in (await connection.execute(question)).scalars()}
+
+
+async def _replies(connection: AsyncConnection, letters: Sequence[Held]) -> list[Reply]:
+    question = select(contents.c.id, contents.c.reply).where(
+        contents.c.id.in_({one.letter.content_id for one in letters})
+    )
+    kept = {name: reply_of(text, None) for name, text in await connection.execute(question)}
+    return [
+        _remarked(kept[one.letter.content_id], one.letter.remark)
+        for one in letters
+        if one.letter.content_id in kept
+    ]
+
+
+def _remarked(reply: Reply, remark: str | None) -> Reply:
+    return replace(reply, notes=(remark, *reply.notes)) if remark else reply
+
+
+def _summary(first: Letter, together: Sequence[Held], content_id: str) -> Letter:
+    keys = "\n".join(sorted(one.letter.key for one in together))
+    name = hashlib.blake2b(keys.encode(), digest_size=12).hexdigest()
+    subscriptions = (one.letter.subscription for one in together)
+    return replace(
+        first,
+        key=f"{SUMMARY}{name}",
+        content_id=content_id,
+        subscription=" ".join(filter(None, subscriptions)) or None,
+        remark=None,
+    )
