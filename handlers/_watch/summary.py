@@ -3,26 +3,80 @@
 from collections.abc import Sequence
 
 from analytics.language import tr
-from handlers._reply import Button, Reply
+from handlers._reply import Button, Json, Reply
 
-MOST_SHOWN = 12
+SEVERITY = ("fired", "broken", "blind", "recovered", "sighted", "expired", "expiring")
+"""Events, the worst first; of two alike the older goes first."""
+NAMED = 2
+"""Alerts whose names stand in the first line."""
+A_ROW = 5
 
 
 def summary_of_many(replies: Sequence[Reply]) -> Reply:
-    """One message for alerts that waited or fired together: a line each, newest last."""
-    shown = replies[:MOST_SHOWN]
-    lines = [f"• {line}" for line in map(_first_line, shown)]
-    if len(replies) > len(shown):
-        lines.append(tr("… and {n} more: /alerts", n=len(replies) - len(shown)))
+    """One message of several: each its first line, the worst first; one alone stays as it is.
+
+    Raises
+    ------
+    ValueError
+        There is none.
+
+    """
+    if not replies:
+        raise ValueError("a summary of nothing")
+    if len(replies) == 1:
+        return replies[0]
+    ordered = sorted(replies, key=_severity)
     return Reply(
-        title=tr("{n} alerts:", n=len(replies)),
-        answer=tr("the newest last"),
-        text=("\n".join(lines),),
-        notes=tuple(dict.fromkeys(note for reply in replies for note in reply.notes)),
-        buttons=((Button(tr("All alerts"), "/alerts"),),),
-        numbers={"alerts": [dict(reply.numbers) for reply in replies]},
+        title=_title(ordered),
+        answer=_named(ordered),
+        text=tuple(map(_line, ordered)),
+        notes=tuple(dict.fromkeys(note for reply in ordered for note in reply.notes)),
+        provenance=tuple(dict.fromkeys(r.provenance[-1] for r in ordered if r.provenance))[:1],
+        buttons=_buttons(ordered),
+        numbers={
+            "command": "alerts",
+            "event": "many",
+            "replies": [dict(r.numbers) for r in ordered],
+        },
     )
 
 
-def _first_line(reply: Reply) -> str:
-    return f"{reply.title} {reply.answer}".strip()
+def _severity(reply: Reply) -> int:
+    event = reply.numbers.get("event")
+    return SEVERITY.index(event) if event in SEVERITY else len(SEVERITY)
+
+
+def _title(ordered: Sequence[Reply]) -> str:
+    fired = sum(_severity(reply) == 0 for reply in ordered)
+    others = len(ordered) - fired
+    if not fired:
+        return f"⚪ {tr('{n} messages of your alerts:', n=others)}"
+    if not others:
+        return f"🔴 {tr('{n} alerts fired:', n=fired)}"
+    return f"🔴 {tr('{n} alerts fired, {others} more messages:', n=fired, others=others)}"
+
+
+def _named(ordered: Sequence[Reply]) -> str:
+    names = ", ".join(_short(reply) for reply in ordered[:NAMED])
+    left = len(ordered) - NAMED
+    return tr("{names} and {n} more", names=names, n=left) if left > 0 else names
+
+
+def _short(reply: Reply) -> str:
+    """The title without its sign and its colon."""
+    sign, _, words = reply.title.partition(" ")
+    return (words if words and not sign.isalnum() else reply.title).rstrip(":")
+
+
+def _line(reply: Reply) -> str:
+    line = f"{reply.title} {reply.answer}".strip()
+    number = reply.numbers.get("alert")
+    return line if number is None else f"{line} · {tr('alert {number}', number=number)}"
+
+
+def _buttons(ordered: Sequence[Reply]) -> tuple[tuple[Button, ...], ...]:
+    found: list[Json] = [r.numbers.get("alert") for r in ordered]
+    numbers = dict.fromkeys(number for number in found if isinstance(number, int))
+    single = [Button(str(number), f"/alerts {number}") for number in numbers]
+    rows = tuple(tuple(single[at : at + A_ROW]) for at in range(0, len(single), A_ROW))
+    return (*rows, (Button(tr("All alerts"), "/alerts"), Button(tr("Mute 8h"), "/mute 8h")))
