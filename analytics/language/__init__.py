@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.pofile import read_po
 
 ENGLISH = "en"
@@ -53,6 +54,13 @@ def translations(language: str) -> ItemsView[str, str]:
 def languages() -> tuple[str, ...]:
     """What answers can be in: English, and every language that has a catalogue."""
     return (ENGLISH, *sorted(file.stem for file in FOLDER.glob("*.po")))
+
+
+@cache
+def language_name(language: str) -> str:
+    """A language as its speakers call it: ``English``, ``Deutsch``, ``Español``."""
+    name = Locale.parse(language).get_language_name(language) or language
+    return name[0].upper() + name[1:]
 
 
 @cache

@@ -1,0 +1,103 @@
+"""The settings of a chat, as a list and as buttons."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import get_args
+
+from analytics.language import ENGLISH, language_name, languages, tr
+from analytics.market.directory import QUOTES
+from analytics.market.venues import NAMES, venue_name
+from handlers._reply import Button, Fact, Reply
+from handlers._room import Preferences, Theme
+from handlers._settings.query import WINDOWS, SettingsQuery
+from handlers._zones import LIKELY, city_of
+
+
+def settings_reply(
+    agreed: Preferences, query: SettingsQuery, *, venues: Sequence[str], now: datetime
+) -> Reply:
+    """Show what holds, and offer what can be changed."""
+    local = now.astimezone(agreed.time_zone)
+    usual = tr("as the bot")
+    facts = (
+        Fact(tr("Clock"), agreed.time_zone.key, (f"{local:%H:%M}",)),
+        Fact(tr("Language"), language_name(agreed.language or ENGLISH)),
+        Fact(tr("Venue"), venue_name(agreed.venue) if agreed.venue else usual),
+        Fact(tr("Quote"), agreed.quote or usual),
+        Fact(tr("Window"), agreed.window or "30d"),
+        Fact(tr("Pictures"), tr(agreed.theme) if agreed.theme else usual),
+        Fact(tr("Replies"), tr("brief") if agreed.is_brief else tr("full")),
+    )
+    return Reply(
+        title=tr("Kept.") if query.is_change else tr("Settings of this chat"),
+        answer="",
+        facts=(facts,),
+        text=(tr("What a question says itself goes before these. A city: `/settings tz Berlin`"),),
+        buttons=_choices(agreed, venues)
+        if query.key is None
+        else _one_choice(query.key, agreed, venues),
+        numbers={"command": "settings", **asdict(agreed)},
+    )
+
+
+def _choices(agreed: Preferences, venues: Sequence[str]) -> tuple[tuple[Button, ...], ...]:
+    """The settings with few choices as buttons; the others lead to theirs."""
+    themes = tuple(_button(one, "theme", one, agreed.theme == one) for one in get_args(Theme))
+    lengths = (
+        _button(tr("brief"), "brief", "", agreed.is_brief),
+        _button(tr("full"), "full", "", not agreed.is_brief),
+    )
+    more = (
+        Button(tr("Clock"), "/settings tz"),
+        Button(tr("Venue"), "/settings venue"),
+        Button(tr("Window"), "/settings window"),
+        Button(tr("Quote"), "/settings quote"),
+    )
+    return (*_one_choice("language", agreed, venues), themes + lengths, more)
+
+
+def _one_choice(
+    key: str, agreed: Preferences, venues: Sequence[str]
+) -> tuple[tuple[Button, ...], ...]:
+    back = (Button("↩", "/settings"),)
+    match key:
+        case "language":
+            row = tuple(
+                _button(language_name(one), "language", one, (agreed.language or ENGLISH) == one)
+                for one in languages()
+            )
+            return (row,)
+        case "zone":
+            zones = dict.fromkeys((*([agreed.zone] if agreed.zone else []), *LIKELY))
+            rows = _rows([_button(city_of(z), "tz", z, agreed.zone == z) for z in zones])
+        case "venue":
+            rows = _rows(
+                [
+                    _button(venue_name(v), "venue", v, agreed.venue == v)
+                    for v in venues
+                    if v in NAMES
+                ]
+            )
+        case "quote":
+            rows = _rows([_button(q, "quote", q, agreed.quote == q) for q in QUOTES])
+        case "window":
+            rows = _rows([_button(w, "window", w, agreed.window == w) for w in WINDOWS])
+        case "theme":
+            rows = _rows([_button(tr(t), "theme", t, agreed.theme == t) for t in get_args(Theme)])
+        case _:
+            rows = _rows(
+                [
+                    _button(tr("brief"), "brief", "", agreed.is_brief),
+                    _button(tr("full"), "full", "", not agreed.is_brief),
+                ]
+            )
+    return (*rows, back)
+
+
+def _button(label: str, key: str, value: str, current: bool) -> Button:  # noqa: FBT001
+    return Button(label, f"/settings {key} {value}".rstrip(), current=current)
+
+
+def _rows(buttons: Sequence[Button], *, wide: int = 3) -> tuple[tuple[Button, ...], ...]:
+    return tuple(tuple(buttons[at : at + wide]) for at in range(0, len(buttons), wide))
