@@ -1,18 +1,15 @@
 """How much waits, was given up or is in doubt: counts only, of nobody in particular."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import Column, ColumnElement, Table, func, select
 
-from bot.store.clock import MILLISECOND, now_ms
+from bot.store.clock import MILLISECOND, database_now_ms
 from bot.store.database import Database
+from bot.store.executors import DEAD_AFTER
+from bot.store.gates import SILENCE
 from bot.store.ledger import State
 from bot.store.tables import alerts, digests, executors, gates, inbox, ledger, outbox
-
-SILENCE = "silence"
-"""The gate that stays shut while Telegram wants silence."""
-ALIVE_WITHIN = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +35,8 @@ class Backlog:
 
 async def backlog(database: Database) -> Backlog:
     """Count; raises ``DatabaseError`` where the database does not answer."""
-    now = now_ms()
     async with database.reading() as connection:
+        now = await database_now_ms(connection)
 
         async def number(what: ColumnElement[int], *where: ColumnElement[bool]) -> int:
             return int((await connection.execute(select(what).where(*where))).scalar() or 0)
@@ -68,7 +65,7 @@ async def backlog(database: Database) -> Backlog:
             ),
             in_doubt=await number(func.count(), ledger.c.state == State.IN_DOUBT),
             executors_alive=await number(
-                func.count(), executors.c.beat_ms >= now - ALIVE_WITHIN // MILLISECOND
+                func.count(), executors.c.beat_ms >= now - DEAD_AFTER // MILLISECOND
             ),
             pause_s=max(0.0, shut_until_us / 1e6 - now / 1000),
             subscriptions=(*await standing(digests), *await standing(alerts)),

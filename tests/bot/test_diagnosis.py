@@ -1,5 +1,6 @@
 """`hedgebot check`, against both emulators."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.settings import Settings
 from bot.store.database import open_database
 from bot.store.executors import Executors
 from bot.store.ledger import Ledger
+from bot.telegram.service import opened_bot
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.venues.emulator import VenueEmulator
 from tests.emulators.venues.faults import html
@@ -45,7 +47,7 @@ async def test_a_webhook_is_named(emulator: TelegramEmulator) -> None:
 
 async def test_checking_changes_nothing_at_telegram(emulator: TelegramEmulator) -> None:
     await found(settings(emulator))
-    assert {call.method for call in emulator.calls} == {"getMe"}
+    assert {call.method for call in emulator.calls} == {"getMe", "getWebhookInfo"}
 
 
 async def test_a_wrong_token_is_found_and_not_shown(
@@ -113,3 +115,67 @@ async def test_an_archive_that_is_not_there_is_found(
     seen = await found(settings(emulator, prices=f"archive:{tmp_path / 'absent'}"))
     assert [finding.subject for finding in seen.values() if not finding.is_sound] == ["Prices"]
     assert "absent" in seen["Prices"].sentence
+
+
+async def test_machine_and_work_are_described(
+    emulator: TelegramEmulator, database_url: str, tmp_path: Path
+) -> None:
+    more = {"instance": "bot-7", "allowed_chats": "1,2", "operators": "9"}
+    seen = await found(settings(emulator, database_url=database_url, **more))
+    assert seen["Process"].sentence == "works as bot-7"
+    assert seen["Access"].sentence == "2 chats may ask; 1 operator"
+    assert seen["Updates"].sentence == "0 updates wait at Telegram"
+    assert seen["Work"].sentence == (
+        "0 processes serve now; due and not done: inbox 0, outbox 0, digests 0, alerts 0; "
+        "0 dead letters"
+    )
+    if "sqlite" in database_url:
+        assert seen["Integrity"].sentence == "every page is sound"
+        assert str(tmp_path) in seen["Disk"].sentence
+    else:
+        assert seen["Clock"].sentence.startswith("the database's clock and ours differ by ")
+        assert "Disk" not in seen
+    public = await found(settings(emulator, database_url=database_url))
+    assert public["Access"].sentence == "everybody may ask; no operators"
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o600])
+async def test_a_file_of_secrets_that_others_can_read_is_found(
+    emulator: TelegramEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(f"HEDGEBOT_TOKEN={emulator.token}\n")
+    (tmp_path / ".env").chmod(mode)
+    seen = (await found(settings(emulator)))["Secrets"]
+    assert seen.is_sound is (mode == 0o600)
+    assert ("chmod o-rwx it" in seen.sentence) is (mode != 0o600)
+
+
+async def test_a_damaged_file_is_found(emulator: TelegramEmulator, tmp_path: Path) -> None:
+    file = tmp_path / "a.sqlite"
+    url = f"sqlite:///{file}"
+    database = await open_database(url)
+    await database.close()
+    content = bytearray(file.read_bytes())
+    content[5 * 4096 : 6 * 4096] = b"\x55" * 4096
+    file.write_bytes(content)
+    seen = await found(settings(emulator, database_url=url))
+    wrong = [finding for finding in seen.values() if not finding.is_sound]
+    assert [finding.subject for finding in wrong] in (["Integrity"], ["Database"])
+    assert "\n" not in wrong[0].sentence
+
+
+async def test_a_push_that_fails_is_found(emulator: TelegramEmulator, unused_tcp_port: int) -> None:
+    address = f"http://127.0.0.1:{unused_tcp_port}/hook"
+    hook = {"webhook_url": address, "webhook_secret": "s", "listen": "127.0.0.1:0"}
+    async with opened_bot(settings(emulator)) as bot:
+        await bot.initialize()
+        await bot.set_webhook(address)
+        emulator.person("Ann").says("/start")
+        async with asyncio.timeout(20):
+            while not (await bot.get_webhook_info()).last_error_message:  # noqa: ASYNC110 - Telegram tells no other way
+                await asyncio.sleep(0)
+    seen = (await found(settings(emulator, **hook)))["Updates"]
+    assert not seen.is_sound
+    assert "it could not push" in seen.sentence
+    assert seen.sentence.startswith("1 updates wait at Telegram")

@@ -21,9 +21,10 @@ from bot.counted_prices import CountedPrices
 from bot.http import Instruments, application
 from bot.metrics import Metrics
 from bot.readiness import Readiness
-from bot.store.backlog import SILENCE, backlog
+from bot.store.backlog import backlog
 from bot.store.clock import now_ms
 from bot.store.database import Database
+from bot.store.gates import SILENCE
 from bot.store.ledger import Ledger
 from bot.store.tables import alerts, digests, executors, gates, inbox, outbox
 from bot.telegram.counted_request import CountedRequest

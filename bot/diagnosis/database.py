@@ -1,0 +1,56 @@
+"""The database: does it answer, is it whole, what has piled up in it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from bot.app import opened_database
+from bot.diagnosis.finding import Finding
+from bot.settings import ConfigurationError, Settings
+from bot.store.backlog import Backlog, backlog
+from bot.store.clock import MILLISECOND, database_now_ms, now_ms
+from bot.store.database import Database, DatabaseError
+from bot.store.ledger import Ledger
+
+TOLERATED_SKEW = timedelta(seconds=2)
+
+
+async def database_findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Open the database as ``run`` does, and look."""
+    try:
+        async with opened_database(settings) as database:
+            yield Finding("Database", f"{database.engine.dialect.name} answers, schema is current")
+            yield await _integrity(database)
+            yield _work(await backlog(database))
+            doubts = await Ledger(database).in_doubt()
+            if doubts:
+                keys = ", ".join(entry.key for entry in doubts)
+                yield Finding("In doubt", f"{len(doubts)} messages may not have arrived: {keys}")
+    except (ConfigurationError, DatabaseError) as error:
+        yield Finding("Database", str(error).partition("\n")[0], is_sound=False)
+
+
+async def _integrity(database: Database) -> Finding:
+    """SQLite's pages, or how far PostgreSQL's clock is from ours."""
+    async with database.reading() as connection:
+        if database.turn:
+            found = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one()
+            why = " ".join(str(found).replace("*", "").split())
+            sentence = "every page is sound" if found == "ok" else f"the file is damaged: {why}"
+            return Finding("Integrity", sentence, is_sound=found == "ok")
+        before = now_ms()
+        theirs = await database_now_ms(connection)
+        skew = (theirs - (before + now_ms()) // 2) * MILLISECOND
+    sentence = f"the database's clock and ours differ by {skew.total_seconds():+.1f} s"
+    return Finding("Clock", sentence, is_sound=abs(skew) <= TOLERATED_SKEW)
+
+
+def _work(found: Backlog) -> Finding:
+    waiting = ", ".join(f"{queue.name} {queue.waiting}" for queue in found.queues)
+    dead = sum(queue.dead for queue in found.queues)
+    sentence = (
+        f"{found.executors_alive} processes serve now; due and not done: {waiting}; "
+        f"{dead} dead letters"
+    )
+    return Finding("Work", f"{sentence}: /requeue tries them again" if dead else sentence)
