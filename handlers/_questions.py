@@ -1,15 +1,19 @@
 """The next questions, as rows of buttons."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from analytics.language import tr
-from analytics.market.windows import DAY, MIN_BARS, YEAR, Window, spelled
+from analytics.language import later, tr
+from analytics.market.windows import DAY, DEFAULT_LENGTH, MIN_BARS, YEAR, Window, spelled
+from handlers._grammar import Holding
 from handlers._reply import Button, Reply
 from handlers._terms import term_of_label
 
 WINDOWS = (7 * DAY, 30 * DAY, 90 * DAY, YEAR)
+WATCH = later("🔔 Watch")
+MOST_WATCHED = 10
+"""Markets of one group whose moving as one can be watched."""
 
 
 def window_buttons(
@@ -47,6 +51,35 @@ def terms_button(reply: Reply) -> Button:
     labels = (fact.label for group in reply.facts for fact in group)
     found = dict.fromkeys(term.name for label in labels if (term := term_of_label(label)))
     return Button("?", f"/explain {', '.join(found)}".rstrip())
+
+
+def standing(names: Sequence[str], length: timedelta) -> tuple[Button, ...]:
+    """To be told when markets part or come together, and how they stand every morning."""
+    if len(names) > MOST_WATCHED:
+        return ()
+    event = "break" if len(names) == 2 else "lockstep"  # noqa: PLR2004 - a pair
+    watched = f"/watch {' '.join(names)} {event} {_watchable(length)}"
+    return Button(tr(WATCH), watched), daily(names, length)
+
+
+def watch_position(held: Holding, hedge: Holding) -> Button:
+    """An alert when a hedge is off its target by a tenth."""
+    return Button(tr(WATCH), f"/watch {held} {hedge} drift>10%")
+
+
+def watch_income(contract: str, *, pays_funding: bool) -> Button:
+    """An alert when being short begins to cost: funding, else the basis, below zero."""
+    return Button(tr(WATCH), f"/watch {contract} {'funding' if pays_funding else 'basis'}<0")
+
+
+def daily(names: Sequence[str], length: timedelta) -> Button:
+    """The same markets every morning."""
+    return Button(tr("Daily"), f"/daily {' '.join(names)} {_watchable(length)}")
+
+
+def _watchable(length: timedelta) -> str:
+    """A window that shows a change in time: what was asked, unless it is short or very long."""
+    return spelled(length if WINDOWS[0] <= length <= WINDOWS[2] else DEFAULT_LENGTH)
 
 
 def _resized(window: Window, length: timedelta) -> Window:

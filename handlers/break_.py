@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from analytics.charts import ChangePicture
 from analytics.errors import Correction
+from analytics.language import later
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, MIN_BARS, Window, spelled
@@ -33,7 +34,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._markets import covered, provenance, rolling_width, with_caveats
-from handlers._questions import again, same_stretch, terms_button, window_buttons
+from handlers._questions import again, same_stretch, standing, terms_button, window_buttons
 from handlers._reply import Button, Reply
 from handlers._restated import DEFAULT_LEVEL, refuse_twins, restated
 
@@ -114,7 +115,7 @@ async def answer(query: BreakQuery, services: Services) -> Reply:
     if "brief" not in query.switches:
         reply = replace(reply, provenance=(*reply.provenance, *provenance(history, services.now())))
     windows = window_buttons(query.window, query.asked, covered=covered(history))
-    reply = replace(reply, buttons=(windows, _what_next(query, reply)))
+    reply = replace(reply, buttons=(windows, _what_next(query, reply), _standing(query)))
     reply = await with_evidence(reply, query, services, Evidence(history, columns))
     if query.switches & PICTURELESS:
         return reply
@@ -154,6 +155,11 @@ def _fits(roll: timedelta, window: Window) -> bool:
     return MIN_BARS * window.chosen_bar <= roll <= window.length / 2
 
 
+def _standing(query: BreakQuery) -> tuple[Button, ...]:
+    names = [typed(one, SYNTAX) for one in query.instruments]
+    return standing(names, query.window.length)
+
+
 def _what_next(query: BreakQuery, reply: Reply) -> tuple[Button, ...]:
     corr = replace(SYNTAX, command="corr")
     buttons = [Button("Correlation", restated(corr, query.instruments, query.window))]
@@ -166,7 +172,7 @@ def _what_next(query: BreakQuery, reply: Reply) -> tuple[Button, ...]:
 
 COMMAND = Command(
     name="break",
-    summary="whether markets parted or came together, and when",
+    summary=later("whether markets parted or came together, and when"),
     usage="/break A B [180d] [1h] [ci=99] [roll=7d] [end=2026-09-01] [brief]",
     examples=("/break ETH BTC-PERP 180d", "/break BTC ETH SOL XRP 180d"),
     parse=parse,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from analytics.errors import Correction, RequestError, SourceError
+from analytics.language import later
 from analytics.market.candles import FundingHistory
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
@@ -38,7 +39,7 @@ from handlers._grammar import (
 )
 from handlers._held import contract_of, is_contract
 from handlers._markets import provenance, with_caveats
-from handlers._questions import again, same_stretch, window_buttons
+from handlers._questions import again, same_stretch, watch_income, window_buttons
 from handlers._reply import Button, Reply
 
 DEFAULT_LEVEL = 0.95
@@ -136,6 +137,7 @@ async def answer(query: CarryQuery, services: Services) -> Reply:
     buttons = (
         window_buttons(query.window, query.asked),
         await _what_next(query, services),
+        (_standing(query),),
     )
     reply = replace(reply, buttons=buttons)
     payments = tuple(payments for payments in paid if payments is not None)
@@ -271,6 +273,11 @@ def _refuse_spot(words: Words, instrument: Instrument) -> None:
     )
 
 
+def _standing(query: CarryQuery) -> Button:
+    first = query.contracts[0]
+    return watch_income(typed(first, SYNTAX), pays_funding=first.kind in PAYS_FUNDING)
+
+
 async def _what_next(query: CarryQuery, services: Services) -> tuple[Button, ...]:
     first, window = query.contracts[0], same_stretch(query.window)
     named, buttons = typed(first, SYNTAX), []
@@ -286,7 +293,7 @@ async def _what_next(query: CarryQuery, services: Services) -> tuple[Button, ...
 
 COMMAND = Command(
     name="carry",
-    summary="what being short a contract pays or costs",
+    summary=later("what being short a contract pays or costs"),
     usage="/carry BTC-INV [BTC-PERP] [30d] [fee=0.05%] [hold=30d] [ci=99] [end=2026-09-01]",
     examples=("/carry BTC-INV 30d", "/carry BTC-INV BTC-PERP", "/carry $50k BTC-INV"),
     parse=parse,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from analytics.errors import Correction, RequestError, SourceError
+from analytics.language import later
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import LONGEST, Window, spelled
@@ -34,7 +35,14 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._markets import covered, provenance, rolling_width, with_caveats
-from handlers._questions import WINDOWS, again, same_stretch, terms_button, window_buttons
+from handlers._questions import (
+    WINDOWS,
+    again,
+    same_stretch,
+    standing,
+    terms_button,
+    window_buttons,
+)
 from handlers._reply import Button, Reply
 
 MOST_ASSETS = 20
@@ -136,7 +144,7 @@ async def answer(query: CorrelationQuery, services: Services) -> Reply:
         raise
     reply = summary(query.switches, study, provenance(history, now))
     more = (*await _what_next(query, study, services), terms_button(reply))
-    reply = replace(reply, buttons=(windows, more))
+    reply = replace(reply, buttons=(windows, more, _standing(query)))
     rolling = Column("rolling_correlation", study.rolling_time, study.rolling)
     reply = await with_evidence(reply, query, services, Evidence(history, (rolling,)))
     if query.switches & PICTURELESS:
@@ -173,7 +181,12 @@ async def _all_against_all(
         history = replace(history, notes=(*history.notes, "roll= is for two markets."))
     reply = matrix_reply(query.switches, history, pairs, now=services.now())
     reply = replace(
-        reply, buttons=(windows, (again(query.asked(query.window)), terms_button(reply)))
+        reply,
+        buttons=(
+            windows,
+            (again(query.asked(query.window)), terms_button(reply)),
+            _standing(query),
+        ),
     )
     evidence = Evidence(history, tables=(_pair_table(history, pairs),))
     reply = await with_evidence(reply, query, services, evidence)
@@ -221,6 +234,11 @@ def _refuse_twins(query: CorrelationQuery, history: History) -> None:
         raise SameMarketError(name, corrections=(correction,), hint=hint)
 
 
+def _standing(query: CorrelationQuery) -> tuple[Button, ...]:
+    names = [typed(one, SYNTAX) for one in query.instruments]
+    return standing(names, query.window.length)
+
+
 async def _what_next(
     query: CorrelationQuery, study: PairStudy, services: Services
 ) -> tuple[Button, ...]:
@@ -256,7 +274,7 @@ async def _is_listed(instrument: Instrument, services: Services) -> bool:
 COMMAND = Command(
     name="corr",
     aliases=("c",),
-    summary="how closely markets move together",
+    summary=later("how closely markets move together"),
     usage="/corr A B [30d] [1h] [m=spearman] [ci=99] [roll=7d] [end=2026-09-01] [brief]",
     examples=(
         "/corr BTC ETH-PERP 30d",

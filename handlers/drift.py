@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from analytics.errors import Correction
+from analytics.language import later
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, YEAR, Window, spelled
@@ -34,6 +35,7 @@ from handlers._grammar import (
     Holding,
     Option,
     Syntax,
+    Unit,
     read,
     typed,
     window_of,
@@ -42,7 +44,14 @@ from handlers._hedged import held_and_hedge
 from handlers._held import margin_in
 from handlers._markets import provenance, with_caveats
 from handlers._position import held_position
-from handlers._questions import again, same_stretch, window_buttons
+from handlers._questions import (
+    again,
+    daily,
+    same_stretch,
+    standing,
+    watch_position,
+    window_buttons,
+)
 from handlers._reply import Button, Reply
 
 DEFAULT_LEVEL = 0.95
@@ -177,7 +186,8 @@ async def _reply(
     reply = summary(query.switches, study, costs, hold=query.hold)
     if "brief" not in query.switches:
         reply = replace(reply, provenance=(*reply.provenance, *now_lines))
-    buttons = (window_buttons(query.window, query.asked), _what_next(query))
+    windows = window_buttons(query.window, query.asked)
+    buttons = (windows, _what_next(query), _standing(query, study))
     reply = replace(reply, buttons=buttons)
     path = Column("off_target", study.history.close_time, study.path)
     reply = await with_evidence(reply, query, services, Evidence(study.history, (path,)))
@@ -223,6 +233,24 @@ def _instead(query: DriftQuery) -> tuple[Correction, ...]:
     )
 
 
+def _standing(query: DriftQuery, study: DriftStudy) -> tuple[Button, ...]:
+    """What to be told of this position; of the pair where its drift needs more to be known."""
+    sides = (query.holding, query.hedge)
+    names = [typed(side.instrument, SYNTAX) for side in sides]
+    if needs_margin_price(*study.history.markets[:2]):
+        return standing(names, query.window.length)
+    held, hedge = sides
+    if held.unit is Unit.DOLLARS:
+        held = replace(held, quantity=_digits(study.position.coins), unit=Unit.COINS)
+    if hedge.unit is Unit.DOLLARS and not study.market.inverse:
+        hedge = replace(hedge, quantity=_digits(study.held_coins), unit=Unit.COINS)
+    return watch_position(held, hedge), daily(names, query.window.length)
+
+
+def _digits(amount: float) -> float:
+    return float(f"{amount:.6g}")
+
+
 def _what_next(query: DriftQuery) -> tuple[Button, ...]:
     contract = query.hedge.instrument
     sides = f"{typed(query.holding, SYNTAX)} {typed(contract, SYNTAX)}"
@@ -235,7 +263,7 @@ def _what_next(query: DriftQuery) -> tuple[Button, ...]:
 
 COMMAND = Command(
     name="drift",
-    summary="whether your hedge needs resizing",
+    summary=later("whether your hedge needs resizing"),
     usage="/drift 40 ETH -2.1 BTC-PERP [30d] [tol=1] [hold=30d] [fee=0.05%] [entry=60030]",
     examples=(
         "/drift 40 ETH -2.1 BTC-PERP 30d",

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from analytics.errors import Correction, RequestError
+from analytics.language import later
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
@@ -39,6 +40,7 @@ from handlers._grammar import (
     Holding,
     Unit,
     read,
+    typed,
     window_of,
 )
 from handlers._hedge.picture import picture
@@ -49,7 +51,15 @@ from handlers._hedge.upkeep_words import keeping
 from handlers._hedge.words import summary
 from handlers._held import held_and_contract
 from handlers._markets import covered, provenance, with_caveats
-from handlers._questions import again, same_stretch, terms_button, window_buttons
+from handlers._questions import (
+    again,
+    daily,
+    same_stretch,
+    standing,
+    terms_button,
+    watch_position,
+    window_buttons,
+)
 from handlers._reply import Button, Reply
 
 ROUNDING = 0.02
@@ -125,7 +135,8 @@ async def _finished(
         sources = provenance(study.history, services.now())
         reply = replace(reply, provenance=(*reply.provenance, *sources))
     windows = window_buttons(query.window, query.asked, covered=covered(study.history))
-    reply = replace(reply, buttons=(windows, (*_what_next(query), terms_button(reply))))
+    following = (*_what_next(query), terms_button(reply))
+    reply = replace(reply, buttons=(windows, following, _standing(query, study)))
     evidence = Evidence(study.history, _tested_columns(study), paid=funding.paid)
     reply = await with_evidence(reply, query, services, evidence)
     if query.switches & PICTURELESS:
@@ -188,6 +199,24 @@ def _larger(
     return (Correction(str(enough), right),)
 
 
+def _standing(query: HedgeQuery, study: HedgeStudy) -> tuple[Button, ...]:
+    """What to be told of the sized position; of the pair where its drift needs more to be known."""
+    names = [typed(side, SYNTAX) for side in (query.holding.instrument, query.hedge)]
+    if needs_margin_price(*study.history.markets[:2]) or query.hold is not None:
+        return standing(names, query.window.length)
+    sizing, market = study.sizing, study.market
+    held = Holding(_digits(study.holding.coins), Unit.COINS, query.holding.instrument)
+    unit, size = Unit.COINS, sizing.coins
+    if market.inverse:
+        unit, size = Unit.CONTRACTS, sizing.contracts
+    hedge = Holding(sizing.side.sign * _digits(size), unit, query.hedge)
+    return watch_position(held, hedge), daily(names, query.window.length)
+
+
+def _digits(amount: float) -> float:
+    return float(f"{amount:.6g}")
+
+
 def _what_next(query: HedgeQuery) -> tuple[Button, ...]:
     pair = f"/corr {query.holding.instrument} {query.hedge} {same_stretch(query.window)}"
     return (Button("Correlation", pair), again(query.asked(query.window)))
@@ -236,7 +265,7 @@ COMMAND = Command(
     name="hedge",
     aliases=("h",),
     book_form=BookForm.TO_HEDGE,
-    summary="how much of which contract neutralises a holding",
+    summary=later("how much of which contract neutralises a holding"),
     usage="/hedge 2.5 BTC BTC-INV [30d] [part=80%] [h=1] [lev=3] [coll=0.5BTC] [hold=3d] [fee=5bp]",
     examples=(
         "/hedge 40 ETH BTC-PERP 30d",

@@ -98,7 +98,8 @@ BTC/USDT spot · BTC/USD:BTC coin-margined
 Simulated · 14:00 UTC · not advice
 
 [7d]  [30d•]  [90d]  [1y]
-[vs BTC-PERP]  [Hedge]  [↻]"""
+[vs BTC-PERP]  [Hedge]  [↻]
+[🔔 Watch]"""
 
 
 async def test_the_true_funding_lies_in_the_interval_over_a_year() -> None:
@@ -155,7 +156,7 @@ async def test_a_young_perpetual_without_a_coin_has_its_funding_alone() -> None:
     assert found["variance_removed"] is None
     assert any("Used 12d, not 30d" in note for note in reply.notes)
     assert any("not traded here" in note for note in reply.notes)
-    assert [b.label for b in reply.buttons[-1]] == ["↻"]
+    assert [b.label for b in reply.buttons[1]] == ["↻"]
     assert reply.chart is not None
 
 

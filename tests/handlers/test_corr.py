@@ -117,6 +117,7 @@ async def test_a_pair_is_answered_in_one_look() -> None:
 
         [7d]  [30d•]  [90d]  [1y]
         [Hedge]  [↻]  [?]
+        [🔔 Watch]  [Daily]
         """
     )
 
@@ -161,6 +162,7 @@ async def test_many_markets_are_answered_with_the_closest_and_the_loosest() -> N
 
         [7d]  [30d]  [90d•]  [1y]
         [↻]  [?]
+        [🔔 Watch]  [Daily]
         """
     )
 
@@ -200,7 +202,7 @@ async def test_an_end_moves_the_window_and_is_kept_in_the_buttons() -> None:
     assert reply.numbers["correlation"]["value"] == pytest.approx(0.78, abs=0.1)
     for row in reply.buttons:
         for button in row:
-            assert button.label in ("Hedge", "?") or "end=2026-07-01T00:00" in button.question
+            assert button.label in ("Hedge", "?", "🔔 Watch", "Daily") or "end=2026-07-01T00:00" in button.question
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,8 @@ ETH/USDT spot · BTC/USDT:USDT perp
 Simulated · 14:00 UTC · not advice
 
 [7d]  [30d•]  [90d]  [1y]
-[Hedge]  [Carry]  [↻]"""
+[Hedge]  [Carry]  [↻]
+[🔔 Watch]  [Daily]"""
 
 
 async def test_inside_the_band_it_waits_and_says_why() -> None:

@@ -147,6 +147,7 @@ async def test_a_cross_hedge_is_answered_in_one_look() -> None:
 
         [7d]  [30d•]  [90d]  [1y]
         [Correlation]  [↻]  [?]
+        [🔔 Watch]  [Daily]
         """
     )
 
@@ -187,6 +188,7 @@ async def test_a_full_neutralisation_says_what_it_promises() -> None:
 
         [7d]  [30d•]  [90d]  [1y]
         [Correlation]  [↻]  [?]
+        [🔔 Watch]  [Daily]
         """
     )
 
