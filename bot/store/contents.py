@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.clock import ms_before_now, now_ms
 from bot.store.database import Database
 from bot.store.replies import reply_as_text, reply_of
-from bot.store.tables import contents
+from bot.store.tables import contents, outbox
 from handlers import Reply
 
 KEEP_FOR = timedelta(days=7)
@@ -39,5 +39,9 @@ async def prune_contents(database: Database) -> None:
     """Forget what no message needs any more."""
     async with database.writing() as connection:
         await connection.execute(
-            delete(contents).where(contents.c.made_ms < ms_before_now(KEEP_FOR))
+            delete(contents).where(
+                contents.c.made_ms < ms_before_now(KEEP_FOR),
+                # A letter may wait for longer, as in a chat that is muted for weeks.
+                contents.c.id.not_in(select(outbox.c.content_id)),
+            )
         )

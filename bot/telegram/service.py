@@ -20,12 +20,15 @@ from bot.heartbeat import Heartbeat
 from bot.loops import Loop, ended, started
 from bot.settings import ConfigurationError, Settings
 from bot.store.buttons import Buttons
+from bot.store.contents import prune_contents
 from bot.store.database import Database, DatabaseError
 from bot.store.executors import Executors, ReplacedError
 from bot.store.gates import Gates
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.store.leases import Lease
 from bot.store.ledger import Ledger
+from bot.store.outbox import Outbox
+from bot.store.uploads import Uploads
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
 from bot.telegram.lanes import Lanes
@@ -38,6 +41,7 @@ from bot.telegram.polling import (
     poll,
     wait_after,
 )
+from bot.telegram.postman import Postman
 from bot.telegram.reception import Reception
 from bot.telegram.webhook import Webhook, application
 from handlers import Command
@@ -94,12 +98,14 @@ async def _served(settings: Settings) -> None:
         log.info("serving as @%s, process %s", bot.username, executors.name)
         ledger = Ledger(database, executors.name)
         inbox = Inbox(database, executors.name)
+        delivery = Delivery(bot, ledger, Pacing(Gates(database)))
+        postman = Postman(Outbox(database, executors.name), delivery)
         conversation = Conversation(
             bot=bot,
             inbox=inbox,
             answers=answers,
             buttons=Buttons(database),
-            delivery=Delivery(bot, ledger, Pacing(Gates(database))),
+            delivery=delivery,
             allowed_chats=settings.allowed_chats,
         )
         lanes = Lanes(conversation.handle)
@@ -115,7 +121,7 @@ async def _served(settings: Settings) -> None:
                 "receiving": partial(_receive, settings, bot, reception, executors),
                 "reception": reception.run,
             },
-            standing={},
+            standing={"postman": postman.run},
             ground={
                 "heartbeat": Heartbeat(executors).run,
                 "housekeeping": partial(_housekeeping, database),
@@ -255,6 +261,9 @@ async def _housekeeping(database: Database) -> None:
             await Inbox(database).prune()
             await Ledger(database).prune()
             await Buttons(database).prune()
+            await Gates(database).prune()
+            await Uploads(database).prune()
+            await prune_contents(database)
         except DatabaseError:
             log.exception("old rows could not be forgotten")
         await asyncio.sleep(PRUNE_EVERY_S)
