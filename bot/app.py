@@ -14,9 +14,11 @@ from analytics.market.prices import PriceSource
 from analytics.market.stored import StoredPrices
 from bot.answers import Answers
 from bot.settings import ConfigurationError, Settings
+from bot.store.alerts import SqlAlerts
 from bot.store.book import SqlBook
 from bot.store.candles import SqlCandleStore
 from bot.store.database import SOLE, Database, DatabaseError, DatabaseUrlError, open_database
+from bot.store.digests import SqlDigests
 from bot.store.rooms import SqlRooms
 from bot.workshop import ThreadWorkshop
 from handlers import Services, load_commands
@@ -111,6 +113,8 @@ async def opened_answers(
             now=utc_now,
             book=SqlBook(database) if database else None,
             rooms=SqlRooms(database) if database else None,
+            digests=SqlDigests(database) if database else None,
+            alerts=SqlAlerts(database) if database else None,
         )
         answers = Answers(load_commands(), services)
         try:

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from analytics.errors import RequestError, SourceError
@@ -11,6 +12,7 @@ from analytics.language import tr
 from analytics.market.outages import NobodyAnswersError, VenueBusyError, VenueDownError
 from analytics.market.venues import venue_name
 from analytics.studies.readings import Reading
+from bot.standing.steady import Course, SteadyClock
 from bot.standing.telling import ENDED, POISON, TOLD_ONCE, Telling, is_of_venue
 from bot.store.database import DatabaseError
 from bot.store.watching import MOST_ATTEMPTS, Claim, Settled, Watching, Word
@@ -53,12 +55,19 @@ class Watch:
     telling: Telling
     look: Look = reading
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    _clock: SteadyClock = field(default_factory=SteadyClock)
 
     async def run(self) -> None:
-        """Sweep for ever; neither a silent database nor one bad alert ends it."""
+        """Sweep for ever; neither a silent database nor one bad alert ends it.
+
+        Nothing is looked at while the clock has jumped ahead: the newest prices would seem old.
+        """
         while True:
             try:
-                await self.sweep()
+                course = self._clock.course(self.services.now(), self.monotonic())
+                if course is not Course.AHEAD:
+                    await self.sweep()
             except DatabaseError as error:
                 log.warning("alerts wait for the database: %s", error)
                 await self.sleep(AFTER_TROUBLE_S)

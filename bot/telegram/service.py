@@ -19,6 +19,8 @@ from bot.app import executor_name, opened_answers, opened_database
 from bot.heartbeat import Heartbeat
 from bot.loops import Loop, ended, started
 from bot.settings import ConfigurationError, Settings
+from bot.standing.telling import Telling
+from bot.standing.watch import Watch
 from bot.store.buttons import Buttons
 from bot.store.contents import prune_contents
 from bot.store.database import Database, DatabaseError
@@ -27,6 +29,7 @@ from bot.store.gates import Gates
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.store.leases import Lease
 from bot.store.ledger import Ledger
+from bot.store.watching import Watching
 from bot.store.outbox import Outbox
 from bot.store.uploads import Uploads
 from bot.telegram.conversation import Conversation
@@ -44,7 +47,7 @@ from bot.telegram.polling import (
 from bot.telegram.postman import Postman
 from bot.telegram.reception import Reception
 from bot.telegram.webhook import Webhook, application
-from handlers import Command
+from handlers import Command, Services
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +130,10 @@ async def _served(settings: Settings) -> None:
                 "housekeeping": partial(_housekeeping, database),
             },
         )
+
+
+async def _watched(database: Database, name: str, services: Services) -> None:
+    await Watch(Watching(database, name), services, Telling(services)).run()
 
 
 async def _run(
