@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import tr
+from analytics.studies.readings import Reading
 from handlers._alerts import changes
 from handlers._alerts.edited import edited
 from handlers._alerts.looks import stands
@@ -29,7 +30,7 @@ from handlers._watch.alert import Alert, Alerts
 from handlers._watch.evidence import Evidence, evidence_of, with_picture
 from handlers._watch.names import subject
 from handlers._watch.reading import reading
-from handlers._watch.rule import DEFAULT_LIFE
+from handlers._watch.rule import DEFAULT_LIFE, Rule
 from handlers._watch.states import Fired
 from handlers._watch.stepping import begun
 from handlers._watch.words import told
@@ -109,15 +110,21 @@ async def _edited(alert: Alert, words: str, alerts: Alerts, services: Services) 
     if rule == alert.rule:
         return changes.unchanged(alert)
     now = services.now()
-    try:
-        seen = await reading(rule.measure, services)
-    except SourceError:
-        seen = None
+    seen = await _seen(rule, services)
     expires = alert.expires if rule.until == alert.rule.until else rule.expires(now)
     after = await alerts.change(alert.id, rule, state=begun(rule, seen), check=now, expires=expires)
     if after is None:
         raise UsageError(tr("Alert {number} has gone meanwhile.", number=alert.number))
     return changes.changed(alert, after, seen, now=now)
+
+
+async def _seen(rule: Rule, services: Services) -> Reading | None:
+    """What is there now; None where nobody can tell, which is no reason to refuse a change."""
+    try:
+        found = await reading(rule.measure, services)
+    except SourceError:
+        return None
+    return None if found.is_stale(services.now()) else found
 
 
 async def _all_off(alerts: Alerts, asker: Asker) -> Reply:

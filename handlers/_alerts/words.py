@@ -121,7 +121,8 @@ def _sign(stand: Stand) -> str:
         return RED
     if stand.alert.paused_why is not None or stand.seen is None:
         return GREY
-    return YELLOW if stand.alert.state.phase is Phase.PENDING else GREEN
+    is_near = stand.alert.state.phase in (Phase.PENDING, Phase.UNARMED)
+    return YELLOW if is_near else GREEN
 
 
 def _value(stand: Stand, now: datetime) -> str:
