@@ -1,6 +1,7 @@
 """What a digest says of holding on: funding of the contracts, and how far positions are off."""
 
 from collections.abc import Iterator, Sequence
+from enum import Enum, auto
 
 from analytics.language import tr
 from analytics.market.markets import Market
@@ -12,6 +13,15 @@ from handlers._drift.words import summary as drift_summary
 from handlers._markets import labels
 
 BRIEF = frozenset({"brief"})
+
+
+class Length(Enum):
+    """How much is said of positions."""
+
+    WHOLE = auto()
+    ORDERS = auto()
+    SHORT = auto()
+    COUNT = auto()
 
 
 def funding_line(funding: Sequence[tuple[Market, FundingCarry]], *, most: int) -> str:
@@ -30,18 +40,41 @@ def funding_line(funding: Sequence[tuple[Market, FundingCarry]], *, most: int) -
     return tr("Funding to shorts, a year: {rates}", rates=shown)
 
 
-def drift_lines(told: Sequence[Told], *, waits: bool) -> Iterator[str]:
+def drift_lines(told: Sequence[Told], length: Length) -> Iterator[str]:
     """How far each position is off and what to do; those that can wait are counted where short."""
-    waiting = 0
-    for one in told:
-        if one.drift is None:
-            continue
-        if one.drift.study is not None and not one.drift.study.judgement.resize and not waits:
-            waiting += 1
-        else:
-            yield tr("Drift {position}: {judged}", position=_position(one), judged=_judged(one))
-    if waiting:
-        yield tr("Drift: nothing to do in {n} positions.", n=waiting)
+    drifts = [one for one in told if one.drift is not None]
+    resized = [one for one in drifts if _is_resized(one)]
+    match length:
+        case Length.WHOLE:
+            yield from map(_whole, drifts)
+        case Length.ORDERS:
+            yield from map(_whole, resized)
+        case Length.SHORT if resized:
+            shown = ", ".join(map(_short, resized))
+            yield tr("Drift, worth a resize: {positions}", positions=shown)
+        case Length.COUNT if resized:
+            yield tr("Drift: {n} positions are worth a resize.", n=len(resized))
+    rest = len(drifts) - len(resized)
+    if length is not Length.WHOLE and rest:
+        yield tr("Drift: nothing to do in {n} positions.", n=rest)
+
+
+def _is_resized(told: Told) -> bool:
+    """Whether there is something to do, or to say in words."""
+    study = None if told.drift is None else told.drift.study
+    return study is None or study.judgement.resize
+
+
+def _whole(told: Told) -> str:
+    return tr("Drift {position}: {judged}", position=_position(told), judged=_judged(told))
+
+
+def _short(told: Told) -> str:
+    """``40 ETH −23 %``: what is held, and how far its hedge is off."""
+    held = str(told.pair.first)
+    if told.drift is None or told.drift.study is None:
+        return f"{held} ?"
+    return f"{held} {text.percent(told.drift.study.share.value, signed=True)}"
 
 
 def _position(told: Told) -> str:

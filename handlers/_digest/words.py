@@ -13,7 +13,7 @@ from handlers import _format as text
 from handlers._digest.gathering import Failed, Gathered, Outcome, Told
 from handlers._digest.numbers import numbers
 from handlers._digest.query import DigestQuery
-from handlers._digest.upkeep import drift_lines, funding_line
+from handlers._digest.upkeep import Length, drift_lines, funding_line
 from handlers._digest.verdicts import SIGNS, state_count, state_word, verdict
 from handlers._markets import labels, venues
 from handlers._reply import Reply
@@ -26,7 +26,7 @@ CAPTION_ROOM = 1000
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How much is said of each pair."""
+    """How much is said of each pair; the first three are numbers of things."""
 
     contracts: int
     remarks: int
@@ -35,19 +35,23 @@ class Detail:
     interval: bool = True
     likely: bool = True
     removed: bool = True
-    waits: bool = True
+    reasons: bool = True
     legend: bool = False
+    drift: Length = Length.WHOLE
 
 
-RICHEST = Detail(contracts=20, remarks=20, news=10, normal=True)
+RICHEST = Detail(20, 20, 10, normal=True)
+_PLAIN = Detail(6, 6, 10)
+_TIGHT = Detail(3, 2, 4, removed=False, legend=True, drift=Length.SHORT)
 POORER = (
-    Detail(contracts=6, remarks=6, news=10),
-    Detail(contracts=4, remarks=4, news=5, waits=False),
-    Detail(contracts=3, remarks=2, news=4, removed=False, waits=False, legend=True),
-    Detail(contracts=2, remarks=1, news=2, removed=False, waits=False, legend=True),
-    Detail(2, 1, 2, interval=False, removed=False, waits=False, legend=True),
-    Detail(2, 1, 1, interval=False, removed=False, waits=False, likely=False),
-    Detail(0, 0, 0, interval=False, removed=False, waits=False, likely=False),
+    _PLAIN,
+    replace(_PLAIN, contracts=4, remarks=4, news=5, drift=Length.ORDERS),
+    replace(_PLAIN, contracts=4, remarks=4, news=5, drift=Length.SHORT),
+    _TIGHT,
+    replace(_TIGHT, contracts=2, remarks=1, news=2, reasons=False),
+    replace(_TIGHT, contracts=2, remarks=1, news=2, reasons=False, interval=False),
+    replace(_TIGHT, contracts=2, remarks=1, news=1, reasons=False, interval=False, likely=False),
+    Detail(0, 0, 0, interval=False, likely=False, removed=False, reasons=False, drift=Length.COUNT),
 )
 """What goes first where ten pairs need the room; the picture shows ranges and intervals anyway."""
 
@@ -89,7 +93,7 @@ def _told(reply: Reply, query: DigestQuery, found: Gathered, detail: Detail) -> 
     told = sorted(found.told, key=lambda one: ORDER.index(one.digest.state))
     news = [_news(one) for one in told if one.digest.is_news]
     lines = [_line(one, found, detail) for one in found.outcomes]
-    below = [*_funding(found, detail), *drift_lines(found.told, waits=detail.waits)]
+    below = [*_funding(found, detail), *drift_lines(found.told, detail.drift)]
     between = ("",) if below else ()
     pairs = (*_legend(detail), *lines, *between, *below)
     paragraphs = (*_changes(news, found, detail), "", *pairs)
@@ -144,7 +148,8 @@ def _news(told: Told) -> str:
 
 def _line(outcome: Outcome, found: Gathered, detail: Detail) -> str:
     if isinstance(outcome, Failed):
-        return f"{SIGNS[State.UNJUDGED]} {outcome_name(outcome)}: {outcome.sentence}"
+        why = outcome.sentence if detail.reasons else tr("no data")
+        return f"{SIGNS[State.UNJUDGED]} {outcome_name(outcome)}: {why}"
     digest = outcome.digest
     value = _value(digest, interval=detail.interval)
     window = f" {spelled(outcome.pair.window.length)}" if _differ(found) else ""
@@ -152,7 +157,7 @@ def _line(outcome: Outcome, found: Gathered, detail: Detail) -> str:
     if detail.removed and digest.removed is not None and not digest.is_stale:
         arrow = " ↓" if digest.removes_less else " ↑" if digest.removes_more else ""
         parts.append(tr("removes {share}", share=text.percent(digest.removed.value)) + arrow)
-    if detail.normal and digest.now.departure is not None:
+    if detail.normal and digest.now.departure is not None and not digest.is_stale:
         parts.append(tr("normal {span}", span=text.ratio_range(digest.now.departure.band)))
     line, likely = " · ".join(parts), _likely(digest) if detail.likely else ""
     if not likely:
@@ -171,7 +176,8 @@ def _likely(digest: PairDigest) -> str:
 
 def _legend(detail: Detail) -> tuple[str, ...]:
     """What stands behind the arrow of each line."""
-    return (tr("ρ, verdict → likely in the next window"),) if detail.legend else ()
+    is_needed = detail.legend and detail.likely
+    return (tr("ρ, verdict → likely in the next window"),) if is_needed else ()
 
 
 def _marked(told: Told) -> str:
@@ -209,9 +215,9 @@ def _notes(query: DigestQuery, found: Gathered, detail: Detail) -> tuple[str, ..
         for one in found.told
         if one.digest.history.origin.warning
     )
-    remarks = dict.fromkeys(
-        (*query.notes, *(note for one in found.told for note in one.digest.history.notes))
-    )
+    failed = [one.sentence for one in found.outcomes if isinstance(one, Failed)]
+    own = [note for one in found.told for note in one.digest.history.notes]
+    remarks = dict.fromkeys((*query.notes, *(() if detail.reasons else failed), *own))
     shown = list(remarks)[: detail.remarks]
     left = len(remarks) - len(shown)
     more = (tr("{n} more remarks: look at the pairs one by one.", n=left),) if left else ()
