@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from analytics.charts import Picture
 from analytics.market.histories import Histories
 from handlers._book import Book, BookForm
+from handlers._daily.digest import Digests
 from handlers._reply import Reply
 from handlers._room import Room, Rooms
 from handlers._watch.alert import Alerts
@@ -72,6 +73,7 @@ class Services:
     asker: Asker | None = None
     rooms: Rooms | None = None
     alerts: Alerts | None = None
+    digests: Digests | None = None
 
 
 @dataclass(frozen=True, slots=True)
