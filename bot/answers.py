@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from analytics.errors import Correction, RequestError, SourceError
+from analytics.language import current_language
+from bot.store.computations import Computations, computation_key
 from handlers import Asker, Button, Command, NotAllowedError, Reply, Services, expanded
 from handlers._grammar import split_command
 from handlers.help import unknown_command
@@ -44,10 +46,14 @@ class _Work:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """Routes questions to commands; equal questions under way share one computation."""
+    """Routes questions to commands; equal questions under way share one computation.
+
+    With ``computations`` those of other processes too, and what they found in the same minute.
+    """
 
     commands: Sequence[Command]
     services: Services
+    computations: Computations | None = None
     _under_way: dict[object, _Work] = field(default_factory=dict)
 
     def command(self, name: str) -> Command | None:
@@ -124,18 +130,27 @@ class Answers:
         return expanded(rest, saved, command.book_form) if saved else rest
 
     async def _shared(self, command: Command, query: object, progress: Progress | None) -> Reply:
-        key = (command.name, query)
+        key = (command.name, query, current_language())
         work = self._under_way.get(key)
         if work is None:
             listeners: list[Progress] = []
             services = replace(self.services, progress=partial(_tell_all, listeners))
             # One who asks may leave (a cancelled task); the others still want the answer.
-            task = asyncio.ensure_future(command.answer(query, services))
+            task = asyncio.ensure_future(self._computed(command, query, services))
             work = self._under_way[key] = _Work(task, listeners)
             task.add_done_callback(lambda _: self._under_way.pop(key))
         if progress is not None:
             work.listeners.append(progress)
         return await asyncio.shield(work.task)
+
+    async def _computed(self, command: Command, query: object, services: Services) -> Reply:
+        if self.computations is not None:
+            minute = services.now().replace(second=0, microsecond=0)
+            key = computation_key(command.name, query, current_language(), minute)
+            if key is not None:
+                compute = partial(command.answer, query, services)
+                return await self.computations.shared(key, compute)
+        return await command.answer(query, services)
 
     def _hint(self, question: str) -> str | None:
         split = split_command(question)
