@@ -36,6 +36,9 @@ MOST_BARS = 4500
 """More bars of a baseline cost fetches and tell no more."""
 SIGNIFICANT = 0.05
 """A likeliest moment whose p is not below this is none."""
+WINDOWS_TESTED = 3
+"""So much of the newest past is searched for the moment of a change: in more of it a change of a few
+days ago is lost, and its date wrong by many more."""
 
 
 class Quantity(StrEnum):
@@ -94,7 +97,7 @@ def pair_look(history: History, quantity: Quantity, *, level: float = 0.95) -> L
     return Look(
         value=value,
         normal=_normal(found, history, len(x) - width),
-        moved=_moved(history, x, y),
+        moved=_moved(history, x, y, width),
         hedge=_hedge_now(history, width),
         notes=notes if found else (*notes, _too_young(history)),
     )
@@ -190,15 +193,16 @@ def _too_young(history: History) -> str:
     )
 
 
-def _moved(history: History, x: FloatArray, y: FloatArray) -> Moved | None:
-    """The likeliest moment of a change, over baseline and window together, if it is established."""
+def _moved(history: History, x: FloatArray, y: FloatArray, width: int) -> Moved | None:
+    """The likeliest moment of a change in the newest windows, if it is established."""
+    newest = slice(-WINDOWS_TESTED * width, None)
     try:
-        tested = break_test(x, y)
+        tested = break_test(x[newest], y[newest])
     except RequestError:
         return None
     if not tested.significant(SIGNIFICANT):
         return None
-    time = history.return_time
+    time = history.return_time[newest]
     return Moved(moment(int(time[min(tested.index, len(time) - 1)])), tested.p_value)
 
 
