@@ -1,20 +1,14 @@
 """What a chat's quiet times are called, and the clock they go by."""
 
 from datetime import datetime, time
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from rapidfuzz import fuzz, process
-
-from analytics.errors import Correction
 from analytics.language import tr
 from handlers import _format as text
 from handlers._command import Asker, Services
 from handlers._errors import UsageError
 from handlers._reply import Button, Json, Reply
 from handlers._room import Quiet, Rooms
-
-MOST_GUESSES = 3
-CLOSE = 60
 
 
 def agreed(services: Services) -> tuple[Rooms, Asker]:
@@ -29,33 +23,6 @@ def agreed(services: Services) -> tuple[Rooms, Asker]:
     if services.rooms is None or services.asker is None:
         raise UsageError(tr("Nothing is kept here: what a chat agrees on lives in the bot."))
     return services.rooms, services.asker
-
-
-def zone_named(typed: str) -> str:
-    """The IANA name of a zone, however its letters are typed.
-
-    Raises
-    ------
-    UsageError
-        There is none of that name; close ones are offered.
-
-    """
-    known = {name.casefold(): name for name in sorted(available_timezones()) if _is_place(name)}
-    if (name := known.get(typed.casefold())) is not None:
-        return name
-    cities = {name.rpartition("/")[2]: key for key, name in known.items()}
-    close = process.extract(
-        typed.rpartition("/")[2].casefold(),
-        {city: city.casefold() for city in cities},
-        scorer=fuzz.ratio,
-        limit=MOST_GUESSES,
-        score_cutoff=CLOSE,
-    )
-    guesses = [known[cities[city]] for _, _, city in close] or ["Europe/Berlin", "UTC"]
-    raise UsageError(
-        tr("I don't know the zone {typed}. Such as {guess}?", typed=typed, guess=guesses[0]),
-        corrections=tuple(Correction(guess, f"tz={guess}", f"tz={typed}") for guess in guesses),
-    )
 
 
 def muting_reply(
@@ -77,10 +44,6 @@ def muting_reply(
 def spelled_hours(hours: tuple[time, time]) -> str:
     """Quiet hours as people type them: ``22:00-07:00``."""
     return "-".join(f"{end:%H:%M}" for end in hours)
-
-
-def _is_place(name: str) -> bool:
-    return "/" in name or name == "UTC"
 
 
 def _first_line(

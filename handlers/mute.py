@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.market.windows import DAY, YEAR, spelled
 from handlers._command import Asker, Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import AT, ZONE, tidied
 from handlers._grammar.durations import duration_of
-from handlers._muting import agreed, muting_reply, zone_named
+from handlers._muting import agreed, muting_reply
 from handlers._reply import Reply
 from handlers._room import Quiet, Rooms
+from handlers._zones import zone_of
 
 EXAMPLE = "/mute 22:00-07:00"
 LONGEST = YEAR
@@ -127,7 +128,7 @@ def _zone_of(typed: str) -> str:
             tr("Which zone? For example `{right}`", right=f"{EXAMPLE} tz=Europe/Berlin"),
             corrections=(Correction("tz=Europe/Berlin", "/mute tz=Europe/Berlin"),),
         )
-    return zone_named(read)
+    return zone_of(read).key
 
 
 async def _keep_zone(rooms: Rooms, asker: Asker, zone: str) -> None:
@@ -160,7 +161,7 @@ def _is_change(query: MuteQuery) -> bool:
 
 COMMAND = Command(
     name="mute",
-    summary="no alerts for a while, or every night",
+    summary=later("no alerts for a while, or every night"),
     usage="/mute 8h · /mute 22:00-07:00 [tz=Europe/Berlin] · /mute off",
     examples=("/mute", "/mute 8h", "/mute 22:00-07:00"),
     parse=parse,
