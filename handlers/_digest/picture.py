@@ -1,6 +1,7 @@
 """What the picture of a digest shows: a row a pair."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -34,8 +35,15 @@ def picture(found: Gathered, reply: Reply) -> DigestPicture:
         caption=tr("ρ over {window}, rolling", window=window),
         band_words=tr("normal for the pair") if has_band else "",
         likely_words=tr("likely in the next one") if has_likely else "",
-        rows=tuple(_row(one) for one in found.outcomes),
+        rows=tuple(_named(_row(one), one, found) for one in found.outcomes),
     )
+
+
+def _named(row: DigestRow, outcome: Outcome, found: Gathered) -> DigestRow:
+    """The row with its window in its name where the pairs have several."""
+    if len({one.pair.window.length for one in found.outcomes}) == 1:
+        return row
+    return replace(row, name=f"{row.name} · {spelled(outcome.pair.window.length)}")
 
 
 def _row(outcome: Outcome) -> DigestRow:

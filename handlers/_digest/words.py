@@ -10,6 +10,7 @@ from analytics.market.windows import spelled
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.studies.digests import PairDigest, State
 from handlers import _format as text
+from handlers._digest.details import details
 from handlers._digest.gathering import Failed, Gathered, Outcome, Told
 from handlers._digest.numbers import numbers
 from handlers._digest.query import DigestQuery
@@ -69,7 +70,7 @@ def summary(query: DigestQuery, found: Gathered, *, now: datetime) -> Reply:
     whole = replace(first, provenance=_provenance(found, now))
     rich = _told(whole, query, found, RICHEST)
     if "full" in query.switches:
-        return rich
+        return replace(rich, facts=tuple(details(pair_name(one), one.digest) for one in found.told))
     for detail in POORER:
         if _length(rich) <= CAPTION_ROOM:
             break

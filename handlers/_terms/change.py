@@ -20,10 +20,10 @@ CHANGE = (
     Term(
         later("digest"),
         later(
-            "A look at a pair beside what is normal for it, the half year before the window. Steady: "
-            "inside its band. At the edge: 1.96 to 2.6 standard errors off, a break at p below 0.05, "
-            "or a hedge that removes less than yesterday. Changed: outside, or a break at p below "
-            "0.01. Told since yesterday is only what overlapping windows do not do by chance."
+            "A pair beside what is normal for it, the half year before the window. At the edge is 1.96 "
+            "to 2.6 standard errors off, a break at p below 0.05, or a hedge that removes less than "
+            "yesterday; changed is beyond 2.6, or a break at p below 0.01; all else is steady. News "
+            "since yesterday are only what overlapping windows do not do by chance."
         ),
         later(
             "0.86 before, 0.58 now, band 0.77–0.92: changed. 0.86 → 0.85 overnight: not worth a word."

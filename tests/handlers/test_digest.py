@@ -278,7 +278,13 @@ LONG = (
 
 @pytest.mark.parametrize(
     "question",
-    [LONG, "BTC ETH SOL XRP DOGE 30d", LONG.replace("DOGE", "QQZZQQZZQQZZQQ")],
+    [
+        LONG,
+        "BTC ETH SOL XRP DOGE 30d",
+        LONG.replace("DOGE", "QQZZQQZZQQZZQQ"),
+        "ETH BTC 30d, " + ", ".join(f"QQZZQQZZQQZZ{k}-PERP 1000QQZZQQ{k}-PERP" for k in range(9)),
+        ", ".join(f"{base} BTC-PERP {k}d" for base in ("ETH", "SOL") for k in range(20, 25)),
+    ],
 )
 async def test_ten_pairs_are_one_message(question: str) -> None:
     reply = await replied(f"/digest {question}")

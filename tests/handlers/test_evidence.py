@@ -15,9 +15,13 @@ from handlers._evidence import canonical
 from handlers._grammar import split_command
 from tests.handlers.asking import NOW, replied, services
 
-SAYS_NO_NUMBERS = {"book", "explain", "help", "start"}
+SAYS_NO_NUMBERS = {"explain", "help", "start"}
 """Commands without prices behind them."""
-COMMANDS = [command for command in load_commands() if command.name not in SAYS_NO_NUMBERS]
+COMMANDS = [
+    command
+    for command in load_commands()
+    if not command.is_personal and command.name not in SAYS_NO_NUMBERS
+]
 
 
 def command_id(value: object) -> str | None:
