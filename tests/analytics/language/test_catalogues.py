@@ -2,37 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from string import Formatter
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
-from analytics.language import ENGLISH, FOLDER, languages
+from analytics.language import ENGLISH, languages
+from tests.catalogues import catalogue, texts
 
-PROJECT = Path(__file__).parents[3]
 TRANSLATED = [language for language in languages() if language != ENGLISH]
 CODE = re.compile(r"`([^`{}]+)`")
-
-
-@cache
-def texts() -> frozenset[str]:
-    """What stands in the code between the brackets of ``tr`` and ``later``."""
-    found = set()
-    for package in ("analytics", "handlers", "bot"):
-        for _, _, text, *_ in extract_from_dir(
-            PROJECT / package, keywords={"tr": None, "later": None}
-        ):
-            found.add(text if isinstance(text, str) else text[0])
-    return frozenset(found)
-
-
-def catalogue(language: str) -> Catalog:
-    with (FOLDER / f"{language}.po").open("rb") as file:
-        return read_po(file, locale=language)
 
 
 def translations(language: str) -> Iterator[tuple[str, str]]:
@@ -46,12 +24,12 @@ def blanks(text: str) -> set[str]:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_no_text_is_missing(language: str) -> None:
     known = {text for text, translated in translations(language) if translated}
-    assert sorted(texts() - known) == []
+    assert sorted(texts().keys() - known) == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_no_translation_is_left_of_a_text_that_is_gone(language: str) -> None:
-    assert sorted({text for text, _ in translations(language)} - texts()) == []
+    assert sorted({text for text, _ in translations(language)} - texts().keys()) == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
