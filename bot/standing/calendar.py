@@ -34,7 +34,8 @@ DRAIN_S = 5.0
 class Calendar:
     """The loop of daily digests in one process; ``monotonic`` is in seconds.
 
-    ``now`` is the database's clock where nothing else is given.
+    ``now`` is the database's clock where nothing else is given; ``drain`` is how many seconds what
+    is nearly done may take at the end.
     """
 
     runs: DigestRuns
@@ -42,6 +43,7 @@ class Calendar:
     now: Callable[[], Awaitable[datetime]] | None = None
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    drain: float = DRAIN_S
     _clock: SteadyClock = field(default_factory=SteadyClock)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_AT_ONCE))
     _working: set[asyncio.Task[None]] = field(default_factory=set)
@@ -99,7 +101,7 @@ class Calendar:
     async def _end(self) -> None:
         """Settle what is nearly there; the rest is given back and made again."""
         if busy := self._busy:
-            await asyncio.wait(busy, timeout=DRAIN_S)
+            await asyncio.wait(busy, timeout=self.drain)
         left = list(self._working)
         for task in left:
             task.cancel()
