@@ -282,7 +282,7 @@ LONG = (
         LONG,
         "BTC ETH SOL XRP DOGE 30d",
         LONG.replace("DOGE", "QQZZQQZZQQZZQQ"),
-        "ETH BTC 30d, " + ", ".join(f"QQZZQQZZQQZZ{k}-PERP 1000QQZZQQ{k}-PERP" for k in range(9)),
+        "ETH BTC 30d, " + ", ".join(f"QQZZQQZZQQZZ{k}-PERP QQZZQQWW{k}-PERP" for k in range(9)),
         ", ".join(f"{base} BTC-PERP {k}d" for base in ("ETH", "SOL") for k in range(20, 25)),
     ],
 )
