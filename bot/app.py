@@ -13,10 +13,13 @@ from analytics.market.histories import Histories
 from analytics.market.prices import PriceSource
 from analytics.market.stored import StoredPrices
 from bot.answers import Answers
+from bot.counted_prices import CountedPrices
+from bot.metrics import Metrics
 from bot.settings import ConfigurationError, Settings
 from bot.store.alerts import SqlAlerts
 from bot.store.book import SqlBook
 from bot.store.candles import SqlCandleStore
+from bot.store.computations import Computations
 from bot.store.database import SOLE, Database, DatabaseError, DatabaseUrlError, open_database
 from bot.store.digests import SqlDigests
 from bot.store.rooms import SqlRooms
@@ -66,9 +69,11 @@ async def opened_database(settings: Settings) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def opened_prices(
-    settings: Settings, database: Database | None
+    settings: Settings, database: Database | None, metrics: Metrics | None = None
 ) -> AsyncIterator[PriceSource]:
     """The price source that the settings ask for; live prices are remembered in the database.
+
+    With ``metrics`` what venues are asked is counted.
 
     Each source is imported only when it is used: ccxt alone takes half a second.
 
@@ -95,17 +100,20 @@ async def opened_prices(
 
         live = LivePrices(venues=settings.venues, options=settings.ccxt_options, clock=utc_now)
         try:
-            yield (StoredPrices(live, SqlCandleStore(database), now=utc_now) if database else live)
+            asked = CountedPrices(live, metrics) if metrics else live
+            yield (
+                StoredPrices(asked, SqlCandleStore(database), now=utc_now) if database else asked
+            )
         finally:
             await live.close()
 
 
 @asynccontextmanager
 async def opened_answers(
-    settings: Settings, database: Database | None
+    settings: Settings, database: Database | None, metrics: Metrics | None = None
 ) -> AsyncIterator[tuple[Answers, ThreadWorkshop]]:
     """Everything that answers questions, without anything of Telegram."""
-    async with opened_prices(settings, database) as source:
+    async with opened_prices(settings, database, metrics) as source:
         workshop = ThreadWorkshop(THEMES[settings.theme])
         services = Services(
             histories=Histories(Catalog(source), source),
@@ -116,7 +124,10 @@ async def opened_answers(
             digests=SqlDigests(database) if database else None,
             alerts=SqlAlerts(database) if database else None,
         )
-        answers = Answers(load_commands(), services)
+        # One process alone has nobody to share with: equal questions meet in its memory.
+        shared = database if database and database.turn is None else None
+        computations = Computations(shared, executor_name(settings)) if shared else None
+        answers = Answers(load_commands(), services, computations)
         try:
             yield answers, workshop
         finally:

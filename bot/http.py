@@ -41,15 +41,12 @@ async def healthy(_request: web.Request) -> web.Response:
     return web.Response(text="ok\n")
 
 
-def application(
-    webhook: Webhook | None, path: str, instruments: Instruments | None = None
-) -> web.Application:
+def application(webhook: Webhook | None, path: str, instruments: Instruments) -> web.Application:
     """The routes of this process."""
     app = web.Application(client_max_size=LARGEST_UPDATE)
     app.router.add_get("/healthz", healthy)
-    if instruments is not None:
-        app.router.add_get("/readyz", instruments.ready)
-        app.router.add_get("/metrics", instruments.metrics)
+    app.router.add_get("/readyz", instruments.ready)
+    app.router.add_get("/metrics", instruments.metrics)
     if webhook is not None:
         app.router.add_post(path, webhook.__call__)
     return app

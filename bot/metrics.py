@@ -4,6 +4,7 @@ No label holds what somebody wrote: commands and methods are known words, everyt
 counted as "other".
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -119,6 +120,15 @@ class Metrics:
     def turned(self, loop: str) -> None:
         """Note that a loop of the process has come round."""
         self.counted.loop_last_turn.labels(loop).set(self.clock())
+
+    def paced(self, loop: str) -> Callable[[float], Awaitable[None]]:
+        """A sleep for a loop, which has come round whenever it goes to sleep."""
+
+        async def sleep(seconds: float) -> None:
+            self.turned(loop)
+            await asyncio.sleep(seconds)
+
+        return sleep
 
     def loops_late(self, seconds: float) -> list[str]:
         """The loops that have begun and have not come round for so long."""

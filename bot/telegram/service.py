@@ -12,26 +12,31 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from telegram import Bot, BotCommand
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.app import executor_name, opened_answers, opened_database
 from bot.heartbeat import Heartbeat
+from bot.http import Instruments, application
 from bot.loops import Loop, ended, started
+from bot.metrics import Metrics
+from bot.readiness import Readiness
 from bot.settings import ConfigurationError, Settings
+from bot.standing.calendar import Calendar
 from bot.standing.telling import Telling
 from bot.standing.watch import Watch
 from bot.store.buttons import Buttons
+from bot.store.computations import Computations
 from bot.store.contents import prune_contents
-from bot.store.database import Database, DatabaseError
+from bot.store.database import SOLE, Database, DatabaseError
+from bot.store.digest_runs import DigestRuns
 from bot.store.executors import Executors, ReplacedError
 from bot.store.gates import Gates
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.store.leases import Lease
 from bot.store.ledger import Ledger
-from bot.store.watching import Watching
 from bot.store.outbox import Outbox
 from bot.store.uploads import Uploads
+from bot.store.watching import Watching
+from bot.telegram.client import opened_bot
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
 from bot.telegram.lanes import Lanes
@@ -46,14 +51,13 @@ from bot.telegram.polling import (
 )
 from bot.telegram.postman import Postman
 from bot.telegram.reception import Reception
-from bot.telegram.webhook import Webhook, application
+from bot.telegram.webhook import Webhook
 from handlers import Command, Services
 
 log = logging.getLogger(__name__)
 
 DRAIN_S = 9.0
-PRUNE_EVERY_S = 3600.0
-SEND_TIMEOUT_S = 40.0
+PRUNE_EVERY_S = 600.0
 
 
 async def serve(settings: Settings) -> None:
@@ -91,10 +95,11 @@ class _Stopping:
 
 
 async def _served(settings: Settings) -> None:
+    metrics = Metrics()
     async with (
-        opened_bot(settings) as bot,
+        opened_bot(settings, metrics) as bot,
         opened_database(settings) as database,
-        opened_answers(settings, database) as (answers, workshop),
+        opened_answers(settings, database, metrics) as (answers, workshop),
     ):
         await _insisted(bot.initialize)
         executors = Executors(database, executor_name(settings))
@@ -112,7 +117,8 @@ async def _served(settings: Settings) -> None:
             allowed_chats=settings.allowed_chats,
         )
         lanes = Lanes(conversation.handle)
-        reception = Reception(inbox, lanes)
+        reception = Reception(inbox, lanes, sleep=metrics.paced("reception"))
+        instruments = Instruments(Readiness(database, bot, metrics))
         await executors.register()
         await _report_doubts(ledger)
         await _announce(bot, answers.commands)
@@ -121,12 +127,15 @@ async def _served(settings: Settings) -> None:
             executors,
             lanes,
             receiving={
-                "receiving": partial(_receive, settings, bot, reception, executors),
+                "receiving": partial(_receive, settings, bot, reception, executors, instruments),
                 "reception": reception.run,
             },
-            standing={"postman": postman.run},
+            standing={
+                "postman": postman.run,
+                "calendar": Calendar(DigestRuns(database, executors.name), answers).run,
+            },
             ground={
-                "heartbeat": Heartbeat(executors).run,
+                "heartbeat": Heartbeat(executors, sleep=metrics.paced("heartbeat")).run,
                 "housekeeping": partial(_housekeeping, database),
             },
         )
@@ -162,30 +171,6 @@ async def _run(
             await executors.leave()
 
 
-@asynccontextmanager
-async def opened_bot(settings: Settings) -> AsyncIterator[ExtBot[None]]:
-    """A client of the configured Bot API server; it has not said anything yet."""
-    bot: ExtBot[None] = ExtBot(
-        settings.required_token(),
-        base_url=f"{settings.telegram_url}/bot",
-        base_file_url=f"{settings.telegram_url}/file/bot",
-        request=HTTPXRequest(
-            connection_pool_size=64,
-            connect_timeout=10,
-            read_timeout=SEND_TIMEOUT_S,
-            write_timeout=SEND_TIMEOUT_S,
-            media_write_timeout=SEND_TIMEOUT_S,
-            pool_timeout=SEND_TIMEOUT_S,
-        ),
-        # One connection is enough until an interrupted poll wedges it.
-        get_updates_request=HTTPXRequest(connection_pool_size=8, connect_timeout=10),
-    )
-    try:
-        yield bot
-    finally:
-        await bot.shutdown()
-
-
 async def _insisted(request: Callable[[], Awaitable[object]]) -> None:
     """Ask Telegram for something until it does it."""
     retry = FIRST_RETRY_S
@@ -217,9 +202,13 @@ async def _report_doubts(ledger: Ledger) -> None:
 
 
 async def _receive(
-    settings: Settings, bot: Bot, reception: Reception, executors: Executors
+    settings: Settings,
+    bot: Bot,
+    reception: Reception,
+    executors: Executors,
+    instruments: Instruments,
 ) -> None:
-    async with _listening(settings, reception):
+    async with _listening(settings, reception, instruments):
         if settings.webhook_url is None:
             # Telegram lets one process poll, and refuses a second.
             lease = Lease(executors.database, "polling", executors.name)
@@ -243,13 +232,15 @@ async def _poll(bot: Bot, reception: Reception) -> None:
 
 
 @asynccontextmanager
-async def _listening(settings: Settings, reception: Reception) -> AsyncIterator[None]:
+async def _listening(
+    settings: Settings, reception: Reception, instruments: Instruments
+) -> AsyncIterator[None]:
     if settings.address is None:
         yield
         return
     webhook = Webhook(reception, _secret(settings)) if settings.webhook_url else None
     path = urlsplit(settings.webhook_url or "").path or "/"
-    runner = web.AppRunner(application(webhook, path), access_log=None)
+    runner = web.AppRunner(application(webhook, path, instruments), access_log=None)
     await runner.setup()
     try:
         host, port = settings.address
@@ -268,9 +259,10 @@ async def _housekeeping(database: Database) -> None:
             await Inbox(database).prune()
             await Ledger(database).prune()
             await Buttons(database).prune()
+            await Computations(database, SOLE).prune()
+            await prune_contents(database)
             await Gates(database).prune()
             await Uploads(database).prune()
-            await prune_contents(database)
         except DatabaseError:
             log.exception("old rows could not be forgotten")
         await asyncio.sleep(PRUNE_EVERY_S)

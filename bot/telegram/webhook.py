@@ -45,17 +45,3 @@ class Webhook:
             log.exception("update %d is not stored; Telegram will repeat it", update.update_id)
             return web.Response(status=503, headers={"Retry-After": ASK_AGAIN_AFTER_S})
         return web.Response()
-
-
-async def healthy(_request: web.Request) -> web.Response:
-    """The process is alive and its event loop turns."""
-    return web.Response(text="ok\n")
-
-
-def application(webhook: Webhook | None, path: str) -> web.Application:
-    """The HTTP side of the process: health, and the webhook where there is one."""
-    app = web.Application(client_max_size=LARGEST_UPDATE)
-    app.router.add_get("/healthz", healthy)
-    if webhook is not None:
-        app.router.add_post(path, webhook.__call__)
-    return app
