@@ -132,6 +132,7 @@ async def _served(settings: Settings) -> None:
             },
             standing={
                 "postman": postman.run,
+                "alerts": partial(_watched, database, executors.name, answers.services),
                 "calendar": Calendar(DigestRuns(database, executors.name), answers).run,
             },
             ground={

@@ -31,7 +31,7 @@ def confirmed(
     rule, metric = alert.rule, alert.rule.measure.metric
     names = reading.names if reading is not None else ()
     title = tr(
-        "Alert {number} · {markets}", number=alert.number, markets=subject(rule.measure, names)
+        "Alert {number} · {markets}:", number=alert.number, markets=subject(rule.measure, names)
     )
     if is_known:
         title = tr("You have this already: {title}", title=title)

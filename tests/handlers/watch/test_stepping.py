@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analytics.market.prices import Origin
 from analytics.market.windows import DAY, HOUR
 from analytics.statistics.estimate import Estimate, Interval
-from analytics.studies.readings import Normal, Reading
+from analytics.studies.readings import Moved, Normal, Reading
 from handlers._watch.grammar import rule_of
 from handlers._watch.rule import Rule
 from handlers._watch.states import (
@@ -38,13 +38,16 @@ RULE = rule_of("ETH BTC-PERP corr<0.6 cool=1h")
 """Fires below 0.6 at two checks, clears above 0.66 at two."""
 
 
-def reading(value: float, as_of: datetime, *, sigmas: float | None = None) -> Reading:
+def reading(
+    value: float, as_of: datetime, *, sigmas: float | None = None, is_dated: bool = True
+) -> Reading:
     normal = None
+    moved = Moved(as_of, 0.01) if is_dated else None
     if sigmas is not None:
         around = Estimate(0.8, Interval(0.7, 0.9, 0.95))
         normal = Normal(around, Interval(0.6, 1.0, 0.99), sigmas, 180 * DAY)
     return Reading(
-        value, None, as_of, HOUR, ("ETH", "BTC-PERP"), "Binance", Origin("test"), normal=normal
+        value, None, as_of, HOUR, ("ETH", "BTC-PERP"), "Binance", Origin("test"), normal, moved
     )
 
 
@@ -202,6 +205,16 @@ def test_a_band_fires_outside_and_clears_at_half_the_distance() -> None:
     assert phases(moments) == "npfffrnnpf"
     lockstep = rule_of("ETH BTC SOL lockstep")
     assert told(list(lived(lockstep, looks))) == ["Fired"], "less together is no lockstep"
+
+
+def test_two_have_parted_only_where_a_test_dates_it() -> None:
+    def looks(*, is_dated: bool) -> list[tuple[datetime, Looked]]:
+        times = [NOON + n * HOUR for n in range(4)]
+        return [(at, reading(0.5, at, sigmas=-5, is_dated=is_dated)) for at in times]
+
+    band = rule_of("ETH BTC-PERP break")
+    assert told(list(lived(band, looks(is_dated=False)))) == []
+    assert told(list(lived(band, looks(is_dated=True)))) == ["Fired"]
 
 
 def test_what_was_true_already_is_told_when_it_comes_again() -> None:
