@@ -1,6 +1,7 @@
 """The same rules on pairs whose true correlation nobody knows, or that has seasons."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -9,7 +10,7 @@ from analytics.errors import RequestError
 from analytics.market.simulated import SimulatedPrices
 from analytics.statistics.breaks import break_test
 from tests.benchmarks import prediction_markets
-from tests.benchmarks.alert_rules import Bars, FloatArray, Looks, Rule, fired, looks
+from tests.benchmarks.alert_rules import Bars, FloatArray, Looks, Rule, confirmed, fired, looks
 
 REAL = prediction_markets.REAL
 YEAR = 365 * 24
@@ -112,7 +113,12 @@ def _archive(
 def _looks(values: FloatArray, pairs: Sequence[tuple[int, int]], bars: Bars, first: int) -> Looks:
     x = np.array([values[:, a] for a, _ in pairs])
     y = np.array([values[:, b] for _, b in pairs])
-    return looks(x, y, bars, first=first, scales=("naive", "robust"))
+    found = looks(x, y, bars, first=first, scales=("naive", "robust"))
+    tested = {
+        name: confirmed(x, y, found, bars, tested_every=24, p=p)
+        for name, p in (("confirmed", 0.05), ("strict", 0.01))
+    }
+    return replace(found, sigmas={**found.sigmas, **tested})
 
 
 def _chunks(pairs: Sequence[tuple[int, int]]) -> Iterator[Sequence[tuple[int, int]]]:

@@ -10,9 +10,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
+from analytics.statistics.breaks import break_test
+from analytics.studies.looks import WINDOWS_TESTED
+
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
+K = 2.6
+"""Half-width at which a distance is worth a test."""
+P = 0.05
 UNARMED, NORMAL, FIRING, RECOVERING = range(4)
 _BOUND = 1 - 1e-12
 
@@ -74,6 +80,27 @@ def looks(
         own = _held(x, y, at, np.full(len(at), bars.window), bars.every)
         found["both"] = apart / np.sqrt(own**2 / bars.window + sigma**2 / past)
     return Looks(at, found)
+
+
+def confirmed(
+    x: FloatArray, y: FloatArray, seen: Looks, bars: Bars, *, tested_every: int, p: float = P
+) -> FloatArray:
+    """The robust distances, brought just inside ``K`` where no break test confirms them.
+
+    The test is of the newest three windows; in a stretch outside it is made anew every
+    ``tested_every`` looks.
+    """
+    sigmas = seen.sigmas["robust"].copy()
+    for run, line in enumerate(sigmas):
+        outside = np.abs(line) > K
+        is_broken, at = False, -tested_every
+        for k in np.flatnonzero(outside).tolist():
+            if k - at >= tested_every or not outside[k - 1]:
+                newest = slice(max(0, seen.at[k] - WINDOWS_TESTED * bars.window), seen.at[k])
+                is_broken, at = break_test(x[run, newest], y[run, newest]).p_value < p, k
+            if not is_broken:
+                line[k] = np.sign(line[k]) * K * (1 - 1e-9)
+    return sigmas
 
 
 def fired(sigmas: FloatArray, rule: Rule, *, cool_down: int) -> BoolArray:
