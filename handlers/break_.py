@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from analytics.charts import ChangePicture
 from analytics.errors import Correction
-from analytics.language import later
+from analytics.language import later, tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, MIN_BARS, Window, spelled
@@ -98,8 +98,14 @@ def parse(asked: str) -> BreakQuery:
     usual = f"roll={spelled(_usual_roll(query.window.length, query.window.chosen_bar))}"
     right = f"{replace(query, roll=None).asked(query.window)} {usual}"
     raise UsageError(
-        f"roll={spelled(query.roll)} takes at least {MIN_BARS} bars and at most half of the "
-        f"window, {spelled(query.window.length)}. Take {usual}.",
+        tr(
+            "roll={length} takes at least {min_bars} bars and at most half of the window, "
+            "{other_length}. Take {usual}.",
+            length=spelled(query.roll),
+            min_bars=MIN_BARS,
+            other_length=spelled(query.window.length),
+            usual=usual,
+        ),
         corrections=(Correction(usual, right),),
     )
 
@@ -162,11 +168,11 @@ def _standing(query: BreakQuery) -> tuple[Button, ...]:
 
 def _what_next(query: BreakQuery, reply: Reply) -> tuple[Button, ...]:
     corr = replace(SYNTAX, command="corr")
-    buttons = [Button("Correlation", restated(corr, query.instruments, query.window))]
+    buttons = [Button(tr("Correlation"), restated(corr, query.instruments, query.window))]
     if query.is_pair:
         first, second = query.instruments
         pair = f"{typed(first, SYNTAX)} {typed(second, SYNTAX)}"
-        buttons.append(Button("Stress", f"/stress {pair} {same_stretch(query.window)}"))
+        buttons.append(Button(tr("Stress"), f"/stress {pair} {same_stretch(query.window)}"))
     return (*buttons, again(query.asked(query.window)), terms_button(reply))
 
 

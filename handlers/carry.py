@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from analytics.errors import Correction, RequestError, SourceError
-from analytics.language import later
+from analytics.language import later, tr
 from analytics.market.candles import FundingHistory
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
@@ -226,7 +226,11 @@ def _contracts(words: Words) -> tuple[tuple[Instrument, ...], Holding | None]:
     if len(words.holdings) > 1:
         second = words.holdings[1]
         raise UsageError(
-            f"I read {words.holdings[0]} and {second}. One amount is enough: it holds for both.",
+            tr(
+                "I read {holdings} and {second}. One amount is enough: it holds for both.",
+                holdings=words.holdings[0],
+                second=second,
+            ),
             corrections=(
                 Correction(f"{amount} {second.instrument}", f"/carry {amount} {second.instrument}"),
             ),
@@ -236,7 +240,9 @@ def _contracts(words: Words) -> tuple[tuple[Instrument, ...], Holding | None]:
         raise none_named(words)
     if len(named) > MOST:
         raise UsageError(
-            f"I read {', '.join(map(str, named))}. `/carry` compares two contracts.",
+            tr(
+                "I read {names}. `/carry` compares two contracts.", names=", ".join(map(str, named))
+            ),
             corrections=(Correction(f"{named[0]} {named[1]}", f"/carry {named[0]} {named[1]}"),),
         )
     for instrument in named:
@@ -250,7 +256,7 @@ def _same(words: Words, contract: Instrument) -> UsageError:
     other = contract_of(contract, Kind.PERP if contract.kind is not Kind.PERP else Kind.INVERSE)
     lengths = "".join(f" {spelled(length)}" for length in words.durations)
     return UsageError(
-        f"Both are {contract}: there is nothing to compare.",
+        tr("Both are {contract}: there is nothing to compare.", contract=contract),
         corrections=(
             Correction(str(contract), f"/carry {contract}{lengths}"),
             Correction(f"{contract} {other}", f"/carry {contract} {other}{lengths}"),
@@ -264,11 +270,15 @@ def _refuse_spot(words: Words, instrument: Instrument) -> None:
     offers = [contract_of(instrument, kind) for kind in PAYS_FUNDING]
     lengths = "".join(f" {spelled(length)}" for length in words.durations)
     raise UsageError(
-        f"{instrument} is the coin itself: it pays nothing for being held. "
-        f"A contract does, such as {offers[0]}.",
+        tr(
+            "{instrument} is the coin itself: it pays nothing for being held. A contract does, "
+            "such as {offers}.",
+            instrument=instrument,
+            offers=offers[0],
+        ),
         corrections=(
             *(Correction(str(offer), f"/carry {offer}{lengths}") for offer in offers),
-            Correction("both", f"/carry {offers[1]} {offers[0]}{lengths}"),
+            Correction(tr("both"), f"/carry {offers[1]} {offers[0]}{lengths}"),
         ),
     )
 
@@ -284,10 +294,10 @@ async def _what_next(query: CarryQuery, services: Services) -> tuple[Button, ...
     other = contract_of(first, Kind.PERP if first.kind is not Kind.PERP else Kind.INVERSE)
     if len(query.contracts) == 1 and await _is_traded(other, services):
         both = f"{named} {typed(other, SYNTAX)}"
-        buttons.append(Button(f"vs {other}", f"/carry {both} {window}"))
+        buttons.append(Button(tr("vs {other}", other=other), f"/carry {both} {window}"))
     spot = Instrument(first.base, venue=first.venue)
     if await _is_traded(spot, services):
-        buttons.append(Button("Hedge", f"/hedge $10k {spot} {named}"))
+        buttons.append(Button(tr("Hedge"), f"/hedge $10k {spot} {named}"))
     return (*buttons, again(query.asked(query.window)))
 
 

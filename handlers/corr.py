@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from analytics.errors import Correction, RequestError, SourceError
-from analytics.language import later
+from analytics.language import later, tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import LONGEST, Window, spelled
@@ -109,13 +109,22 @@ def _with_fitting_roll(query: CorrelationQuery) -> CorrelationQuery:
         return query
     usual = rolling_width(window.length, window.chosen_bar)
     why = (
-        f"is longer than the window, {spelled(window.length)}"
+        tr("is longer than the window, {length}", length=spelled(window.length))
         if roll > window.length
-        else f"holds fewer than {NARROWEST} bars of {spelled(window.chosen_bar)}"
+        else tr(
+            "holds fewer than {narrowest} bars of {length}",
+            narrowest=NARROWEST,
+            length=spelled(window.chosen_bar),
+        )
     )
     right = replace(query, roll=usual).asked(window)
     raise UsageError(
-        f"roll={spelled(roll)} {why}. Take roll={spelled(usual)}.",
+        tr(
+            "roll={length} {why}. Take roll={other_length}.",
+            length=spelled(roll),
+            why=why,
+            other_length=spelled(usual),
+        ),
         corrections=(Correction(f"roll={spelled(usual)}", right),),
     )
 
@@ -178,7 +187,7 @@ async def _all_against_all(
         lambda: every_pair(history, measure=Measure(query.method), level=query.level)
     )
     if query.roll is not None:
-        history = replace(history, notes=(*history.notes, "roll= is for two markets."))
+        history = replace(history, notes=(*history.notes, tr("roll= is for two markets.")))
     reply = matrix_reply(query.switches, history, pairs, now=services.now())
     reply = replace(
         reply,
@@ -229,7 +238,11 @@ def _refuse_twins(query: CorrelationQuery, history: History) -> None:
             others.append(Instrument(market.base, kind, venue=twin.venue))
         right = replace(query, instruments=tuple(others)).asked(query.window)
         name = market.short_name if market.is_contract else market.symbol
-        hint = "Spot against perp" if len(history.markets) == 2 else f"Without {twin}"  # noqa: PLR2004 - a pair
+        hint = (
+            tr("Spot against perp")
+            if len(history.markets) == 2  # noqa: PLR2004 - a pair
+            else tr("Without {twin}", twin=twin)
+        )
         correction = Correction(" ".join(map(str, others)), right)
         raise SameMarketError(name, corrections=(correction,), hint=hint)
 
@@ -260,7 +273,7 @@ def _hedging(held: Instrument, hedge: Instrument, window: Window) -> Button:
         held = Instrument(held.base, venue=held.venue)
     margin = " lev=3" if hedge.kind is Kind.INVERSE and hedge.base != held.base else ""
     holding = typed(Holding(10_000, Unit.DOLLARS, held), SYNTAX)
-    return Button("Hedge", f"/hedge {holding} {hedge} {same_stretch(window)}{margin}")
+    return Button(tr("Hedge"), f"/hedge {holding} {hedge} {same_stretch(window)}{margin}")
 
 
 async def _is_listed(instrument: Instrument, services: Services) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from analytics.errors import Correction
-from analytics.language import later
+from analytics.language import later, tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, YEAR, Window, spelled
@@ -229,7 +229,7 @@ def _instead(query: DriftQuery) -> tuple[Correction, ...]:
     pair = f"{query.holding.instrument} {query.hedge.instrument}"
     return (
         Correction(spelled(longer), query.asked(Window(longer, end=query.window.end))),
-        Correction("Correlation", f"/corr {pair} {same_stretch(query.window)}"),
+        Correction(tr("Correlation"), f"/corr {pair} {same_stretch(query.window)}"),
     )
 
 
@@ -255,8 +255,8 @@ def _what_next(query: DriftQuery) -> tuple[Button, ...]:
     contract = query.hedge.instrument
     sides = f"{typed(query.holding, SYNTAX)} {typed(contract, SYNTAX)}"
     return (
-        Button("Hedge", f"/hedge {sides} {same_stretch(query.window)}"),
-        Button("Carry", f"/carry {typed(contract, SYNTAX)}"),
+        Button(tr("Hedge"), f"/hedge {sides} {same_stretch(query.window)}"),
+        Button(tr("Carry"), f"/carry {typed(contract, SYNTAX)}"),
         again(query.asked(query.window)),
     )
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from analytics.errors import Correction, RequestError
-from analytics.language import later
+from analytics.language import later, tr
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
@@ -219,7 +219,7 @@ def _digits(amount: float) -> float:
 
 def _what_next(query: HedgeQuery) -> tuple[Button, ...]:
     pair = f"/corr {query.holding.instrument} {query.hedge} {same_stretch(query.window)}"
-    return (Button("Correlation", pair), again(query.asked(query.window)))
+    return (Button(tr("Correlation"), pair), again(query.asked(query.window)))
 
 
 def _bundle(holding: Holding, history: History) -> int:
@@ -236,10 +236,15 @@ def _terms(query: HedgeQuery, history: History) -> Terms:
     if dollars is None or (contract.inverse and collateral.coin not in (None, contract.base)):
         margin = contract.base if contract.inverse else "dollars"
         raise UsageError(
-            f"{query.hedge} takes its margin in {margin}; I read coll={collateral}.",
+            tr(
+                "{hedge} takes its margin in {margin}; I read coll={collateral}.",
+                hedge=query.hedge,
+                margin=margin,
+                collateral=collateral,
+            ),
             corrections=_margins(query, contract.base)
             if needs_margin_price(held, contract)
-            else (Correction("without coll=", query.without_collateral),),
+            else (Correction(tr("without coll="), query.without_collateral),),
         )
     worth = collateral.quantity * dollars
     _refuse_more_than_held(query, history, worth)
@@ -256,8 +261,12 @@ def _refuse_more_than_held(query: HedgeQuery, history: History, margin_usd: floa
         return
     if margin_usd > coins * float(history.closes[-1, CONTRACT]) * (1 + ROUNDING):
         raise UsageError(
-            f"coll={query.collateral} is more than you hold. Count all {held.base}, margin and all.",
-            corrections=(Correction("without coll=", query.without_collateral),),
+            tr(
+                "coll={collateral} is more than you hold. Count all {base}, margin and all.",
+                collateral=query.collateral,
+                base=held.base,
+            ),
+            corrections=(Correction(tr("without coll="), query.without_collateral),),
         )
 
 

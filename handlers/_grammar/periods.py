@@ -54,9 +54,9 @@ def _bar(words: Words) -> timedelta | None:
         length = spelled(words.durations[0])
         raise UsageError(
             tr(
-                "Is the bar {length} or bar={spelled_2}? Write one.",
+                "Is the bar {length} or bar={other_length}? Write one.",
                 length=spelled(placed),
-                spelled_2=spelled(named),
+                other_length=spelled(named),
             ),
             corrections=tuple(
                 Correction(spelled(bar), _with_durations(words, f"{length} {spelled(bar)}"))
