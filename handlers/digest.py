@@ -57,6 +57,6 @@ COMMAND = Command(
     ),
     parse=parse,
     answer=answer,
-    menu_place=75,
+    menu_place=77,
     placeholder="ETH BTC-PERP 30d, SOL ETH-PERP 30d",
 )

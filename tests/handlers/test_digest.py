@@ -72,13 +72,18 @@ READS = {
     ),
 }
 
+ODD = (
+    "$10k SOL -1499c BTC-INV 30d, 2.5 BTC -2.5 BTC-INV 90d 4h",
+    "FULL-SPOT BTC, bybit:ETH-PERP BTC/USD:BTC 30d full",
+)
+
 
 @pytest.mark.parametrize("question", READS)
 def test_it_reads(question: str) -> None:
     assert parse(question) == READS[question]
 
 
-@pytest.mark.parametrize("question", [*READS, "BTC ETH SOL XRP DOGE 90d", "FULL BTC, CSV ETH"])
+@pytest.mark.parametrize("question", [*READS, "BTC ETH SOL XRP DOGE 90d", *ODD])
 def test_its_own_words_read_back(question: str) -> None:
     query = parse(question)
     assert str(query) == query.asked()
