@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Protocol
 
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import current_language
@@ -36,6 +37,16 @@ class Answer:
     asks_back: str | None = None
 
 
+class Tally(Protocol):
+    """Counts what is asked; it learns the name of a known command and nothing that was written."""
+
+    async def answered(self, command: str | None, answering: Awaitable[Answer], /) -> Answer:
+        """Await the answer, and count it."""
+
+    def shared(self) -> None:
+        """Count a question that an equal one under way answers."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Work:
     """A computation under way, and who wants to know how far it has got."""
@@ -54,6 +65,7 @@ class Answers:
     commands: Sequence[Command]
     services: Services
     computations: Computations | None = None
+    tally: Tally | None = None
     _under_way: dict[object, _Work] = field(default_factory=dict)
 
     def command(self, name: str) -> Command | None:
@@ -80,6 +92,16 @@ class Answers:
         ``progress`` is told how far a long answer has got.
         """
         question = self._linked(question)
+        answering = self._answered(question, asker, progress)
+        if self.tally is None:
+            return await answering
+        split = split_command(question)
+        command = self.command(split.name) if split else None
+        return await self.tally.answered(command.name if command else None, answering)
+
+    async def _answered(
+        self, question: str, asker: Asker | None, progress: Progress | None
+    ) -> Answer:
         try:
             return Answer(await self._reply(question, asker, progress))
         except RequestError as error:
@@ -139,6 +161,8 @@ class Answers:
             task = asyncio.ensure_future(self._computed(command, query, services))
             work = self._under_way[key] = _Work(task, listeners)
             task.add_done_callback(lambda _: self._under_way.pop(key))
+        elif self.tally is not None:
+            self.tally.shared()
         if progress is not None:
             work.listeners.append(progress)
         return await asyncio.shield(work.task)

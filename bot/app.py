@@ -127,7 +127,7 @@ async def opened_answers(
         # One process alone has nobody to share with: equal questions meet in its memory.
         shared = database if database and database.turn is None else None
         computations = Computations(shared, executor_name(settings)) if shared else None
-        answers = Answers(load_commands(), services, computations)
+        answers = Answers(load_commands(), services, computations, tally=metrics)
         try:
             yield answers, workshop
         finally:

@@ -1,4 +1,4 @@
-"""``hedgebot backup`` and ``hedgebot restore``."""
+"""``hedgebot backup``, ``restore`` and ``requeue``: what operators do to the database."""
 
 import shlex
 from pathlib import Path
@@ -10,6 +10,7 @@ from bot.app import opened_database
 from bot.settings import ConfigurationError, Settings
 from bot.store.copies import CopyError, copy_sqlite, refuse_unsound, settle
 from bot.store.database import DatabaseUrlError, parsed_url
+from bot.store.dead_letters import DeadLetters
 
 OK, NOT_DONE = 0, 2
 
@@ -64,6 +65,18 @@ async def restore(settings: Settings, file: Path | None) -> int:
         "on their way (now in doubt). Subscriptions, books and settings are as they were."
     )
     return OK
+
+
+async def requeue(settings: Settings, key: str | None) -> int:
+    """Have letters that were given up tried again, all or one, and say which they are."""
+    async with opened_database(settings) as database:
+        letters = DeadLetters(database)
+        for dead in await letters.all():
+            if key in (None, dead.key):
+                _say(f"{dead.key}: given up after {dead.attempts} attempts: {dead.why}")
+        revived = await letters.requeue(key)
+    _say(f"{revived} messages will be tried again.")
+    return OK if revived or key is None else NOT_DONE
 
 
 def _refuse_existing(target: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command line: run, ask, check, backup, restore."""
+"""The command line: run, ask, check, backup, restore, requeue."""
 
 import argparse
 import asyncio
@@ -57,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hedgebot", description="How closely two markets move, and what hedges a position."
     )
-    commands = parser.add_subparsers(required=True, metavar="run | ask | check | backup | restore")
+    commands = parser.add_subparsers(
+        required=True, metavar="run | ask | check | backup | restore | requeue"
+    )
     run = commands.add_parser("run", help="serve Telegram until stopped")
     run.set_defaults(work=_run, log_level=None)
     ask = commands.add_parser("ask", help="answer one question here, without Telegram")
@@ -75,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=Path, nargs="?", metavar="FILE", help="none: after PostgreSQL's pg_restore"
     )
     restore.set_defaults(work=_restore, log_level="ERROR")
+    requeue = commands.add_parser("requeue", help="send given-up messages after all")
+    requeue.add_argument("key", nargs="?", metavar="KEY", help="only this one")
+    requeue.set_defaults(work=_requeue, log_level="ERROR")
     return parser
 
 
@@ -110,3 +115,9 @@ def _restore(settings: Settings, chosen: argparse.Namespace) -> int:
     from bot.backup import restore  # noqa: PLC0415
 
     return asyncio.run(restore(settings, chosen.file))
+
+
+def _requeue(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.backup import requeue  # noqa: PLC0415
+
+    return asyncio.run(requeue(settings, chosen.key))

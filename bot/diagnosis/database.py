@@ -53,4 +53,4 @@ def _work(found: Backlog) -> Finding:
         f"{found.executors_alive} processes serve now; due and not done: {waiting}; "
         f"{dead} dead letters"
     )
-    return Finding("Work", f"{sentence}: /requeue tries them again" if dead else sentence)
+    return Finding("Work", f"{sentence}: `hedgebot requeue` tries them again" if dead else sentence)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from bot.backup import backup, restore
+from bot.backup import backup, requeue, restore
 from bot.cli import OK, WRONG, main
 from bot.settings import ConfigurationError, Settings
 from bot.store.clock import now_ms
@@ -176,3 +176,20 @@ def test_a_restore_of_nothing_is_refused(
     monkeypatch.setenv("HEDGEBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite'}")
     assert main(["restore"]) == WRONG
     assert "no FILE was named" in capsys.readouterr().err
+
+
+async def test_given_up_letters_are_tried_again_from_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = settings(tmp_path / "a.sqlite")
+    database = await open_database(chosen.database_url)
+    await under_way(database)
+    await settle(database)
+    await database.close()
+    assert await requeue(chosen, "digest:absent") == WRONG
+    assert await requeue(chosen, None) == OK
+    said = capsys.readouterr().out
+    assert "digest:1:2026-11-22: given up after 0 attempts: restored from a backup" in said
+    assert said.endswith("1 messages will be tried again.\n")
+    assert await requeue(chosen, None) == OK
+    assert capsys.readouterr().out == "0 messages will be tried again.\n"
