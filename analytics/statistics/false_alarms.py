@@ -9,6 +9,9 @@ _HEAVY_TAILS = ((30, 1.45), (168, 1.3), (720, 1.2))
 """By how much clustered volatility and fat tails raise the rate, by bars of the window: measured at
 a half-width of 2.6, two checks."""
 
+_PASSES_THE_TEST = 0.25
+"""Share of false alarms that the break test does not stop, measured likewise."""
+
 
 def false_alarms_a_year(
     *,
@@ -17,6 +20,7 @@ def false_alarms_a_year(
     bars_a_year: float,
     k: float = BAND_WIDTH,
     one_sided: bool = False,
+    tested: bool = False,
 ) -> float:
     """Expected alarms a year of a correlation that never changes, watched at every bar.
 
@@ -28,6 +32,8 @@ def false_alarms_a_year(
         Half-width of the band in standard errors.
     one_sided
         Only above the band, or only below it.
+    tested
+        Only where the break test of the newest three windows finds a change at 5 % too.
 
     Notes
     -----
@@ -44,7 +50,8 @@ def false_alarms_a_year(
     moves = now**2 + (now + past) ** 2 + past**2
     falls = moves / (2 * (now + past))
     crossing = falls * k * math.exp(-(k**2) / 2) / math.sqrt(2 * math.pi)
-    return crossing * bars_a_year * (1 if one_sided else 2) * _heavy_tails(window)
+    passing = _PASSES_THE_TEST if tested else 1.0
+    return crossing * bars_a_year * (1 if one_sided else 2) * _heavy_tails(window) * passing
 
 
 def chance_of_a_false_alarm(expected: float) -> float:

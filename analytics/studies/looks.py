@@ -145,7 +145,7 @@ def _without_spikes(history: History) -> tuple[History, tuple[str, ...]]:
     inside = int((history.close_time[flagged] > history.in_window.close_time[0]).sum())
     if not inside:
         return kept, ()
-    return kept, (tr("Left out {n} bars in which one market jumped and came back.", n=inside),)
+    return kept, (tr("Bars left out, in which one market jumped and came back: {n}.", n=inside),)
 
 
 def _returns(history: History, quantity: Quantity) -> tuple[FloatArray, FloatArray]:

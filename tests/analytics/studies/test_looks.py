@@ -110,7 +110,7 @@ def test_one_market_that_jumps_and_comes_back_wakes_nobody() -> None:
     look = pair_look(replace(history, closes=closes), Quantity.CORRELATION)
     clean = pair_look(history, Quantity.CORRELATION)
     assert look.value.value == pytest.approx(clean.value.value, abs=0.005)
-    assert look.notes == ("Left out 1 bars in which one market jumped and came back.",)
+    assert look.notes == ("Bars left out, in which one market jumped and came back: 1.",)
     raw = correlation(*np.diff(np.log(closes[-721:]), axis=0).T)
     assert abs(raw.value) < 0.7
 
