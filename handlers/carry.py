@@ -1,109 +1,38 @@
 """/carry: what being short a contract pays or costs, by itself or beside another."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import replace
 
-from analytics.errors import Correction, RequestError, SourceError
+from analytics.errors import RequestError, SourceError
 from analytics.language import later, tr
 from analytics.market.candles import FundingHistory
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
-from analytics.market.windows import DAY, Window, spelled
 from analytics.positions.carry import LEAD
 from analytics.studies.carries import CONTRACT, Carry, carry, carry_difference
 from handlers._carry.picture import picture
+from handlers._carry.query import (
+    DEFAULT_NOTIONAL,
+    MOST,
+    PAYS_FUNDING,
+    SYNTAX,
+    CarryQuery,
+    carry_query,
+)
 from handlers._carry.words import summary
 from handlers._command import Command, Services
-from handlers._errors import UsageError
 from handlers._evidence import Evidence, with_evidence
 from handlers._files import Column
 from handlers._grammar import (
-    BAR,
-    END,
-    FEE,
-    HOLD,
-    LEVEL,
     PICTURELESS,
-    QUOTE,
-    VENUE,
-    Holding,
-    Syntax,
     Unit,
-    Words,
-    none_named,
-    read,
     typed,
-    window_of,
 )
-from handlers._held import contract_of, is_contract
+from handlers._held import contract_of
 from handlers._markets import provenance, with_caveats
 from handlers._questions import again, same_stretch, watch_income, window_buttons
 from handlers._reply import Button, Reply
-
-DEFAULT_LEVEL = 0.95
-DEFAULT_HOLD = 30 * DAY
-DEFAULT_NOTIONAL = 10_000.0
-PAYS_FUNDING = (Kind.PERP, Kind.INVERSE)
-MOST = 2
-
-SYNTAX = Syntax(
-    command="carry",
-    example="/carry BTC-INV",
-    options=(BAR, LEVEL, VENUE, QUOTE, END, FEE, HOLD),
-    amounts=True,
-    amount_example="BTC-INV",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class CarryQuery:
-    """Which contracts, over which window, for how much.
-
-    ``amount`` is of the first contract, whichever its sign; None for $10k.
-    """
-
-    contracts: tuple[Instrument, ...]
-    window: Window
-    amount: Holding | None = None
-    level: float = DEFAULT_LEVEL
-    fee: float | None = None
-    hold: timedelta = DEFAULT_HOLD
-    switches: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = field(default=(), compare=False)
-
-    def asked(self, window: Window) -> str:
-        """The same question about another window."""
-        first, *others = self.contracts
-        named = typed(first, SYNTAX) if self.amount is None else typed(self.amount, SYNTAX)
-        words = ["/carry", named, *(typed(other, SYNTAX) for other in others)]
-        words += [spelled(length) for length in (window.length, window.bar) if length is not None]
-        if window.end is not None:
-            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
-        said = (
-            ("fee", None if self.fee is None else f"{100 * self.fee:g}%"),
-            ("hold", None if self.hold == DEFAULT_HOLD else spelled(self.hold)),
-            ("ci", None if self.level == DEFAULT_LEVEL else f"{100 * self.level:g}"),
-        )
-        words += [f"{key}={value}" for key, value in said if value is not None]
-        return " ".join((*words, *sorted(self.switches)))
-
-
-def parse(asked: str) -> CarryQuery:
-    """Read one contract or two, an amount, a window and terms."""
-    words = read(asked, SYNTAX)
-    contracts, amount = _contracts(words)
-    return CarryQuery(
-        contracts=contracts,
-        amount=amount,
-        window=window_of(words),
-        level=words.given(LEVEL, DEFAULT_LEVEL),
-        fee=words.value(FEE),
-        hold=words.given(HOLD, DEFAULT_HOLD),
-        switches=words.switches,
-        notes=words.notes,
-    )
 
 
 async def answer(query: CarryQuery, services: Services) -> Reply:
@@ -221,68 +150,6 @@ def _notional(query: CarryQuery, history: History) -> float:
             return size * market.contract_size * (1.0 if market.inverse else price)
 
 
-def _contracts(words: Words) -> tuple[tuple[Instrument, ...], Holding | None]:
-    amount = words.holdings[0] if words.holdings else None
-    if len(words.holdings) > 1:
-        second = words.holdings[1]
-        raise UsageError(
-            tr(
-                "I read {holdings} and {second}. One amount is enough: it holds for both.",
-                holdings=words.holdings[0],
-                second=second,
-            ),
-            corrections=(
-                Correction(f"{amount} {second.instrument}", f"/carry {amount} {second.instrument}"),
-            ),
-        )
-    named = (*((amount.instrument,) if amount else ()), *words.assets)
-    if not named:
-        raise none_named(words)
-    if len(named) > MOST:
-        raise UsageError(
-            tr(
-                "I read {names}. `/carry` compares two contracts.", names=", ".join(map(str, named))
-            ),
-            corrections=(Correction(f"{named[0]} {named[1]}", f"/carry {named[0]} {named[1]}"),),
-        )
-    for instrument in named:
-        _refuse_spot(words, instrument)
-    if len(set(named)) < len(named):
-        raise _same(words, named[0])
-    return named, amount
-
-
-def _same(words: Words, contract: Instrument) -> UsageError:
-    other = contract_of(contract, Kind.PERP if contract.kind is not Kind.PERP else Kind.INVERSE)
-    lengths = "".join(f" {spelled(length)}" for length in words.durations)
-    return UsageError(
-        tr("Both are {contract}: there is nothing to compare.", contract=contract),
-        corrections=(
-            Correction(str(contract), f"/carry {contract}{lengths}"),
-            Correction(f"{contract} {other}", f"/carry {contract} {other}{lengths}"),
-        ),
-    )
-
-
-def _refuse_spot(words: Words, instrument: Instrument) -> None:
-    if is_contract(instrument):
-        return
-    offers = [contract_of(instrument, kind) for kind in PAYS_FUNDING]
-    lengths = "".join(f" {spelled(length)}" for length in words.durations)
-    raise UsageError(
-        tr(
-            "{instrument} is the coin itself: it pays nothing for being held. A contract does, "
-            "such as {offers}.",
-            instrument=instrument,
-            offers=offers[0],
-        ),
-        corrections=(
-            *(Correction(str(offer), f"/carry {offer}{lengths}") for offer in offers),
-            Correction(tr("both"), f"/carry {offers[1]} {offers[0]}{lengths}"),
-        ),
-    )
-
-
 def _standing(query: CarryQuery) -> Button:
     first = query.contracts[0]
     return watch_income(typed(first, SYNTAX), pays_funding=first.kind in PAYS_FUNDING)
@@ -306,7 +173,7 @@ COMMAND = Command(
     summary=later("what being short a contract pays or costs"),
     usage="/carry BTC-INV [BTC-PERP] [30d] [fee=0.05%] [hold=30d] [ci=99] [end=2026-09-01]",
     examples=("/carry BTC-INV 30d", "/carry BTC-INV BTC-PERP", "/carry $50k BTC-INV"),
-    parse=parse,
+    parse=carry_query,
     answer=answer,
     menu_place=70,
     placeholder="BTC-INV BTC-PERP 30d",

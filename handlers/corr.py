@@ -1,7 +1,7 @@
 """/corr: how closely two markets move, or how several do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from analytics.errors import Correction, RequestError, SourceError
@@ -11,28 +11,20 @@ from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import LONGEST, Window, spelled
 from analytics.statistics.correlation import PairCorrelation
 from analytics.statistics.samples import UndefinedError
-from analytics.studies.pairs import NARROWEST, Measure, PairStudy, every_pair, pair_study
+from analytics.studies.pairs import Measure, PairStudy, every_pair, pair_study
 from handlers._command import Command, Services
 from handlers._corr.matrix import matrix_picture, matrix_reply
+from handlers._corr.query import SYNTAX, CorrelationQuery, correlation_query
 from handlers._corr.words import picture, summary
-from handlers._errors import SameMarketError, UsageError
+from handlers._errors import SameMarketError
 from handlers._evidence import Evidence, with_evidence
 from handlers._files import Column, Table
 from handlers._grammar import (
-    COMMON,
-    LEVEL,
-    METHOD,
     PICTURELESS,
-    ROLL,
     Holding,
     Method,
-    Syntax,
     Unit,
-    assets,
-    read,
-    two_assets,
     typed,
-    window_of,
 )
 from handlers._markets import covered, provenance, rolling_width, with_caveats
 from handlers._questions import (
@@ -45,92 +37,8 @@ from handlers._questions import (
 )
 from handlers._reply import Button, Reply
 
-MOST_ASSETS = 20
 CONTEXT_WINDOWS = 2
 """How many windows before the asked one serve as its background."""
-DEFAULT_LEVEL = 0.95
-
-SYNTAX = Syntax(
-    command="corr",
-    example="/corr BTC ETH-PERP 30d",
-    options=COMMON,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class CorrelationQuery:
-    """Which markets, over which window, measured how."""
-
-    instruments: tuple[Instrument, ...]
-    window: Window
-    method: Method = Method.PEARSON
-    level: float = DEFAULT_LEVEL
-    roll: timedelta | None = None
-    switches: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = field(default=(), compare=False)
-
-    def asked(self, window: Window) -> str:
-        """The same question about another window."""
-        names = (typed(instrument, SYNTAX) for instrument in self.instruments)
-        words = ["/corr", *names, spelled(window.length)]
-        if window.bar is not None:
-            words.append(spelled(window.bar))
-        if window.end is not None:
-            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
-        if self.method is not Method.PEARSON:
-            words.append(f"m={self.method}")
-        if self.level != DEFAULT_LEVEL:
-            words.append(f"ci={100 * self.level:g}")
-        if self.roll is not None and _fits(self.roll, window):
-            words.append(f"roll={spelled(self.roll)}")
-        return " ".join((*words, *sorted(self.switches)))
-
-
-def parse(asked: str) -> CorrelationQuery:
-    """Read two or more markets, a window and options."""
-    words = read(asked, SYNTAX)
-    several = len(words.assets) > 2  # noqa: PLR2004 - more than a pair
-    query = CorrelationQuery(
-        instruments=assets(words, least=2, most=MOST_ASSETS) if several else two_assets(words),
-        window=window_of(words),
-        method=words.given(METHOD, Method.PEARSON),
-        level=words.given(LEVEL, DEFAULT_LEVEL),
-        roll=words.value(ROLL),
-        switches=words.switches,
-        notes=words.notes,
-    )
-    return _with_fitting_roll(query)
-
-
-def _with_fitting_roll(query: CorrelationQuery) -> CorrelationQuery:
-    """Refuse a rolling stretch that outlasts its window or holds too few bars."""
-    window, roll = query.window, query.roll
-    if roll is None or _fits(roll, window):
-        return query
-    usual = rolling_width(window.length, window.chosen_bar)
-    why = (
-        tr("is longer than the window, {length}", length=spelled(window.length))
-        if roll > window.length
-        else tr(
-            "holds fewer than {narrowest} bars of {length}",
-            narrowest=NARROWEST,
-            length=spelled(window.chosen_bar),
-        )
-    )
-    right = replace(query, roll=usual).asked(window)
-    raise UsageError(
-        tr(
-            "roll={length} {why}. Take roll={other_length}.",
-            length=spelled(roll),
-            why=why,
-            other_length=spelled(usual),
-        ),
-        corrections=(Correction(f"roll={spelled(usual)}", right),),
-    )
-
-
-def _fits(roll: timedelta, window: Window) -> bool:
-    return NARROWEST * window.chosen_bar <= roll <= window.length
 
 
 async def answer(query: CorrelationQuery, services: Services) -> Reply:
@@ -294,7 +202,7 @@ COMMAND = Command(
         "/corr BTC ETH SOL 90d",
         "/corr ETH BTC 1y 4h m=spearman",
     ),
-    parse=parse,
+    parse=correlation_query,
     answer=answer,
     menu_place=10,
     placeholder="BTC ETH-PERP 30d",

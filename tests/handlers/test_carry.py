@@ -12,8 +12,9 @@ from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, Window
 from bot.telegram.markup import LINE_WIDTH, table_lines, written
+from handlers._carry.query import CarryQuery
+from handlers._carry.query import carry_query as parse
 from handlers._grammar import Holding, Unit
-from handlers.carry import CarryQuery, parse
 from tests.handlers.asking import Desk, replied, services, shown
 
 INV, PERP = Instrument("BTC", Kind.INVERSE), Instrument("BTC", Kind.PERP)

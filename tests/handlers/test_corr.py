@@ -12,8 +12,10 @@ from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, YEAR, Window
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
 from handlers import Reply
+from handlers._corr.query import CorrelationQuery
+from handlers._corr.query import correlation_query as parse
 from handlers._grammar import Method
-from handlers.corr import COMMAND, CorrelationQuery, parse
+from handlers.corr import COMMAND
 from tests.handlers.asking import NOW, Desk, asked, refused, replied, services, shown
 
 BTC, ETH = Instrument("BTC"), Instrument("ETH")
@@ -202,7 +204,10 @@ async def test_an_end_moves_the_window_and_is_kept_in_the_buttons() -> None:
     assert reply.numbers["correlation"]["value"] == pytest.approx(0.78, abs=0.1)
     for row in reply.buttons:
         for button in row:
-            assert button.label in ("Hedge", "?", "🔔 Watch", "Daily") or "end=2026-07-01T00:00" in button.question
+            assert (
+                button.label in ("Hedge", "?", "🔔 Watch", "Daily")
+                or "end=2026-07-01T00:00" in button.question
+            )
 
 
 @pytest.mark.parametrize(
