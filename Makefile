@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo run test quick lint bench soak requirements clean
+.PHONY: demo run test quick lint sbom bench soak requirements clean
 
 demo: $(VENV)/.runs
 	@HEDGEBOT_PRICES=simulated $(BIN)/hedgebot ask "/corr BTC ETH-PERP 30d" --chart demo.png
@@ -24,6 +24,11 @@ lint: $(VENV)/.develops
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet -ll --recursive analytics bot handlers
+
+# The bill of materials (CycloneDX) of what runs.
+sbom: $(VENV)/.runs
+	@$(BIN)/python .ci/sbom.py > sbom.json
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m tests.benchmarks.answer

@@ -245,7 +245,7 @@ def _host_and_port(listen: str) -> tuple[str, int]:
     host, _, port = listen.rpartition(":")
     if not port.isdecimal() or not int(port) < 2**16:
         raise ValueError("HEDGEBOT_LISTEN must look like 0.0.0.0:8080")
-    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - ":8080" asks for all interfaces
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104  # nosec B104 - ":8080" asks for it
 
 
 def _read_secret(file: Path) -> str:
