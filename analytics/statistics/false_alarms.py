@@ -5,10 +5,9 @@ from itertools import pairwise
 
 from analytics.statistics.bands import BAND_WIDTH
 
-_HEAVY_TAILS = ((30, 1.45), (168, 1.3), (720, 1.2))
-"""By how much clustered volatility and fat tails raise the rate, by bars of the window: measured at
-a half-width of 2.6, two checks."""
-
+_CLUSTERING = ((30, 1.45), (168, 0.6), (720, 1.2))
+"""By how much clustered volatility and fat tails change the rate, by bars of the window, beside a
+baseline of 180 days (4,320 bars for the longer two): measured at a half-width of 2.6, two checks."""
 _PASSES_THE_TEST = 0.25
 """Share of false alarms that the break test does not stop, measured likewise."""
 
@@ -51,7 +50,7 @@ def false_alarms_a_year(
     falls = moves / (2 * (now + past))
     crossing = falls * k * math.exp(-(k**2) / 2) / math.sqrt(2 * math.pi)
     passing = _PASSES_THE_TEST if tested else 1.0
-    return crossing * bars_a_year * (1 if one_sided else 2) * _heavy_tails(window) * passing
+    return crossing * bars_a_year * (1 if one_sided else 2) * _clustering(window) * passing
 
 
 def chance_of_a_false_alarm(expected: float) -> float:
@@ -59,12 +58,12 @@ def chance_of_a_false_alarm(expected: float) -> float:
     return -math.expm1(-expected)
 
 
-def _heavy_tails(window: int) -> float:
+def _clustering(window: int) -> float:
     """The measured factor, linear in the logarithm of the bars between the measured lengths."""
-    if window <= _HEAVY_TAILS[0][0]:
-        return _HEAVY_TAILS[0][1]
-    for (short, high), (long, low) in pairwise(_HEAVY_TAILS):
+    if window <= _CLUSTERING[0][0]:
+        return _CLUSTERING[0][1]
+    for (short, high), (long, low) in pairwise(_CLUSTERING):
         if window <= long:
             share = math.log(window / short) / math.log(long / short)
             return high + share * (low - high)
-    return _HEAVY_TAILS[-1][1]
+    return _CLUSTERING[-1][1]
