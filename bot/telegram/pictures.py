@@ -14,6 +14,8 @@ from bot.telegram.parcels import Photo
 
 log = logging.getLogger(__name__)
 
+MOST_KNOWN = 1000
+
 
 @dataclass(slots=True, eq=False)
 class _Line:
@@ -29,18 +31,19 @@ class Pictures:
 
     uploads: Uploads
     _lines: dict[str, _Line] = field(default_factory=dict)
+    _known: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
     async def one_uploads(self, photo: Photo | None) -> AsyncIterator[None]:
         """Keep others from uploading the same picture meanwhile; known ones keep nobody."""
-        if photo is None or await self.uploads.file_id(photo.digest) is not None:
+        if photo is None or await self._name(photo) is not None:
             yield
             return
         line = self._lines.setdefault(photo.digest, _Line())
         line.waiting += 1
         try:
             async with line.lock:
-                if await self.uploads.file_id(photo.digest) is None:
+                if await self._name(photo) is None:
                     yield
                     return
             yield
@@ -53,7 +56,7 @@ class Pictures:
         """Telegram's name of a picture, else its bytes; None where there is no picture."""
         if photo is None:
             return None
-        return await self.uploads.file_id(photo.digest) or await photo.load()
+        return await self._name(photo) or await photo.load()
 
     async def sent(self, photo: Photo | None, picture: object, message: Message | None) -> None:
         """Remember what Telegram calls a picture that was uploaded; a failure costs an upload."""
@@ -67,4 +70,15 @@ class Pictures:
     async def forget(self, photo: Photo | None) -> None:
         """Upload anew: Telegram does not know its own name of the picture any more."""
         if photo is not None:
+            self._known.pop(photo.digest, None)
             await self.uploads.forget(photo.digest)
+
+    async def _name(self, photo: Photo) -> str | None:
+        if photo.digest not in self._known:
+            found = await self.uploads.file_id(photo.digest)
+            if found is None:
+                return None
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[photo.digest] = found
+        return self._known[photo.digest]
