@@ -9,6 +9,7 @@ from handlers import _format as text
 from handlers._reply import Button, Json, Reply
 from handlers._watch import buttons
 from handlers._watch.alert import Alert
+from handlers._watch.honesty import expected_false_alarms
 from handlers._watch.lines import measured, source
 from handlers._watch.measure import Metric
 from handlers._watch.names import estimated, figure, subject, symbol
@@ -41,7 +42,7 @@ def confirmed(
     return Reply(
         title=title,
         answer=f"{value} · {rule.test}",
-        text=(_meaning(rule), _patience(alert, now)),
+        text=tuple(filter(None, (_meaning(rule), _honesty(rule), _patience(alert, now)))),
         facts=(measured(rule, reading),) if reading is not None else (),
         notes=(*_warnings(alert, reading), *notes),
         provenance=(source(reading, now),) if reading is not None else (),
@@ -103,6 +104,22 @@ def _again(rule: Rule) -> str:
             return tr("At most once in {gap}.", gap=gap)
 
 
+def _honesty(rule: Rule) -> str:
+    """How often it would be wrong, where that does not depend on the owner's own number."""
+    rate = expected_false_alarms(rule.measure)
+    if rate is None:
+        return ""
+    if rate >= 1:
+        return tr(
+            "Though nothing changed it would fire about {n} times a year.",
+            n=text.significant(rate, 2),
+        )
+    return tr(
+        "Though nothing changed it would fire once in about {n} years.",
+        n=text.significant(1 / rate, 2),
+    )
+
+
 def _patience(alert: Alert, now: datetime) -> str:
     return tr(
         "Next check {check}. Ends on {day}.",
@@ -156,6 +173,7 @@ def _numbers(alert: Alert, reading: Reading | None) -> dict[str, Json]:
         "value": None if reading is None else reading.value,
         "as_of": None if reading is None else reading.as_of.isoformat(),
         "clears_at": alert.rule.cleared_at,
+        "false_alarms_a_year": expected_false_alarms(alert.rule.measure),
         "next_check": alert.check.isoformat(),
         "expires": alert.expires.isoformat(),
     }
