@@ -13,17 +13,19 @@ from bot.answers import Answer, Answers
 from bot.standing.steady import Course, SteadyClock
 from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.digest_recovery import recover_digests
-from bot.store.digest_runs import Claimed, DigestRuns, Settled
+from bot.store.digest_runs import Claimed, DigestRuns, Promise, Settled
 from bot.store.muted import muted_alerts
 from handlers import Button, Reply
 from handlers._daily.remarks import remark
-from handlers._daily.schedule import owed
+from handlers._daily.schedule import Owed, owed
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
 MOST_AT_ONCE = 4
-MOST_CLAIMED = 16
+MOST_CLAIMED = 32
+FEWEST_CLAIMED = 16
+"""Looking at all that is due costs as much for one question as for many."""
 VENUE_RETRIES_S = (60.0, 120.0, 240.0, 480.0, 900.0)
 """Half an hour in all; then the day's digest says what was wrong."""
 DATABASE_RETRY_S = 2.0
@@ -70,7 +72,7 @@ class Calendar:
                 "%d digests are promised anew", await recover_digests(self.runs.database, now)
             )
         room = MOST_CLAIMED - len(self._busy)
-        if course is Course.AHEAD or room <= 0:
+        if course is Course.AHEAD or room < FEWEST_CLAIMED:
             return
         for claimed in await self.runs.claim(now, most=room, is_alone=not self._busy):
             task = asyncio.create_task(self._served(claimed, now), name=claimed[0].question)
@@ -91,10 +93,14 @@ class Calendar:
         return await (self.now or self.runs.now)()
 
     async def _pause(self) -> None:
-        """Wait a little, or until there is room for more."""
+        """Wait a little, or until there is room for many more."""
         rest = asyncio.ensure_future(self.sleep(LOOK_EVERY_S))
         try:
-            await asyncio.wait([rest, *self._busy], return_when=asyncio.FIRST_COMPLETED)
+            while not rest.done():
+                busy = self._busy
+                await asyncio.wait([rest, *busy], return_when=asyncio.FIRST_COMPLETED)
+                if busy and len(self._busy) <= MOST_CLAIMED - FEWEST_CLAIMED:
+                    return
         finally:
             rest.cancel()
 
@@ -129,8 +135,9 @@ class Calendar:
     ) -> Sequence[Claimed]:
         """Advance what has nothing to say today, and return the others."""
         speaking, silent = [], []
+        debts = _debts(claimed, now)
         for one in claimed:
-            debt = owed(one.at, promised=one.promised, last=one.last, now=now)
+            debt = debts[one.promise]
             if debt is not None and debt.is_sent:
                 speaking.append(one)
             else:
@@ -161,7 +168,8 @@ class Calendar:
                 now = await self._now()
                 settled = await self._letters(claimed, now)
                 await self.runs.settle(settled, reply, now=now)
-                await self.runs.free(claimed)
+                if len(settled) < len(claimed):
+                    await self.runs.free(claimed)
             except DatabaseError as error:
                 if isinstance(error, OUR_MISTAKES):
                     raise
@@ -173,17 +181,30 @@ class Calendar:
     async def _letters(self, claimed: Sequence[Claimed], now: datetime) -> list[Settled]:
         chats = {one.room.chat_id for one in claimed}
         muted = await muted_alerts(self.runs.database, chats, now)
-        settled = []
-        for one in claimed:
-            debt = owed(one.at, promised=one.promised, last=one.last, now=now)
-            if debt is None:
-                continue
-            said = remark(
-                one.at, late=debt.late, skipped=debt.skipped, muted=muted.get(one.room.chat_id)
+        debts = _debts(claimed, now)
+        due = {
+            promise: promise.at.next(now, last=debt.day)[1]
+            for promise, debt in debts.items()
+            if debt is not None
+        }
+        return [
+            Settled(
+                one,
+                debt.day,
+                due[one.promise],
+                remark(
+                    one.at, late=debt.late, skipped=debt.skipped, muted=muted.get(one.room.chat_id)
+                ),
             )
-            due = one.at.next(now, last=debt.day)[1]
-            settled.append(Settled(one, debt.day, due, said))
-        return settled
+            for one in claimed
+            if (debt := debts[one.promise]) is not None
+        ]
+
+
+def _debts(claimed: Sequence[Claimed], now: datetime) -> dict[Promise, Owed | None]:
+    """What is owed for each promise: thousands of digests share a few."""
+    promises = {one.promise for one in claimed}
+    return {p: owed(p.at, promised=p.promised, last=p.last, now=now) for p in promises}
 
 
 def _told(answer: Answer, question: str) -> Reply:

@@ -28,6 +28,15 @@ PAUSED = later("Your daily digest {number} is paused.")
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """When a digest comes, for which moment the next one is promised, and when one came last."""
+
+    at: DailyTime
+    promised: datetime
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A digest that is due and that nobody else works on."""
 
@@ -36,10 +45,17 @@ class Claimed:
     room: Room
     owner_id: int
     question: str
-    at: DailyTime
-    promised: datetime
-    last: date | None
-    made: datetime
+    promise: Promise
+
+    @property
+    def at(self) -> DailyTime:
+        """When it comes."""
+        return self.promise.at
+
+    @property
+    def last(self) -> date | None:
+        """When one came last."""
+        return self.promise.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +184,7 @@ class DigestRuns:
         letters = []
         for one in map(_claimed, poisoned):
             content = await keep_content(self.database, connection, _paused(one.number))
-            key = f"digest:{one.id}:{ms_of(one.promised)}:paused"
+            key = f"digest:{one.id}:{ms_of(one.promise.promised)}:paused"
             letters.append(Letter(key, one.room, one.owner_id, content, Kind.NOTICE, ms_of(now)))
         await post(self.database, connection, letters)
 
@@ -218,10 +234,11 @@ def _claimed(row: Row[Any]) -> Claimed:
         room=Room(row.chat_id, row.thread_id),
         owner_id=row.owner_id,
         question=row.question,
-        at=DailyTime(row.minute, row.zone),
-        promised=datetime_of(row.due_ms),
-        last=date.fromisoformat(row.last_date) if row.last_date else None,
-        made=datetime_of(row.created_ms),
+        promise=Promise(
+            at=DailyTime(row.minute, row.zone),
+            promised=datetime_of(row.due_ms),
+            last=date.fromisoformat(row.last_date) if row.last_date else None,
+        ),
     )
 
 
