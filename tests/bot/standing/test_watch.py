@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from analytics.errors import SourceError
 from analytics.market.outages import MarketGoneError, VenueDownError
 from analytics.market.prices import Origin
+from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, MINUTE
 from analytics.studies.readings import Reading
 from bot.standing.telling import POISON, TOLD_ONCE, Telling
@@ -25,6 +26,7 @@ from handlers import Reply, Room, Services
 from handlers._watch.alert import NewAlert
 from handlers._watch.grammar import rule_of
 from handlers._watch.measure import Measure, Metric
+from handlers._watch.reading import reading
 from handlers._watch.rule import PRICE_FACTS
 from handlers._watch.states import Event, Phase, State
 from tests.handlers.asking import services
@@ -321,3 +323,47 @@ async def test_price_facts_are_looked_at_every_five_minutes(world: World) -> Non
     await world.pass_time(30 * MINUTE, every=MINUTE)
     assert 5 <= len(world.looks) <= 7
     assert await world.letters() == ["alert:1:1:1:fired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What the simulated market did in the window that ends at an hour."""
+
+    at: datetime
+    value: float
+
+
+async def test_a_real_fall_on_the_simulated_venue_is_found_and_told_in_full(
+    database: Database,
+) -> None:
+    clock = [datetime(2026, 11, 4, 14, 20, tzinfo=UTC)]
+    source = SimulatedPrices(clock=lambda: clock[0])
+    using = replace(services(source), now=lambda: clock[0], alerts=SqlAlerts(database))
+    rule = rule_of("ETH BTC-PERP corr<0.6 2d 1h")
+    hours = []
+    for n in range(72):
+        clock[0] = datetime(2026, 11, 4, 14, 1, tzinfo=UTC) + n * HOUR
+        hours.append(Hour(clock[0], (await reading(rule.measure, using)).value))
+    threshold = round(sorted(hour.value for hour in hours)[24], 4)
+    below = [hour.value < threshold for hour in hours]
+    first = next(n for n in range(1, 72) if below[n] and below[n - 1])
+    clock[0] = hours[0].at
+    alerted = rule_of(f"ETH BTC-PERP corr<{threshold} 2d 1h")
+    await SqlAlerts(database).add(
+        NewAlert(5, ROOM, alerted, State(), clock[0], clock[0], occasion="update:1")
+    )
+    watch = Watch(Watching(database, "one"), using, Telling(using))
+    told_at = None
+    for hour in hours:
+        clock[0] = hour.at
+        await watch.sweep()
+        async with database.reading() as connection:
+            row = (await connection.execute(select(outbox).limit(1))).one_or_none()
+        if row is not None:
+            told_at = hour.at
+            break
+    assert told_at == hours[first].at
+    reply = await kept_reply(database, row.content_id)
+    assert reply is not None
+    assert reply.title.startswith("🔴")
+    assert reply.chart
