@@ -84,6 +84,11 @@ async def test_what_is_not_telegrams_is_refused_and_costs_nothing(
     assert (await door.get("/telegram"))[0] == 405
     assert (await door.get("/"))[0] == 404
     assert await door.get("/healthz") == (200, "ok\n")
+    assert await door.get("/readyz") == (200, "ready\n")
+    status, figures = await door.get("/metrics")
+    assert status == 200
+    for line in ("hedgebot_database_up 1.0", 'method="setWebhook",verdict="ok"} 1.0'):
+        assert line in figures
     assert len(telegram.calls) == told
     asked = ann.says("/start")
     await hedgebot.reply(asked)
