@@ -92,8 +92,10 @@ def _zones_by_name(language: str) -> dict[str, str]:
     places = sorted(
         (z for z in available_timezones() if _is_place(z)), key=lambda z: (z.count("/"), z)
     )
-    named = [*((z, z) for z in places), *_exemplars(language).items(), *_exemplars(ENGLISH).items()]
+    # CLDR keeps names that IANA has since replaced: where both know a city, IANA's goes first.
+    named = [(zone, zone) for zone in places]
     named += [(zone, zone.rpartition("/")[2]) for zone in places]
+    named += [*_exemplars(language).items(), *_exemplars(ENGLISH).items()]
     for zone, name in named:
         found.setdefault(_plain(name), zone)
     return found
