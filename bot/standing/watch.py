@@ -80,7 +80,12 @@ class Watch:
         """Look at all that is due; how many alerts that were."""
         n = 0
         while (claim := await self.watching.claimed(self.services.now())) is not None:
-            await self._settled(claim)
+            try:
+                await self._settled(claim)
+            except asyncio.CancelledError:
+                # An orderly end is no sign of a look that kills.
+                await self.watching.put_back(claim, claim.alerts[0].check)
+                raise
             n += len(claim.alerts)
         return n
 

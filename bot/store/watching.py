@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_rows import log, readable
@@ -107,12 +107,6 @@ class Watching:
             await connection.execute(
                 update(alerts).where(mine).values(holder=None, attempts=0, check_ms=ms_of(check))
             )
-
-    async def count(self) -> int:
-        """How many alerts are looked at."""
-        question = select(func.count()).select_from(alerts).where(alerts.c.paused_why.is_(None))
-        async with self.database.reading() as connection:
-            return int((await connection.execute(question)).scalar_one())
 
     async def _most_due(self, now: datetime) -> str | None:
         question = select(alerts.c.measure).where(_is_due(now)).order_by(alerts.c.check_ms).limit(1)

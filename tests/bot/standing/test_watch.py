@@ -282,6 +282,27 @@ async def test_a_look_that_ends_the_process_is_given_up_and_the_others_go_on(
     assert await world.letters() == ["alert:1:1:poison", "alert:2:1:1:fired"]
 
 
+async def test_an_orderly_end_puts_back_what_is_looked_at(world: World) -> None:
+    await world.add("ETH BTC-PERP corr<0.6")
+    begun = asyncio.Event()
+
+    async def endless(_measure: Measure, _using: Services) -> Reading:
+        begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    for _ in range(MOST_ATTEMPTS + 1):
+        begun.clear()
+        sweeping = asyncio.create_task(replace(world.watch(), look=endless).sweep())
+        await begun.wait()
+        sweeping.cancel()
+        await asyncio.wait([sweeping])
+    await world.watch().sweep()
+    (alert,) = await SqlAlerts(world.database).of_chat(-100)
+    assert alert.paused_why is None
+    assert alert.state.value == 0.8
+
+
 async def test_the_alert_is_told_even_where_its_words_fail(world: World) -> None:
     async def speechless(*_: object) -> Reply:
         raise RuntimeError("no words")
