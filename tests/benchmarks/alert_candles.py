@@ -10,7 +10,16 @@ from analytics.errors import RequestError
 from analytics.market.simulated import SimulatedPrices
 from analytics.statistics.breaks import break_test
 from tests.benchmarks import prediction_markets
-from tests.benchmarks.alert_rules import Bars, FloatArray, Looks, Rule, confirmed, fired, looks
+from tests.benchmarks.alert_rules import (
+    Bars,
+    FloatArray,
+    Looks,
+    Rule,
+    confirmed,
+    fired,
+    looks,
+    p_values,
+)
 
 REAL = prediction_markets.REAL
 YEAR = 365 * 24
@@ -114,9 +123,10 @@ def _looks(values: FloatArray, pairs: Sequence[tuple[int, int]], bars: Bars, fir
     x = np.array([values[:, a] for a, _ in pairs])
     y = np.array([values[:, b] for _, b in pairs])
     found = looks(x, y, bars, first=first, scales=("naive", "robust"))
+    p = p_values(x, y, found, bars, tested_every=24)
     tested = {
-        name: confirmed(x, y, found, bars, tested_every=24, p=p)
-        for name, p in (("confirmed", 0.05), ("strict", 0.01))
+        name: confirmed(found.sigmas["robust"], p, below=below)
+        for name, below in (("confirmed", 0.05), ("strict", 0.01))
     }
     return replace(found, sigmas={**found.sigmas, **tested})
 

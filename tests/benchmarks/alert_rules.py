@@ -18,7 +18,6 @@ BoolArray = npt.NDArray[np.bool_]
 
 K = 2.6
 """Half-width at which a distance is worth a test."""
-P = 0.05
 UNARMED, NORMAL, FIRING, RECOVERING = range(4)
 _BOUND = 1 - 1e-12
 
@@ -82,25 +81,29 @@ def looks(
     return Looks(at, found)
 
 
-def confirmed(
-    x: FloatArray, y: FloatArray, seen: Looks, bars: Bars, *, tested_every: int, p: float = P
+def p_values(
+    x: FloatArray, y: FloatArray, seen: Looks, bars: Bars, *, tested_every: int
 ) -> FloatArray:
-    """The robust distances, brought just inside ``K`` where no break test confirms them.
+    """p of the break test of the newest three windows at looks outside ``K``; 1 elsewhere.
 
-    The test is of the newest three windows; in a stretch outside it is made anew every
-    ``tested_every`` looks.
+    In a stretch outside it is made anew every ``tested_every`` looks.
     """
-    sigmas = seen.sigmas["robust"].copy()
-    for run, line in enumerate(sigmas):
+    found = np.ones(seen.sigmas["robust"].shape)
+    for run, line in enumerate(seen.sigmas["robust"]):
         outside = np.abs(line) > K
-        is_broken, at = False, -tested_every
+        p, at = 1.0, -tested_every
         for k in np.flatnonzero(outside).tolist():
             if k - at >= tested_every or not outside[k - 1]:
                 newest = slice(max(0, seen.at[k] - WINDOWS_TESTED * bars.window), seen.at[k])
-                is_broken, at = break_test(x[run, newest], y[run, newest]).p_value < p, k
-            if not is_broken:
-                line[k] = np.sign(line[k]) * K * (1 - 1e-9)
-    return sigmas
+                p, at = break_test(x[run, newest], y[run, newest]).p_value, k
+            found[run, k] = p
+    return found
+
+
+def confirmed(sigmas: FloatArray, p: FloatArray, *, below: float = 0.05) -> FloatArray:
+    """The distances, brought just inside ``K`` where no break test confirms them."""
+    doubted = (np.abs(sigmas) > K) & (p >= below)
+    return np.where(doubted, np.sign(sigmas) * K * (1 - 1e-9), sigmas)
 
 
 def fired(sigmas: FloatArray, rule: Rule, *, cool_down: int) -> BoolArray:

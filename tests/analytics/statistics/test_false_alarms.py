@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics.statistics.false_alarms import chance_of_a_false_alarm, false_alarms_a_year
-from tests.benchmarks.alert_rules import Bars, Rule, confirmed, fired, looks
+from tests.benchmarks.alert_rules import Bars, Rule, confirmed, fired, looks, p_values
 from tests.benchmarks.break_size import clustered, independent
 
 
@@ -46,7 +46,8 @@ def test_the_test_stops_three_of_four_false_alarms() -> None:
     bars = Bars(30, 180, 180, cool_down=1, day=1)
     x, y = clustered(np.full(210 + 365, 0.85), 300, 9)
     seen = looks(x, y, bars, first=210, scales=("robust",))
-    tested = confirmed(x, y, seen, bars, tested_every=1)
+    p = p_values(x, y, seen, bars, tested_every=1)
+    tested = confirmed(seen.sigmas["robust"], p)
     alarms = fired(tested, Rule("", 2.6, 2), cool_down=1).sum() / 300
     said = false_alarms_a_year(window=30, baseline=180, bars_a_year=365, tested=True)
     assert alarms == pytest.approx(said, rel=0.4)
