@@ -65,6 +65,24 @@ CHANGE = (
         ("mean correlation", "mean pairwise correlation"),
     ),
     Term(
+        later("alert"),
+        later(
+            "A standing question: it looks at every new bar and speaks when what it waits for has "
+            "held for two checks in a row. Usual is the range that chance leaves to the window after "
+            "the stretch before it; New target is the hedge that the newest window calls for. It "
+            "says when it is over, and nothing twice within 12 hours."
+        ),
+        later(
+            "ρ 0.86 → 0.58, usual 0.79–0.91: your −2.48 BTC should be −0.77 BTC, and removes 34 % now "
+            "(71 % before)."
+        ),
+        (
+            *("# now", "Now", "# before", "# mean", "Usual", "Your hedge", "New target"),
+            *("Removes now", "Set", "Ends", "Repeats after", "Fired"),
+        ),
+        ("alerts", "watch", "usual", "usual range", "new target", "cool-down"),
+    ),
+    Term(
         later("absorption ratio"),
         later(
             "The share of all movement that one common factor carries: the largest eigenvalue of the "

@@ -1,0 +1,174 @@
+"""/alerts: lists, shows, silences, edits and forgets; who may do what."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from analytics.errors import RequestError
+from bot.answers import Answer, Answers
+from bot.store.alerts import SqlAlerts
+from bot.store.database import Database
+from bot.telegram.markup import TEXT_LIMIT, written
+from handlers import Asker, Reply
+from handlers._alerts.edited import edited
+from handlers._alerts.query import (
+    AlertsQuery,
+    EditQuery,
+    KeepQuery,
+    ListQuery,
+    OffAllQuery,
+    OffQuery,
+    ShowQuery,
+    SnoozeQuery,
+)
+from handlers._watch.grammar import rule_of
+from handlers._watch.summary import summary_of_many
+from handlers.alerts import parse
+from tests.handlers.asking import NOW, answers, services, somebody
+
+CORR = "/watch ETH BTC-PERP corr<0.6 30d"
+ADMIN, MEMBER, OTHER = 1, 2, 3
+
+
+@pytest.mark.parametrize(
+    ("said", "query"),
+    [
+        ("", ListQuery()),
+        ("7", ShowQuery(7)),
+        ("#7", ShowQuery(7)),
+        ("test 7", ShowQuery(7, is_test=True)),
+        ("off 7", OffQuery(7)),
+        ("7 off", OffQuery(7)),
+        ("delete 7", OffQuery(7)),
+        ("off all", OffAllQuery()),
+        ("snooze 7 8h", SnoozeQuery(7, timedelta(hours=8))),
+        ("wake 7", SnoozeQuery(7, None)),
+        ("edit 7 corr<0.5 7d", EditQuery(7, "corr<0.5 7d")),
+        ("keep 7", KeepQuery(7)),
+    ],
+)
+def test_it_reads(said: str, query: AlertsQuery) -> None:
+    assert parse(said) == query
+
+
+@pytest.mark.parametrize(
+    "said", ["of 7", "off", "snooze 7", "snooze 7 99d", "edit 7", "off 7 8", "zzz"]
+)
+def test_it_refuses_with_something_to_tap(said: str) -> None:
+    with pytest.raises(RequestError) as refusal:
+        parse(said)
+    assert refusal.value.corrections
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "after"),
+    [
+        ("ETH BTC-PERP corr<0.6", "corr<0.5", "ETH BTC-PERP corr<0.5"),
+        ("ETH BTC-PERP corr<0.6 clear=0.7", "corr < 0.5", "ETH BTC-PERP corr<0.5"),
+        ("ETH BTC-PERP corr<0.6 30d 4h", "90d", "ETH BTC-PERP corr<0.6 90d"),
+        ("ETH BTC-PERP corr<0.6 once", "every for=3", "ETH BTC-PERP corr<0.6 every for=3"),
+        ("ETH BTC-PERP corr<0.6 for=3", "SOL BTC-PERP break", "SOL BTC-PERP break"),
+    ],
+)
+def test_an_edit_replaces_its_like(before: str, words: str, after: str) -> None:
+    assert edited(rule_of(before), words) == rule_of(after)
+
+
+def router(database: Database) -> Answers:
+    return answers(replace(services(), alerts=SqlAlerts(database)))
+
+
+def in_group(person: int) -> Asker:
+    async def decides() -> bool:
+        return person == ADMIN
+
+    return replace(somebody(person, is_private=False), may_change=decides)
+
+
+async def ask(at: Answers, question: str, asker: Asker, occasion: str = "") -> Answer:
+    return await at.answer(question, asker=replace(asker, occasion=occasion or question))
+
+
+async def test_an_alert_is_listed_shown_silenced_changed_and_forgotten(database: Database) -> None:
+    at, me = router(database), somebody(5)
+    kept = SqlAlerts(database)
+    await ask(at, CORR, me)
+    listed = (await ask(at, "/alerts", me)).reply
+    assert listed.text == ("🟢 1 · ETH × BTC-PERP corr<0.6 · ρ 0.83 (0.80–0.86) · quiet",)
+    assert (await ask(at, "/alerts 1", me)).reply.chart is not None
+    await ask(at, "/alerts snooze 1 8h", me)
+    (snoozed,) = await kept.of_chat(5)
+    assert snoozed.snoozed_until == NOW + timedelta(hours=8)
+    tested = (await ask(at, "/alerts test 1", me)).reply
+    assert tested.title.startswith("TEST 🔴 ETH × BTC-PERP fell below 0.6")
+    assert list(await kept.of_chat(5)) == [snoozed]
+    await ask(at, "/alerts edit 1 corr<0.5", me)
+    (changed,) = await kept.of_chat(5)
+    assert (changed.rule.test, changed.version) == ("corr<0.5", 2)
+    unknown = await ask(at, "/alerts off 17", me)
+    assert unknown.is_error
+    assert unknown.reply.buttons[0][0].question == "/alerts off 1"
+    await ask(at, "/alerts off 1", me)
+    assert not await kept.of_chat(5)
+
+
+@pytest.mark.parametrize(
+    ("question", "allowed"),
+    [
+        ("/alerts", {ADMIN, MEMBER, OTHER}),
+        ("/alerts 1", {ADMIN, MEMBER, OTHER}),
+        ("/alerts snooze 1 8h", {ADMIN, MEMBER}),
+        ("/alerts wake 1", {ADMIN, MEMBER}),
+        ("/alerts edit 1 corr<0.5", {ADMIN}),
+        ("/alerts keep 1", {ADMIN}),
+        ("/alerts off 1", {ADMIN}),
+        ("/alerts off all", {ADMIN}),
+        ("/mute 8h", {ADMIN}),
+        ("/unmute", {ADMIN}),
+    ],
+)
+async def test_in_a_group_admins_decide_and_members_silence_their_own(
+    database: Database, question: str, allowed: set[int]
+) -> None:
+    from bot.store.rooms import SqlRooms
+
+    using = replace(services(), alerts=SqlAlerts(database), rooms=SqlRooms(database))
+    at = answers(using)
+    owner = replace(in_group(MEMBER), may_change=in_group(ADMIN).may_change)
+    assert not (await ask(at, CORR, owner)).is_error
+    for person in (OTHER, MEMBER, ADMIN):
+        answer = await ask(at, question, in_group(person), f"{question}:{person}")
+        assert answer.is_error is (person not in allowed), answer.reply.answer
+
+
+async def test_alerts_of_one_chat_are_unknown_in_another(database: Database) -> None:
+    at = router(database)
+    await ask(at, CORR, somebody(5))
+    assert (await ask(at, "/alerts", somebody(6))).reply.title == "No alerts here."
+    assert (await ask(at, "/alerts off 1", somebody(6))).is_error
+    assert len(await SqlAlerts(database).of_chat(5)) == 1
+
+
+def fired(number: int, event: str = "fired") -> Reply:
+    words = {"alert": number, "event": event}
+    return Reply(f"🔴 ETH × COIN{number}-PERP fell below 0.6:", "ρ 0.86 → 0.58", numbers=words)
+
+
+def numbered(lines: Sequence[str]) -> list[int]:
+    return [int(line.rpartition(" ")[2]) for line in lines]
+
+
+def test_twenty_at_once_are_one_message_that_loses_none() -> None:
+    whole = summary_of_many([fired(n) for n in range(1, 21)])
+    assert numbered(whole.text) == list(range(1, 21))
+    assert whole.title == "🔴 20 alerts fired:"
+    assert written(whole).length <= TEXT_LIMIT
+    assert all(len(row) <= 8 for row in whole.buttons)
+
+
+def test_the_worst_come_first_and_one_stays_as_it_is() -> None:
+    mixed = [fired(1, "recovered"), fired(2, "blind"), fired(3)]
+    assert numbered(summary_of_many(mixed).text) == [3, 2, 1]
+    assert summary_of_many(mixed[:1]) is mixed[0]

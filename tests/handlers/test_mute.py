@@ -1,0 +1,82 @@
+"""/mute and /unmute: what they read, and what a chat has agreed on afterwards."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from analytics.errors import RequestError
+from bot.store.database import Database
+from bot.store.rooms import SqlRooms
+from handlers import Preferences, Quiet
+from handlers._muting import muted_now
+from handlers.mute import MuteQuery, parse
+from tests.handlers.asking import NOW, answers, services, somebody
+
+
+@pytest.mark.parametrize(
+    ("said", "query"),
+    [
+        ("", MuteQuery()),
+        ("8h", MuteQuery(length=timedelta(hours=8))),
+        ("30 min", MuteQuery(length=timedelta(minutes=30))),
+        ("22:00-07:00", MuteQuery(hours=(time(22), time(7)))),
+        ("22:00 – 7:00", MuteQuery(hours=(time(22), time(7)))),
+        ("22-7", MuteQuery(hours=(time(22), time(7)))),
+        ("18:30", MuteQuery(until=time(18, 30))),
+        ("OFF", MuteQuery(is_off=True)),
+        ("8h tz=europe/berlin", MuteQuery(length=timedelta(hours=8), zone="Europe/Berlin")),
+    ],
+)
+def test_it_reads(said: str, query: MuteQuery) -> None:
+    assert parse(said) == query
+
+
+@pytest.mark.parametrize("said", ["8", "22:00-22:00", "25-26", "2y", "soon", "tz="])
+def test_it_refuses_with_something_to_tap(said: str) -> None:
+    with pytest.raises(RequestError) as refusal:
+        parse(said)
+    assert refusal.value.corrections
+    for correction in refusal.value.corrections:
+        parse(correction.applied_to(f"/mute {said}").partition(" ")[2])
+
+
+@pytest.mark.parametrize(
+    ("asked", "quiet"),
+    [
+        ("/mute 8h", Quiet(until=NOW + timedelta(hours=8))),
+        ("/mute 22:00-07:00", Quiet(hours=(time(22), time(7)))),
+        ("/mute 15:00", Quiet(until=datetime(2026, 11, 5, 14, tzinfo=UTC))),
+        ("/mute 16:00", Quiet(until=datetime(2026, 11, 4, 15, tzinfo=UTC))),
+        ("/mute", Quiet()),
+    ],
+)
+async def test_it_is_kept_by_the_clock_of_the_chat(
+    database: Database, asked: str, quiet: Quiet
+) -> None:
+    rooms = SqlRooms(database)
+    await rooms.set_preferences(5, Preferences(zone="Europe/Berlin"))
+    router = answers(replace(services(), rooms=rooms))
+    assert not (await router.answer(asked, asker=somebody(5))).is_error
+    assert await rooms.quiet(5) == quiet
+    await router.answer("/unmute", asker=somebody(5))
+    assert await rooms.quiet(5) == Quiet()
+
+
+@pytest.mark.parametrize(
+    ("clock", "is_quiet"),
+    [
+        (time(21, 59), False),
+        (time(22), True),
+        (time(0), True),
+        (time(6, 59), True),
+        (time(7), False),
+    ],
+)
+async def test_quiet_hours_pass_midnight(database: Database, clock: time, is_quiet: bool) -> None:
+    rooms = SqlRooms(database)
+    await rooms.set_quiet(5, Quiet(hours=(time(22), time(7))))
+    now: Callable[[], datetime] = lambda: datetime.combine(NOW.date(), clock, tzinfo=UTC)  # noqa: E731 - a clock
+    using = replace(services(), rooms=rooms, asker=somebody(5), now=now)
+    assert (await muted_now(using) is not None) is is_quiet
