@@ -1,24 +1,24 @@
 """From the text of a question to its reply, whatever happens on the way."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
-from analytics.errors import Correction, RequestError, SourceError
-from analytics.language import current_language
+from analytics.errors import RequestError, SourceError
+from analytics.language import ENGLISH, current_language, later, speaking, tr
+from bot.sentences import bug, mistake, outage, reference_of
 from bot.store.computations import Computations, computation_key
-from handlers import Asker, Button, Command, NotAllowedError, Reply, Services, expanded
+from handlers import Asker, Command, NotAllowedError, Preferences, Reply, Services, expanded
 from handlers._grammar import split_command
+from handlers._preferred import with_preferences
 from handlers.help import unknown_command
 
 log = logging.getLogger(__name__)
 
-TRY_AGAIN = "Try again"
-ADMINS_ONLY = (
+ADMINS_ONLY = later(
     "Only admins of this group change what it is told. Write to me in private for your own."
 )
 
@@ -85,35 +85,43 @@ class Answers:
         return f"/{(reading or asking)[0].name} {words.strip()}"
 
     async def answer(
-        self, question: str, *, asker: Asker | None = None, progress: Progress | None = None
+        self,
+        question: str,
+        *,
+        asker: Asker | None = None,
+        progress: Progress | None = None,
+        wanted: Preferences | None = None,
     ) -> Answer:
         """Reply to a question; the asker's mistake, a venue's failure and our bug are told apart.
 
-        ``progress`` is told how far a long answer has got.
+        ``progress`` is told how far a long answer has got. ``wanted`` is what the reader prefers;
+        None looks up what the asker's chat has agreed on.
         """
         question = self._linked(question)
-        answering = self._answered(question, asker, progress)
-        if self.tally is None:
-            return await answering
-        split = split_command(question)
-        command = self.command(split.name) if split else None
-        return await self.tally.answered(command.name if command else None, answering)
+        wanted = wanted or await self._agreed(asker)
+        with speaking(wanted.language or ENGLISH):
+            answering = self._answered(question, asker, progress, wanted)
+            if self.tally is None:
+                return await answering
+            split = split_command(question)
+            command = self.command(split.name) if split else None
+            return await self.tally.answered(command.name if command else None, answering)
 
     async def _answered(
-        self, question: str, asker: Asker | None, progress: Progress | None
+        self, question: str, asker: Asker | None, progress: Progress | None, wanted: Preferences
     ) -> Answer:
         try:
-            return Answer(await self._reply(question, asker, progress))
+            return Answer(await self._reply(question, asker, progress, wanted))
         except RequestError as error:
             hint = self._hint(question)
-            reply = _mistake(error, question, asks_back=hint is not None)
+            reply = mistake(error, question, asks_back=hint is not None)
             return Answer(reply, is_error=True, asks_back=hint)
         except SourceError as error:
-            return Answer(_outage(error, question), is_error=True)
+            return Answer(outage(error, question), is_error=True)
         except Exception as error:
-            reference = _reference(error)
+            reference = reference_of(error)
             log.exception("internal error %s", reference)
-            return Answer(_bug(reference, question), is_error=True)
+            return Answer(bug(reference, question), is_error=True)
 
     async def close(self) -> None:
         """Give up what is still being computed: those who asked have left."""
@@ -122,18 +130,28 @@ class Answers:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
-    async def _reply(self, question: str, asker: Asker | None, progress: Progress | None) -> Reply:
+    async def _agreed(self, asker: Asker | None) -> Preferences:
+        if asker is None or self.services.rooms is None:
+            return Preferences()
+        return await self.services.rooms.preferences(asker.room.chat_id)
+
+    async def _reply(
+        self, question: str, asker: Asker | None, progress: Progress | None, wanted: Preferences
+    ) -> Reply:
         split = split_command(question)
         name, rest = (split.name, split.rest) if split else ("", "")
         command = self.command(name)
         if command is None:
             raise unknown_command(name, tuple(self.commands), rest=rest)
-        query = command.parse(await self._with_positions(command, rest, asker))
+        words = await self._with_positions(command, rest, asker)
+        query = command.parse(with_preferences(command, words, wanted))
         if command.changes(query) and asker is not None and not await asker.may_change():
-            raise NotAllowedError(ADMINS_ONLY)
+            raise NotAllowedError(tr(ADMINS_ONLY))
         if command.is_personal:
-            return await command.answer(query, replace(self.services, asker=asker))
-        return await self._shared(command, query, progress)
+            return await command.answer(
+                query, replace(self.services.preferred(wanted), asker=asker)
+            )
+        return await self._shared(command, query, progress, wanted)
 
     def _linked(self, question: str) -> str:
         """What a deep link asks: ``/start corr_BTC_ETH-PERP_30d`` is ``/corr BTC ETH-PERP 30d``."""
@@ -151,14 +169,19 @@ class Answers:
         saved = await self.services.book.positions(asker.id)
         return expanded(rest, saved, command.book_form) if saved else rest
 
-    async def _shared(self, command: Command, query: object, progress: Progress | None) -> Reply:
-        key = (command.name, query, current_language())
+    async def _shared(
+        self, command: Command, query: object, progress: Progress | None, wanted: Preferences
+    ) -> Reply:
+        looks = (current_language(), wanted.venue, wanted.quote, wanted.theme)
+        key = (command.name, query, *looks)
         work = self._under_way.get(key)
         if work is None:
             listeners: list[Progress] = []
-            services = replace(self.services, progress=partial(_tell_all, listeners))
+            services = replace(
+                self.services.preferred(wanted), progress=partial(_tell_all, listeners)
+            )
             # One who asks may leave (a cancelled task); the others still want the answer.
-            task = asyncio.ensure_future(self._computed(command, query, services))
+            task = asyncio.ensure_future(self._computed(command, query, services, looks))
             work = self._under_way[key] = _Work(task, listeners)
             task.add_done_callback(lambda _: self._under_way.pop(key))
         elif self.tally is not None:
@@ -167,10 +190,12 @@ class Answers:
             work.listeners.append(progress)
         return await asyncio.shield(work.task)
 
-    async def _computed(self, command: Command, query: object, services: Services) -> Reply:
+    async def _computed(
+        self, command: Command, query: object, services: Services, looks: tuple[str | None, ...]
+    ) -> Reply:
         if self.computations is not None:
             minute = services.now().replace(second=0, microsecond=0)
-            key = computation_key(command.name, query, current_language(), minute)
+            key = computation_key(command.name, query, looks, minute)
             if key is not None:
                 compute = partial(command.answer, query, services)
                 return await self.computations.shared(key, compute)
@@ -193,51 +218,3 @@ def _reads(command: Command, words: str) -> bool:
 async def _tell_all(listeners: Sequence[Progress], sentence: str) -> None:
     for listener in listeners:
         await listener(sentence)
-
-
-def _mistake(error: RequestError, question: str, *, asks_back: bool = False) -> Reply:
-    corrected = tuple(
-        (Button(correction.label, correction.applied_to(question)),)
-        for correction in _distinct(error.corrections, question)
-    )
-    split = split_command(question)
-    if not corrected and not asks_back and split is not None:
-        corrected = ((Button("How to ask", f"/help {split.name}"),),)
-    return Reply(
-        title="",
-        answer=error.sentence,
-        buttons=corrected,
-        numbers={"error": "request", "sentence": error.sentence},
-    )
-
-
-def _outage(error: SourceError, question: str) -> Reply:
-    return Reply(
-        title="",
-        answer=error.sentence,
-        text=("Nobody's mistake: the venue did not give what the answer needs.",),
-        buttons=((Button(TRY_AGAIN, question),),),
-        numbers={"error": "source", "venue": error.venue, "sentence": error.sentence},
-    )
-
-
-def _bug(reference: str, question: str) -> Reply:
-    return Reply(
-        title="",
-        answer=f"Something broke on my side (ref {reference}). Nothing was changed.",
-        buttons=((Button(TRY_AGAIN, question),),),
-        numbers={"error": "internal", "reference": reference},
-    )
-
-
-def _distinct(corrections: Sequence[Correction], question: str) -> list[Correction]:
-    return list({c.applied_to(question): c for c in corrections}.values())
-
-
-def _reference(error: Exception) -> str:
-    """Four digits that an asker can quote and an operator can find in the log."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    line = f"{type(error).__name__}:{place.tb_lineno if place else 0}:{error}"
-    return hashlib.blake2s(line.encode(), digest_size=2).hexdigest().upper()

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
-from analytics.charts import DARK, LIGHT
 from analytics.errors import SourceError
 from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories
@@ -23,10 +22,8 @@ from bot.store.computations import Computations
 from bot.store.database import SOLE, Database, DatabaseError, DatabaseUrlError, open_database
 from bot.store.digests import SqlDigests
 from bot.store.rooms import SqlRooms
-from bot.workshop import ThreadWorkshop
+from bot.workshop import THEMES, ThreadWorkshop
 from handlers import Services, load_commands
-
-THEMES = {"light": LIGHT, "dark": DARK}
 
 
 def utc_now() -> datetime:

@@ -1,7 +1,7 @@
 """A command: a pure parse and an async answer."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -10,7 +10,7 @@ from analytics.market.histories import Histories
 from handlers._book import Book, BookForm
 from handlers._daily.digest import Digests
 from handlers._reply import Reply
-from handlers._room import Room, Rooms
+from handlers._room import Preferences, Room, Rooms, Theme
 from handlers._watch.alert import Alerts
 
 Result = TypeVar("Result")
@@ -33,6 +33,9 @@ class Workshop(Protocol):
 
     async def draw(self, picture: Picture) -> bytes:
         """Draw a picture; the result is a PNG."""
+
+    def in_theme(self, theme: Theme) -> "Workshop":
+        """The same workshop with other paper and ink."""
 
 
 async def _anybody() -> bool:
@@ -74,6 +77,16 @@ class Services:
     rooms: Rooms | None = None
     alerts: Alerts | None = None
     digests: Digests | None = None
+
+    def preferred(self, wanted: Preferences) -> "Services":
+        """The same services as a chat wants them: its venue and quote first, in its theme."""
+        if wanted.venue is None and wanted.quote is None and wanted.theme is None:
+            return self
+        return replace(
+            self,
+            histories=self.histories.preferring(venue=wanted.venue, quote=wanted.quote),
+            workshop=self.workshop.in_theme(wanted.theme) if wanted.theme else self.workshop,
+        )
 
 
 @dataclass(frozen=True, slots=True)

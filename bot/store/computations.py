@@ -8,6 +8,7 @@ taken back, and the next one tries for itself.
 import asyncio
 import hashlib
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bot.store.tables import computations, contents, ledger, outbox
 from handlers import Reply
 
 log = logging.getLogger(__name__)
+SETS = re.compile(r"frozenset\(\{([^{}]*)\}\)")
 
 LOOK_EVERY_S = 0.1
 PATIENCE_S = 60.0
@@ -33,7 +35,8 @@ Compute = Callable[[], Awaitable[Reply]]
 
 def computation_key(*words: object) -> str | None:
     """A name for equal words in all processes; None where one says only where it lies in memory."""
-    said = repr(words)
+    # Sets of words stand in another order in each process.
+    said = SETS.sub(lambda found: str(sorted(found[1].split(", "))), repr(words))
     if " at 0x" in said:
         return None
     return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()

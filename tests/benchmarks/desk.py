@@ -110,6 +110,9 @@ class Bench:
         del picture
         return b""
 
+    def in_theme(self, _theme: str) -> "Bench":
+        return self
+
 
 def factor_closes(n_bars: int, n: int, *, seed: int = 1) -> FloatArray:
     """Shape (n_bars, n): prices of coins that move with one factor and on their own."""

@@ -6,6 +6,7 @@ import pytest
 
 from analytics.errors import Correction, RequestError
 from bot.answers import Answers
+from bot.sentences import mistake
 from handlers import Button, load_commands
 from tests.bot.telegram.desk import NO_SERVICES, Kitchen
 
@@ -128,10 +129,8 @@ def test_words_find_the_command_that_reads_them(
 
 
 def test_equal_corrections_make_one_button() -> None:
-    from bot.answers import _mistake
-
     twice = (Correction("a", "/x"), Correction("b", "/x"), Correction("c", "/y"))
-    reply = _mistake(RequestError("?", corrections=twice), "/q")
+    reply = mistake(RequestError("?", corrections=twice), "/q")
     assert [row[0].question for row in reply.buttons] == ["/x", "/y"]
 
 

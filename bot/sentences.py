@@ -1,0 +1,63 @@
+"""What is said instead of an answer: the asker's mistake, a venue's failure and our bug differ."""
+
+import hashlib
+from collections.abc import Sequence
+
+from analytics.errors import Correction, RequestError, SourceError
+from analytics.language import tr
+from handlers import Button, Reply
+from handlers._grammar import split_command
+
+
+def mistake(error: RequestError, question: str, *, asks_back: bool = False) -> Reply:
+    """What the asker can put right, with corrections to tap."""
+    corrected = tuple(
+        (Button(correction.label, correction.applied_to(question)),)
+        for correction in _distinct(error.corrections, question)
+    )
+    split = split_command(question)
+    if not corrected and not asks_back and split is not None:
+        corrected = ((Button(tr("How to ask"), f"/help {split.name}"),),)
+    return Reply(
+        title="",
+        answer=error.sentence,
+        buttons=corrected,
+        numbers={"error": "request", "sentence": error.sentence},
+    )
+
+
+def outage(error: SourceError, question: str) -> Reply:
+    """Which venue failed."""
+    return Reply(
+        title="",
+        answer=error.sentence,
+        text=(tr("Nobody's mistake: the venue did not give what the answer needs."),),
+        buttons=((Button(tr("Try again"), question),),),
+        numbers={"error": "source", "venue": error.venue, "sentence": error.sentence},
+    )
+
+
+def bug(reference: str, question: str) -> Reply:
+    """That it was us, and by which reference an operator finds it."""
+    return Reply(
+        title="",
+        answer=tr(
+            "Something broke on my side (ref {reference}). Nothing was changed.",
+            reference=reference,
+        ),
+        buttons=((Button(tr("Try again"), question),),),
+        numbers={"error": "internal", "reference": reference},
+    )
+
+
+def _distinct(corrections: Sequence[Correction], question: str) -> list[Correction]:
+    return list({c.applied_to(question): c for c in corrections}.values())
+
+
+def reference_of(error: Exception) -> str:
+    """Four digits that an asker can quote and an operator can find in the log."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    line = f"{type(error).__name__}:{place.tb_lineno if place else 0}:{error}"
+    return hashlib.blake2s(line.encode(), digest_size=2).hexdigest().upper()
