@@ -192,7 +192,7 @@ async def test_brief_is_one_line_and_nochart_draws_nothing() -> None:
 
 async def test_buttons_keep_the_question_and_open_its_words() -> None:
     reply = await replied("/break SOL BTC-PERP 180d ci=99 nochart")
-    windows, more, standing = reply.buttons
+    windows, more, _ = reply.buttons
     assert [button.label for button in windows] == ["7d", "30d", "90d", "180d", "1y"]
     assert windows[0].question == "/break SOL BTC-PERP 7d ci=99 nochart"
     assert [button.label for button in more] == ["Correlation", "Stress", "↻", "?"]
