@@ -22,6 +22,7 @@ from bot.store.computations import Computations
 from bot.store.database import SOLE, Database, DatabaseError, DatabaseUrlError, open_database
 from bot.store.digests import SqlDigests
 from bot.store.rooms import SqlRooms
+from bot.venue_diary import VenueDiary
 from bot.workshop import THEMES, ThreadWorkshop
 from handlers import Services, load_commands
 
@@ -66,11 +67,14 @@ async def opened_database(settings: Settings) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def opened_prices(
-    settings: Settings, database: Database | None, metrics: Metrics | None = None
+    settings: Settings,
+    database: Database | None,
+    metrics: Metrics | None = None,
+    diary: VenueDiary | None = None,
 ) -> AsyncIterator[PriceSource]:
     """The price source that the settings ask for; live prices are remembered in the database.
 
-    With ``metrics`` what venues are asked is counted.
+    With ``metrics`` what venues are asked is counted, and their answers are noted in the ``diary``.
 
     Each source is imported only when it is used: ccxt alone takes half a second.
 
@@ -97,7 +101,9 @@ async def opened_prices(
 
         live = LivePrices(venues=settings.venues, options=settings.ccxt_options, clock=utc_now)
         try:
-            asked = CountedPrices(live, metrics) if metrics else live
+            diary = diary or VenueDiary(utc_now)
+            diary.rests_until = live.rests_until
+            asked = CountedPrices(live, metrics, diary) if metrics else live
             yield (
                 StoredPrices(asked, SqlCandleStore(database), now=utc_now) if database else asked
             )

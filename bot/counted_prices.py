@@ -11,6 +11,7 @@ from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 from analytics.market.prices import Origin, PriceSource
 from bot.metrics import Metrics
+from bot.venue_diary import VenueDiary
 
 T = TypeVar("T")
 
@@ -21,6 +22,7 @@ class CountedPrices:
 
     source: PriceSource
     metrics: Metrics
+    diary: VenueDiary
 
     @property
     def origin(self) -> Origin:
@@ -58,7 +60,9 @@ class CountedPrices:
             market.venue, self.source.candles(market, bar=bar, start=start, end=end)
         )
         if len(found):
-            self.metrics.closed(market.venue, found.open_time[-1] / 1000 + bar.total_seconds())
+            close = found.open_time[-1] / 1000 + bar.total_seconds()
+            self.metrics.closed(market.venue, close)
+            self.diary.closed(market.venue, close)
         return found
 
     async def funding(self, market: Market, *, start: datetime, end: datetime) -> FundingHistory:
@@ -70,6 +74,8 @@ class CountedPrices:
             found = await asking
         except HedgeError as error:
             self.metrics.venue_answered(venue, error)
+            self.diary.answered(venue, error)
             raise
         self.metrics.venue_answered(venue)
+        self.diary.answered(venue)
         return found

@@ -17,6 +17,7 @@ from telegram.request import HTTPXRequest
 from analytics.errors import RequestError, SourceError
 from analytics.market.simulated import SimulatedPrices
 from bot.answers import Answer
+from bot.app import utc_now
 from bot.counted_prices import CountedPrices
 from bot.http import Instruments, application
 from bot.metrics import Metrics
@@ -28,6 +29,7 @@ from bot.store.gates import SILENCE
 from bot.store.ledger import Ledger
 from bot.store.tables import alerts, digests, executors, gates, inbox, outbox
 from bot.telegram.counted_request import CountedRequest
+from bot.venue_diary import VenueDiary
 from handlers import Reply
 from tests.emulators.telegram.emulator import TelegramEmulator
 
@@ -69,7 +71,7 @@ async def test_two_processes_in_one_interpreter_do_not_share_figures() -> None:
 
 
 async def test_venues_are_counted_and_the_age_of_their_data_is_known(metrics: Metrics) -> None:
-    source = CountedPrices(SimulatedPrices(), metrics)
+    source = CountedPrices(SimulatedPrices(), metrics, VenueDiary(utc_now))
     venue = source.venues[0]
     market = (await source.markets(venue))[0]
     end = datetime(2026, 9, 1, tzinfo=UTC)

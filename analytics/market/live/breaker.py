@@ -34,6 +34,11 @@ class Breaker:
     _cause: SourceError | None = None
     _probe: asyncio.Event | None = None
 
+    @property
+    def rests_until(self) -> datetime | None:
+        """Until when the venue is left alone; None where it may be asked."""
+        return None if self._until is None or self._until <= self.clock() else self._until
+
     async def admit(self) -> None:
         """Let a question through, or raise why not."""
         while self._probe is not None:

@@ -90,6 +90,10 @@ class LivePrices:
         """As they were given."""
         return tuple(self._venues)
 
+    def rests_until(self, venue: str) -> datetime | None:
+        """Until when a venue is left alone after failures; None where it may be asked."""
+        return self._venues[venue].breaker.rests_until
+
     async def markets(self, venue: str) -> Sequence[Market]:
         """All spot markets, perpetuals and dated futures of a venue, inactive ones included."""
         asked = self._venues[venue]
