@@ -47,12 +47,13 @@ class Tally(Protocol):
         """Count a question that an equal one under way answers."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Work:
-    """A computation under way, and who wants to know how far it has got."""
+    """A computation under way, how many wait for it, and who wants to know how far it has got."""
 
     task: asyncio.Task[Reply]
     listeners: list[Progress]
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,15 +181,32 @@ class Answers:
             services = replace(
                 self.services.preferred(wanted), progress=partial(_tell_all, listeners)
             )
-            # One who asks may leave (a cancelled task); the others still want the answer.
             task = asyncio.ensure_future(self._computed(command, query, services, looks))
             work = self._under_way[key] = _Work(task, listeners)
-            task.add_done_callback(lambda _: self._under_way.pop(key))
+            task.add_done_callback(lambda done: self._ended(key, done))
         elif self.tally is not None:
             self.tally.shared()
         if progress is not None:
             work.listeners.append(progress)
-        return await asyncio.shield(work.task)
+        return await self._awaited(key, work)
+
+    async def _awaited(self, key: object, work: _Work) -> Reply:
+        """What the work finds. One who asks may leave (a cancelled task); the last takes it along."""
+        work.waiting += 1
+        try:
+            return await asyncio.shield(work.task)
+        except asyncio.CancelledError:
+            if work.waiting == 1:
+                self._ended(key, work.task)
+                work.task.cancel()
+            raise
+        finally:
+            work.waiting -= 1
+
+    def _ended(self, key: object, task: asyncio.Task[Reply]) -> None:
+        """Let the next one who asks begin anew."""
+        if key in self._under_way and self._under_way[key].task is task:
+            del self._under_way[key]
 
     async def _computed(
         self, command: Command, query: object, services: Services, looks: tuple[str | None, ...]
