@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analytics.charts import Picture
 from analytics.market.histories import Histories
@@ -12,6 +12,11 @@ from handlers._daily.digest import Digests
 from handlers._reply import Reply
 from handlers._room import Preferences, Room, Rooms, Theme
 from handlers._watch.alert import Alerts
+
+if TYPE_CHECKING:
+    from handlers._health import Health
+    from handlers._mail import Mail
+    from handlers._memory import Memory
 
 Result = TypeVar("Result")
 
@@ -50,6 +55,7 @@ class Asker:
     ``occasion`` names this one request for ever: whatever is created on it is created once, however
     often a crash makes the request be repeated. ``may_change`` tells whether this person decides
     about what belongs to the chat: in a group only its admins do, and finding out takes a request.
+    ``is_operator`` where one who runs the bot asks, and nobody else reads the answer.
     """
 
     id: int
@@ -57,6 +63,7 @@ class Asker:
     room: Room
     occasion: str
     may_change: Callable[[], Awaitable[bool]] = field(default=_anybody, compare=False)
+    is_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +84,9 @@ class Services:
     rooms: Rooms | None = None
     alerts: Alerts | None = None
     digests: Digests | None = None
+    health: "Health | None" = None
+    mail: "Mail | None" = None
+    memory: "Memory | None" = None
 
     def preferred(self, wanted: Preferences) -> "Services":
         """The same services as a chat wants them: its venue and quote first, in its theme."""
@@ -99,6 +109,7 @@ class Command:
     ``is_personal`` where the answer depends on who asks. ``changes`` says of a query whether it
     changes what belongs to the chat: in a group that is for its admins. ``book_form`` says what the name of a
     saved position stands for in its questions; None where names mean nothing.
+    ``is_for_operators`` where only those who run the bot may ask; no menu shows it to others.
     ``menu_place`` orders the menu, small first. ``placeholder`` is shown in the input field when the bare command asks back.
     """
 
@@ -114,3 +125,4 @@ class Command:
     is_personal: bool = False
     changes: Callable[[Any], bool] = _nothing
     book_form: BookForm | None = None
+    is_for_operators: bool = False

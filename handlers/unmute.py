@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import tidied
@@ -43,7 +43,7 @@ def _always(_query: UnmuteQuery) -> bool:
 
 COMMAND = Command(
     name="unmute",
-    summary="alerts ring again",
+    summary=later("alerts ring again"),
     usage="/unmute",
     examples=("/unmute",),
     parse=parse,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analytics.language import ENGLISH, later, speaking, tr
+from bot.store.contents import name_of
 from bot.store.outbox import Kind
 from bot.store.watching import Word
 from handlers import Reply, Services
@@ -65,7 +66,8 @@ class Telling:
         with speaking(await self._language(alert)):
             reply = venue_silent(trouble.venue, trouble.sentence, since=trouble.since, now=now)
         began = f"{trouble.since.timestamp():.0f}"
-        return Word(f"outage:{alert.room.chat_id}:{trouble.venue}:{began}", reply, Kind.NOTICE)
+        name = name_of(alert.room.chat_id, trouble.venue, began)
+        return Word(f"outage:{name}", reply, Kind.NOTICE)
 
     async def outage_over(self, alert: Alert, state: State, now: datetime) -> Word | None:
         """What a chat is told, once, when the venue is back."""

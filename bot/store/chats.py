@@ -7,6 +7,7 @@ metadata, so that no table that is added later can be forgotten.
 from sqlalchemy import Column, ColumnElement, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.clock import now_ms
 from bot.store.database import Database
 from bot.store.tables import alerts, book, chats, digests, metadata, outbox
 from handlers import Room
@@ -39,11 +40,12 @@ async def close_chat(
     database: Database, connection: AsyncConnection, chat_id: int, why: str
 ) -> bool:
     """Pause everything in a chat and drop its letters; True where it had been open until now."""
-    insert = database.insert(chats).values(chat_id=chat_id, closed_why=why)
+    closed = {"closed_why": why, "closed_ms": now_ms()}
+    insert = database.insert(chats).values(chat_id=chat_id, **closed)
     changed = await connection.execute(
         insert.on_conflict_do_update(
             index_elements=["chat_id"],
-            set_={"closed_why": why},
+            set_=closed,
             where=chats.c.closed_why.is_(None),
         ).returning(chats.c.chat_id)
     )
@@ -66,7 +68,7 @@ async def open_chat(database: Database, chat_id: int) -> bool:
         return False
     async with database.writing() as connection:
         await connection.execute(
-            update(chats).where(chats.c.chat_id == chat_id).values(closed_why=None)
+            update(chats).where(chats.c.chat_id == chat_id).values(closed_why=None, closed_ms=None)
         )
         for table in SUBSCRIPTIONS:
             await connection.execute(

@@ -8,11 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.clock import ms_before_now, now_ms
 from bot.store.database import Database
+from bot.store.ledger import State
 from bot.store.replies import reply_as_text, reply_of
-from bot.store.tables import contents, outbox
+from bot.store.tables import contents, ledger, outbox
 from handlers import Reply
 
 KEEP_FOR = timedelta(days=7)
+UNSETTLED = (State.IN_DOUBT, State.FAILED)
+"""Of these nobody knows that they arrived."""
 
 
 async def keep_content(database: Database, connection: AsyncConnection, reply: Reply) -> str:
@@ -25,6 +28,11 @@ async def keep_content(database: Database, connection: AsyncConnection, reply: R
         insert.on_conflict_do_update(index_elements=["id"], set_={"made_ms": now})
     )
     return name
+
+
+def name_of(*words: object) -> str:
+    """A name that does not say of whom: the keys of messages outlive what they tell of."""
+    return hashlib.blake2b(repr(words).encode(), digest_size=12).hexdigest()
 
 
 async def kept_reply(database: Database, name: str) -> Reply | None:
@@ -43,5 +51,11 @@ async def prune_contents(database: Database) -> None:
                 contents.c.made_ms < ms_before_now(KEEP_FOR),
                 # A letter may wait for longer, as in a chat that is muted for weeks.
                 contents.c.id.not_in(select(outbox.c.content_id)),
+                # Whoever did not get it may ask for it again.
+                contents.c.id.not_in(
+                    select(ledger.c.content_id).where(
+                        ledger.c.content_id.is_not(None), ledger.c.state.in_(UNSETTLED)
+                    )
+                ),
             )
         )

@@ -103,7 +103,7 @@ async def settle(database: Database) -> Settled:
         asked = await connection.execute(
             update(inbox)
             .where(inbox.c.finished_ms.is_(None))
-            .values(finished_ms=now, payload="", holder=None)
+            .values(finished_ms=now, payload="", lane=0, holder=None)
             .returning(inbox.c.update_id)
         )
         letters = await connection.execute(

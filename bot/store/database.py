@@ -70,6 +70,18 @@ class Database:
         """An INSERT that can say what happens on a conflict, in this database's dialect."""
         return sqlite.insert(table) if self.turn else postgresql.insert(table)
 
+    async def truncate_log(self) -> bool:
+        """Empty SQLite's write-ahead log, where rows stay readable after they are gone.
+
+        False where a reader was in the way; PostgreSQL's log is not ours.
+        """
+        if self.turn is None:
+            return True
+        async with self.turn, aiosqlite.connect(self.engine.url.database or ":memory:") as own:
+            answer = await own.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row = await answer.fetchone()
+        return row is None or row[0] == 0
+
     async def close(self) -> None:
         """Return all connections."""
         await self.engine.dispose()
@@ -88,9 +100,7 @@ async def open_database(url: str) -> Database:
     """
     parsed = parsed_url(url)
     is_sqlite = parsed.get_backend_name() == "sqlite"
-    engine = create_async_engine(
-        parsed, pool_pre_ping=not is_sqlite, hide_parameters=True
-    )
+    engine = create_async_engine(parsed, pool_pre_ping=not is_sqlite, hide_parameters=True)
     if is_sqlite:
         _refuse_absent_folder(parsed)
         await _keep_a_write_ahead_log(parsed)
@@ -157,6 +167,8 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # What is deleted is overwritten: it must not be found in the file afterwards.
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -123,12 +123,12 @@ class Inbox:
             return begun.scalar() is not None
 
     async def finish(self, update_id: int) -> None:
-        """Note that nothing remains to be done, and forget what was said."""
+        """Note that nothing remains to be done, and forget what was said and where."""
         async with self.database.writing() as connection:
             await connection.execute(
                 update(inbox)
                 .where(inbox.c.update_id == update_id, *self._ours)
-                .values(finished_ms=now_ms(), payload="", holder=None)
+                .values(finished_ms=now_ms(), payload="", lane=0, holder=None)
             )
 
     async def prune(self) -> None:

@@ -26,6 +26,8 @@ class State(StrEnum):
     SENT = "sent"
     IN_DOUBT = "in doubt"
     FAILED = "failed"
+    SENT_AGAIN = "sent again"
+    """It was in doubt or refused, and its words went out under another key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,11 @@ class Ledger:
             row = (await connection.execute(ENTRIES.where(ledger.c.key == key))).one_or_none()
         return _entry(*row) if row else None
 
-    async def intend(self, key: str, *, chat_id: int) -> bool:
-        """Claim the right to send; False where somebody has claimed or sent it before."""
+    async def intend(self, key: str, *, chat_id: int, content_id: str | None = None) -> bool:
+        """Claim the right to send; False where somebody has claimed or sent it before.
+
+        ``content_id`` names its words where they are kept, so that they can be sent again.
+        """
         now = now_ms()
         async with self.database.writing() as connection:
             insert = self.database.insert(ledger).values(
@@ -61,6 +66,7 @@ class Ledger:
                 chat_id=chat_id,
                 state=State.INTENT,
                 holder=self.holder,
+                content_id=content_id,
                 created_ms=now,
                 changed_ms=now,
             )

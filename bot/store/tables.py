@@ -178,11 +178,21 @@ chats = Table(
     metadata,
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("closed_why", Text),
+    Column("closed_ms", BigInteger),
     Column("muted_until_ms", BigInteger),
     Column("quiet_from", Integer),
     Column("quiet_to", Integer),
     Column("last_number", Integer, nullable=False, server_default="0"),
     Column("settings", Text, nullable=False, server_default="{}"),
+)
+
+farewells = Table(
+    "farewells",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("asked_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
 )
 
 digests = Table(
@@ -203,6 +213,8 @@ digests = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("occasion", Text, nullable=False, unique=True),
     Column("created_ms", BigInteger, nullable=False),
+    # The names of letters hold the id for ever: it must not be given again.
+    sqlite_autoincrement=True,
 )
 Index(
     "ix_digests_due",
@@ -232,6 +244,8 @@ alerts = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("occasion", Text, nullable=False, unique=True),
     Column("created_ms", BigInteger, nullable=False),
+    # The names of letters hold the id for ever: it must not be given again.
+    sqlite_autoincrement=True,
 )
 Index(
     "ix_alerts_due",

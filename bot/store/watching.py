@@ -120,12 +120,8 @@ class Watching:
             return outcome
         chat_id = outcome.alert.room.chat_id
         # Two processes that meet one outage wait for each other here.
-        lock = self.database.insert(chats).values(chat_id=chat_id)
-        await connection.execute(
-            lock.on_conflict_do_update(
-                index_elements=["chat_id"], set_={"last_number": chats.c.last_number}
-            )
-        )
+        lock = select(chats.c.chat_id).where(chats.c.chat_id == chat_id).with_for_update()
+        await connection.execute(lock)
         others = await connection.execute(
             select(alerts).where(alerts.c.chat_id == chat_id, alerts.c.id != outcome.alert.id)
         )

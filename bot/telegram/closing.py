@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from analytics.language import tr
 from bot.store.chats import close_chat
 from bot.store.clock import now_ms
-from bot.store.contents import keep_content
+from bot.store.contents import keep_content, name_of
 from bot.store.database import Database
 from bot.store.outbox import Kind, Letter, post
 from bot.store.tables import alerts, digests
@@ -29,7 +29,7 @@ async def closed(database: Database, chat_id: int, refusal: ChatClosed) -> None:
             return
         for owner, questions in asked.items():
             content = await keep_content(database, connection, _notice(questions))
-            key = f"closed:{chat_id}:{now_ms()}:{owner}"
+            key = f"closed:{name_of(chat_id, owner, now_ms())}"
             letter = Letter(key, Room(owner), owner, content, Kind.NOTICE, now_ms())
             await post(database, connection, [letter])
 

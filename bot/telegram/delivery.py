@@ -186,7 +186,9 @@ class Delivery:
 
     async def _intended(self, parcel: Parcel) -> bool:
         try:
-            return await self.ledger.intend(parcel.key, chat_id=parcel.place.chat_id)
+            return await self.ledger.intend(
+                parcel.key, chat_id=parcel.place.chat_id, content_id=parcel.content_id
+            )
         except asyncio.CancelledError:
             # Nothing was written to Telegram: the next start may do it.
             await self.ledger.withdraw(parcel.key)

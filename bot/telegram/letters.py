@@ -48,7 +48,11 @@ class Letters:
         room = letter.room
         place = Place(room.chat_id, room.thread_id, None, is_private=room.chat_id > 0)
         parcel = partial(
-            Parcel, place=place, rings=letter.kind is Kind.ALERT, outside=tr(TOPIC_PAUSED)
+            Parcel,
+            place=place,
+            rings=letter.kind is Kind.ALERT,
+            outside=tr(TOPIC_PAUSED),
+            content_id=letter.content_id,
         )
         *most, last = [
             parcel("", html=page.html, photo=None if number else kept.photo)

@@ -30,7 +30,7 @@ class Parcel:
     """One message to one place; ``key`` names it for ever.
 
     ``rings`` where it is to make a sound. ``outside`` is added where it has to go into the group
-    because its topic is closed.
+    because its topic is closed. ``content_id`` is what ``keep_content`` called its words.
     """
 
     key: str
@@ -42,6 +42,7 @@ class Parcel:
     is_plain: bool = False
     rings: bool = False
     outside: str = TOPIC_IS_CLOSED
+    content_id: str | None = None
 
 
 def photo_of(parcel: Parcel) -> Photo | None:

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
         sa.UniqueConstraint("occasion"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_alerts_chat_id", "alerts", ["chat_id"], unique=False)
     op.create_index(
@@ -88,6 +89,7 @@ def upgrade() -> None:
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
         sa.UniqueConstraint("occasion"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_digests_chat_id", "digests", ["chat_id"], unique=False)
     op.create_index(

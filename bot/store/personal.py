@@ -1,0 +1,93 @@
+"""What belongs to somebody: found by the tables' columns, so that no later table is forgotten.
+
+A person's private chat has the person's own number, so that one number stands for both.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Row, Table, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.clock import datetime_of
+from bot.store.tables import contents, gates, inbox, metadata
+
+OWNERS = ("chat_id", "owner_id")
+IMPERSONAL = frozenset(
+    {
+        "candle_blocks",
+        "computations",
+        "executors",
+        "funding_histories",
+        "leases",
+        "uploads",
+    }
+)
+"""Tables in which nobody stands."""
+INDIRECT = frozenset({"contents", "gates", "inbox"})
+"""Tables that name a chat in their own way: by letters, by a limit's name, by a lane."""
+JSON_COLUMNS = frozenset({"settings", "state", "reply", "payload"})
+CAPABILITIES = frozenset({"token"})
+
+
+def personal_tables() -> list[Table]:
+    """Every table with a column for a chat or a person."""
+    return [table for table in metadata.tables.values() if owners(table)]
+
+
+def owners(table: Table) -> list[Column[int]]:
+    """The columns of a table that hold a chat's or a person's number."""
+    return [table.c[name] for name in OWNERS if name in table.c]
+
+
+def belongs(table: Table, somebody: int) -> ColumnElement[bool]:
+    """Whether a row is of a chat or person."""
+    return or_(*(column == somebody for column in owners(table)))
+
+
+def gate_names(chat_id: int) -> tuple[str, str]:
+    """What the limits of a chat are called."""
+    return f"chat:{chat_id}", f"group:{chat_id}"
+
+
+async def everything_of(
+    connection: AsyncConnection, somebody: int
+) -> dict[str, list[dict[str, Any]]]:
+    """All rows of a chat or person, by table, as plain values."""
+    found = {}
+    for table in personal_tables():
+        rows = await connection.execute(select(table).where(belongs(table, somebody)))
+        found[table.name] = [_plain(row) for row in rows]
+    words = {row["content_id"] for rows in found.values() for row in rows if row.get("content_id")}
+    indirect: Mapping[Table, ColumnElement[bool]] = {
+        contents: contents.c.id.in_(words),
+        gates: gates.c.name.in_(gate_names(somebody)),
+        inbox: (inbox.c.lane == somebody) & inbox.c.finished_ms.is_(None),
+    }
+    for table, is_theirs in indirect.items():
+        rows = await connection.execute(select(table).where(is_theirs))
+        found[table.name] = [_plain(row) for row in rows]
+    return found
+
+
+async def counts_of(connection: AsyncConnection, somebody: int) -> dict[str, int]:
+    """How many rows of each table belong to a chat or person."""
+    found = await everything_of(connection, somebody)
+    return {name: len(rows) for name, rows in found.items()}
+
+
+def _plain(row: Row[Any]) -> dict[str, Any]:
+    return dict(_columns(row))
+
+
+def _columns(row: Row[Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in row._asdict().items():
+        if isinstance(value, bytes) or name in CAPABILITIES:
+            continue
+        if name.endswith("_ms") and value is not None:
+            yield name.removesuffix("_ms"), datetime_of(value).isoformat()
+        elif name in JSON_COLUMNS and value:
+            yield name, json.loads(value)
+        else:
+            yield name, value
