@@ -1,7 +1,8 @@
 """No setting of this machine reaches a test, and Telegram is the emulator."""
 
+import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,17 @@ def _only_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     # Here lies no .env, and the default database may be made.
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command line that runs within a test sets up logging; the next test must not find that."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers[:], level = before
+    root.setLevel(level)
 
 
 @pytest.fixture

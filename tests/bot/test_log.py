@@ -34,8 +34,6 @@ NOW = datetime(2026, 9, 1, tzinfo=UTC)
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """Everything at DEBUG, with all of the libraries' loggers wide open."""
     written = io.StringIO()
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
     names = (
         "httpx",
         "httpcore",
@@ -51,9 +49,6 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     for name in names:
         logging.getLogger(name).setLevel(logging.DEBUG)
     yield written
-    logging.captureWarnings(capture=False)
-    root.handlers[:], level = before
-    root.setLevel(level)
     for name in names:
         logging.getLogger(name).setLevel(logging.NOTSET)
 

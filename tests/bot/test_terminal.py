@@ -1,11 +1,9 @@
 """`hedgebot` as typed into a terminal."""
 
 import json
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +15,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture(autouse=True)
-def _simulated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _simulated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEDGEBOT_PRICES", "simulated")
     monkeypatch.setenv("COLUMNS", "80")
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    yield
-    logging.captureWarnings(capture=False)
-    root.handlers[:], level = before
-    root.setLevel(level)
 
 
 def test_a_question_is_answered_in_words_with_its_picture(
