@@ -73,6 +73,11 @@ class Answers:
         """The command of that name or alias."""
         return next((c for c in self.commands if name in (c.name, *c.aliases)), None)
 
+    @property
+    def offered(self) -> Sequence[Command]:
+        """The commands that everybody may ask; of the others nobody else is told."""
+        return tuple(command for command in self.commands if not command.is_for_operators)
+
     def routed(self, words: str) -> str:
         """Words without a slash as a question: of the first command in the menu that reads them.
 
@@ -142,8 +147,9 @@ class Answers:
         split = split_command(question)
         name, rest = (split.name, split.rest) if split else ("", "")
         command = self.command(name)
-        if command is None:
-            raise unknown_command(name, tuple(self.commands), rest=rest)
+        is_operator = asker is not None and asker.is_operator
+        if command is None or (command.is_for_operators and not is_operator):
+            raise unknown_command(name, tuple(self.offered), rest=rest)
         words = await self._with_positions(command, rest, asker)
         query = command.parse(with_preferences(command, words, wanted))
         if command.changes(query) and asker is not None and not await asker.may_change():

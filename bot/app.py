@@ -15,16 +15,24 @@ from bot.answers import Answers
 from bot.counted_prices import CountedPrices
 from bot.metrics import Metrics
 from bot.settings import ConfigurationError, Settings
+from bot.standing.telling import POISON as ALERT_POISON
 from bot.store.alerts import SqlAlerts
 from bot.store.book import SqlBook
 from bot.store.candles import SqlCandleStore
 from bot.store.computations import Computations
 from bot.store.database import SOLE, Database, DatabaseError, DatabaseUrlError, open_database
+from bot.store.digest_runs import POISON as DIGEST_POISON
 from bot.store.digests import SqlDigests
+from bot.store.mail import SqlMail
+from bot.store.memory import SqlMemory
 from bot.store.rooms import SqlRooms
 from bot.venue_diary import VenueDiary
+from bot.wellbeing import Wellbeing
 from bot.workshop import THEMES, ThreadWorkshop
 from handlers import Services, load_commands
+
+POISONED = frozenset({ALERT_POISON, DIGEST_POISON})
+"""Why a subscription stands still that ended processes."""
 
 
 def utc_now() -> datetime:
@@ -116,7 +124,8 @@ async def opened_answers(
     settings: Settings, database: Database | None, metrics: Metrics | None = None
 ) -> AsyncIterator[tuple[Answers, ThreadWorkshop]]:
     """Everything that answers questions, without anything of Telegram."""
-    async with opened_prices(settings, database, metrics) as source:
+    diary = VenueDiary(utc_now)
+    async with opened_prices(settings, database, metrics, diary) as source:
         workshop = ThreadWorkshop(THEMES[settings.theme])
         services = Services(
             histories=Histories(Catalog(source), source),
@@ -126,6 +135,11 @@ async def opened_answers(
             rooms=SqlRooms(database) if database else None,
             digests=SqlDigests(database) if database else None,
             alerts=SqlAlerts(database) if database else None,
+            health=Wellbeing(source, database, metrics, diary, utc_now())
+            if database and metrics
+            else None,
+            mail=SqlMail(database, POISONED) if database else None,
+            memory=SqlMemory(database) if database else None,
         )
         # One process alone has nobody to share with: equal questions meet in its memory.
         shared = database if database and database.turn is None else None

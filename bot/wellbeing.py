@@ -54,7 +54,6 @@ class Wellbeing:
             digests=Standing(counted["digests", "running"], counted["digests", "paused"]),
             alerts=await alert_phases(self.database),
             answers=self._answers(),
-            started=self.started,
             executors=await executors_alive(self.database),
             in_doubt=[entry.key for entry in await Ledger(self.database).in_doubt()],
         )

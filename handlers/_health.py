@@ -52,14 +52,13 @@ class ChatHealth:
 class Overview:
     """Everything at once, for those who run the bot; nobody is named.
 
-    ``answers`` are by outcome, of this process since ``started``; ``alerts`` are by state.
+    ``answers`` are by outcome, of this process since it started; ``alerts`` are by state.
     """
 
     chats: int
     digests: Standing
     alerts: Mapping[str, int]
     answers: Mapping[str, int]
-    started: datetime
     executors: Sequence[str]
     in_doubt: Sequence[str]
 
@@ -70,6 +69,10 @@ class Health(Protocol):
     @property
     def version(self) -> str:
         """Which hedgebot this is."""
+
+    @property
+    def started(self) -> datetime:
+        """When the process began that answers."""
 
     @property
     def origin(self) -> Origin:

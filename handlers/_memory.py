@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from handlers._command import Asker
 
+FORGET_CONFIRMED = "/forget everything"
+"""What the button asks that confirms; it outlives all other buttons until its answer is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:

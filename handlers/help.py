@@ -27,7 +27,8 @@ def parse(text: str) -> HelpQuery:
 
 async def answer(query: HelpQuery, _services: Services) -> Reply:
     """List all commands, or explain one."""
-    commands = load_commands()
+    # What only operators may ask is in their own handbook.
+    commands = tuple(c for c in load_commands() if not c.is_for_operators)
     if query.name is None:
         return _overview(commands)
     for command in commands:

@@ -10,10 +10,11 @@ from bot.store.clock import ms_before_now, now_ms
 from bot.store.database import Database
 from bot.store.ledger import State
 from bot.store.replies import reply_as_text, reply_of
-from bot.store.tables import contents, ledger, outbox
+from bot.store.tables import computations, contents, ledger, outbox
 from handlers import Reply
 
 KEEP_FOR = timedelta(days=7)
+IN_ONE_STATEMENT = 500
 UNSETTLED = (State.IN_DOUBT, State.FAILED)
 """Of these nobody knows that they arrived."""
 
@@ -41,6 +42,20 @@ async def kept_reply(database: Database, name: str) -> Reply | None:
     async with database.reading() as connection:
         row = (await connection.execute(question)).one_or_none()
     return reply_of(*row) if row else None
+
+
+async def forget_unneeded(connection: AsyncConnection) -> None:
+    """Forget, in the caller's transaction, what no message says any more, whoever it was for."""
+    unneeded = [
+        contents.c.id.not_in(select(table.c.content_id).where(table.c.content_id.is_not(None)))
+        for table in (outbox, ledger, computations)
+    ]
+    free = select(contents.c.id).where(*unneeded).order_by(contents.c.id).with_for_update()
+    names = (await connection.execute(free)).scalars().all()
+    for at in range(0, len(names), IN_ONE_STATEMENT):
+        some = contents.c.id.in_(names[at : at + IN_ONE_STATEMENT])
+        # Whoever was keeping the same words again has posted them by now: they are looked at anew.
+        await connection.execute(delete(contents).where(some, *unneeded))
 
 
 async def prune_contents(database: Database) -> None:

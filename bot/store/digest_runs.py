@@ -129,7 +129,7 @@ class DigestRuns:
             if reply is not None and ours:
                 content = await keep_content(self.database, connection, reply)
                 told = [s for s in settled if s.claimed.id in ours]
-                letters = [_letter(one, content, now) for one in told]
+                letters = [_letter(s, content, now, owner=ours[s.claimed.id]) for s in told]
                 await post(self.database, connection, letters)
         return len(ours)
 
@@ -144,8 +144,11 @@ class DigestRuns:
                 text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CLAIMING}
             )
 
-    async def _advanced(self, connection: AsyncConnection, settled: Sequence[Settled]) -> set[int]:
-        ours: set[int] = set()
+    async def _advanced(
+        self, connection: AsyncConnection, settled: Sequence[Settled]
+    ) -> dict[int, int]:
+        """Those that could be settled, and whose each is by now."""
+        ours: dict[int, int] = {}
         for (question, at, last, due), ids in _alike(settled).items():
             for some in _some(ids):
                 advanced = await connection.execute(
@@ -158,9 +161,9 @@ class DigestRuns:
                         digests.c.zone == at.zone,
                     )
                     .values(due_ms=ms_of(due), last_date=last, holder=None, attempts=0)
-                    .returning(digests.c.id)
+                    .returning(digests.c.id, digests.c.owner_id)
                 )
-                ours.update(advanced.scalars())
+                ours.update((row.id, row.owner_id) for row in advanced)
         return ours
 
     async def _freed(
@@ -242,12 +245,12 @@ def _claimed(row: Row[Any]) -> Claimed:
     )
 
 
-def _letter(settled: Settled, content: str, now: datetime) -> Letter:
+def _letter(settled: Settled, content: str, now: datetime, *, owner: int) -> Letter:
     claimed = settled.claimed
     return Letter(
         key=settled.key,
         room=claimed.room,
-        owner_id=claimed.owner_id,
+        owner_id=owner,
         content_id=content,
         kind=Kind.DIGEST,
         due_ms=ms_of(now),

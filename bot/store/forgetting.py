@@ -12,30 +12,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Table,
-    and_,
-    delete,
-    exists,
-    or_,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Row, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.buttons import LIFETIME
 from bot.store.clock import MILLISECOND, ms_before_now, now_ms
+from bot.store.contents import forget_unneeded
 from bot.store.database import Database
 from bot.store.personal import belongs, gate_names, personal_tables
 from bot.store.tables import (
     alerts,
     buttons,
     chats,
-    computations,
-    contents,
     digests,
     farewells,
     gates,
@@ -43,35 +31,37 @@ from bot.store.tables import (
     ledger,
     outbox,
 )
+from handlers._memory import FORGET_CONFIRMED
 
 log = logging.getLogger(__name__)
 
-CONFIRMED = "/forget everything"
-"""The button that asks for it; it must be found again where the answer is made twice."""
 LOOK_EVERY_S = 3.0
 GATES_WITHIN = timedelta(minutes=10)
 """A limit that is in use for longer belongs to the chat that began anew."""
 CLOSED_CHATS_FOR = timedelta(days=90)
+AT_ONCE = 100
+ANSWERS = ("reply:", "edit:", "progress:")
+"""What the keys of answers begin with; a chat's questions are answered one after another."""
+NOT_HELD = outbox.c.holder.is_(None)
 STANDING = (digests, alerts, outbox)
-"""What somebody set in a group is the group's; it stays there without their number."""
+"""Whoever works on a subscription may post its letter: so letters are looked at last."""
 
 
 async def forget(
     database: Database, connection: AsyncConnection, somebody: int, *, update_id: int = 0
 ) -> None:
     """Delete everything of a chat or person in the caller's transaction, and promise the rest."""
-    for table in STANDING:
-        elsewhere = and_(table.c.owner_id == somebody, table.c.chat_id != somebody)
-        await connection.execute(update(table).where(elsewhere).values(owner_id=table.c.chat_id))
-    await _delete_words(connection, outbox, and_(*_letters(somebody)))
-    kept: dict[str, tuple[ColumnElement[bool], ...]] = {
-        outbox.name: _letters(somebody),
-        buttons.name: (belongs(buttons, somebody), buttons.c.question != CONFIRMED),
+    await _hand_over(connection, somebody)
+    kept = {
+        # Somebody is sending these at this moment.
+        outbox: NOT_HELD,
+        # A tap that a crash makes happen twice must find its button twice.
+        buttons: buttons.c.question != FORGET_CONFIRMED,
     }
-    for table in personal_tables():
-        if table not in (ledger, farewells):
-            whose = kept.get(table.name, (belongs(table, somebody),))
-            await connection.execute(delete(table).where(*whose))
+    others = [table for table in personal_tables() if table not in (*STANDING, ledger, farewells)]
+    for table in (*STANDING, *others):
+        gone = delete(table).where(belongs(table, somebody))
+        await connection.execute(gone.where(kept[table]) if table in kept else gone)
     now = now_ms()
     promise = {"update_id": update_id, "asked_ms": now, "until_ms": now}
     await connection.execute(
@@ -90,8 +80,12 @@ class Farewells:
 
     async def run(self) -> None:
         """Look every few seconds; a database that does not answer is the caller's to wait for."""
+        # The process before may have ended after it had parted, and before the log was emptied.
+        is_log_empty = False
         while True:
-            await self.look()
+            parted = await self.look()
+            if parted or not is_log_empty:
+                is_log_empty = await self.database.truncate_log()
             await self.sleep(LOOK_EVERY_S)
 
     async def look(self) -> int:
@@ -104,18 +98,26 @@ class Farewells:
                 parted += await _parted(connection, somebody)
         if parted:
             log.info("%d were forgotten", parted)
-            await self.database.truncate_log()
         return parted
 
     async def forget_closed(self) -> int:
         """Forget chats that have been closed to us for long; how many that were."""
         long_ago = chats.c.closed_ms < ms_before_now(CLOSED_CHATS_FOR)
         async with self.database.writing() as connection:
-            gone = (await connection.execute(select(chats.c.chat_id).where(long_ago))).scalars()
-            found = gone.all()
-            for chat_id in found:
+            some = select(chats.c.chat_id).where(long_ago).limit(AT_ONCE).with_for_update()
+            gone = (await connection.execute(some)).scalars().all()
+            for chat_id in gone:
                 await forget(self.database, connection, chat_id)
-        return len(found)
+        return len(gone)
+
+
+async def _hand_over(connection: AsyncConnection, somebody: int) -> None:
+    """Give a group what somebody has set in it: it stays there, without their number."""
+    for table in STANDING:
+        elsewhere = and_(table.c.owner_id == somebody, table.c.chat_id != somebody)
+        # What is being sent is under the eyes of somebody who has read whose it is.
+        free = and_(elsewhere, NOT_HELD) if table is outbox else elsewhere
+        await connection.execute(update(table).where(free).values(owner_id=table.c.chat_id))
 
 
 async def _parted(connection: AsyncConnection, somebody: int) -> bool:
@@ -129,7 +131,8 @@ async def _parted(connection: AsyncConnection, somebody: int) -> bool:
             update(farewells).where(farewells.c.chat_id == somebody).values(until_ms=now_ms())
         )
         return False
-    await _remove_traces(connection, somebody, until=await _answered_ms(connection, row))
+    await _hand_over(connection, somebody)
+    await _remove_traces(connection, row, answered=await _answered_ms(connection, row))
     if not await _are_gates_gone(connection, row):
         return False
     await connection.execute(delete(farewells).where(farewells.c.chat_id == somebody))
@@ -150,9 +153,7 @@ async def _is_under_way(connection: AsyncConnection, row: Row[tuple[int, int, in
         ),
     )
     on_its_way = select(outbox.c.key).where(
-        belongs(outbox, row.chat_id),
-        outbox.c.holder.is_not(None),
-        outbox.c.created_ms <= row.asked_ms,
+        belongs(outbox, row.chat_id), ~NOT_HELD, outbox.c.created_ms <= row.asked_ms
     )
     found = await connection.execute(select(or_(exists(asked_before), exists(on_its_way))))
     return bool(found.scalar())
@@ -161,19 +162,23 @@ async def _is_under_way(connection: AsyncConnection, row: Row[tuple[int, int, in
 async def _answered_ms(connection: AsyncConnection, row: Row[tuple[int, int, int, int]]) -> int:
     question = select(inbox.c.finished_ms).where(inbox.c.update_id == row.update_id)
     finished = (await connection.execute(question)).scalar()
-    return int(max(row.asked_ms, row.until_ms, finished or 0))
+    return int(max(row.asked_ms, finished or 0))
 
 
-async def _remove_traces(connection: AsyncConnection, somebody: int, *, until: int) -> None:
-    sent = and_(ledger.c.chat_id == somebody, ledger.c.created_ms <= until)
-    left = and_(belongs(outbox, somebody), outbox.c.created_ms <= until, outbox.c.holder.is_(None))
-    for table, theirs in ((ledger, sent), (outbox, left)):
-        await _delete_words(connection, table, theirs)
-        await connection.execute(delete(table).where(theirs))
-    expires = until + LIFETIME // MILLISECOND
-    await connection.execute(
-        delete(buttons).where(belongs(buttons, somebody), buttons.c.expires_ms <= expires)
-    )
+async def _remove_traces(
+    connection: AsyncConnection, row: Row[tuple[int, int, int, int]], *, answered: int
+) -> None:
+    """Remove what was sent until then; ``answered`` is when the request itself was."""
+    until = max(answered, row.until_ms)
+    is_answer = or_(*(ledger.c.key.startswith(word) for word in ANSWERS))
+    # The newer of a chat's answers may be on its way, and must not be sent twice.
+    before = or_(ledger.c.created_ms <= answered, and_(~is_answer, ledger.c.created_ms <= until))
+    await connection.execute(delete(ledger).where(ledger.c.chat_id == row.chat_id, before))
+    left = (belongs(outbox, row.chat_id), outbox.c.created_ms <= until, NOT_HELD)
+    await connection.execute(delete(outbox).where(*left))
+    expires = buttons.c.expires_ms <= until + LIFETIME // MILLISECOND
+    await connection.execute(delete(buttons).where(belongs(buttons, row.chat_id), expires))
+    await forget_unneeded(connection)
 
 
 async def _are_gates_gone(connection: AsyncConnection, row: Row[tuple[int, int, int, int]]) -> bool:
@@ -182,26 +187,3 @@ async def _are_gates_gone(connection: AsyncConnection, row: Row[tuple[int, int, 
     await connection.execute(delete(gates).where(names, gates.c.due_us < now_ms() * 1000))
     shut = (await connection.execute(select(gates.c.name).where(names).limit(1))).scalar()
     return shut is None or row.asked_ms < ms_before_now(GATES_WITHIN)
-
-
-async def _delete_words(
-    connection: AsyncConnection, table: Table, theirs: ColumnElement[bool]
-) -> None:
-    """Delete what messages of theirs say, unless messages to others say the same."""
-    others = (
-        select(outbox.c.content_id).where(~theirs if table is outbox else true()),
-        select(ledger.c.content_id).where(~theirs if table is ledger else true()),
-        select(computations.c.content_id),
-    )
-    said = select(table.c.content_id).where(theirs, table.c.content_id.is_not(None))
-    names = (await connection.execute(said)).scalars().all()
-    unneeded = (
-        contents.c.id.not_in(other.where(other.selected_columns[0].is_not(None)))
-        for other in others
-    )
-    await connection.execute(delete(contents).where(contents.c.id.in_(names), *unneeded))
-
-
-def _letters(somebody: int) -> tuple[ColumnElement[bool], ...]:
-    """Letters that nobody is sending at this moment."""
-    return belongs(outbox, somebody), outbox.c.holder.is_(None)

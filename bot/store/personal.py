@@ -7,13 +7,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Table, or_, select
+from sqlalchemy import Column, ColumnElement, LargeBinary, Row, Table, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.clock import datetime_of
 from bot.store.tables import contents, gates, inbox, metadata
 
 OWNERS = ("chat_id", "owner_id")
+WORDS = "content_id"
 IMPERSONAL = frozenset(
     {
         "candle_blocks",
@@ -29,6 +30,7 @@ INDIRECT = frozenset({"contents", "gates", "inbox"})
 """Tables that name a chat in their own way: by letters, by a limit's name, by a lane."""
 JSON_COLUMNS = frozenset({"settings", "state", "reply", "payload"})
 CAPABILITIES = frozenset({"token"})
+"""Whoever knows one may tap; nobody is shown one."""
 
 
 def personal_tables() -> list[Table]:
@@ -54,37 +56,48 @@ def gate_names(chat_id: int) -> tuple[str, str]:
 async def everything_of(
     connection: AsyncConnection, somebody: int
 ) -> dict[str, list[dict[str, Any]]]:
-    """All rows of a chat or person, by table, as plain values."""
+    """All rows of a chat or person, by table, as plain values; pictures are drawings of them."""
     found = {}
-    for table in personal_tables():
-        rows = await connection.execute(select(table).where(belongs(table, somebody)))
-        found[table.name] = [_plain(row) for row in rows]
-    words = {row["content_id"] for rows in found.values() for row in rows if row.get("content_id")}
-    indirect: Mapping[Table, ColumnElement[bool]] = {
-        contents: contents.c.id.in_(words),
-        gates: gates.c.name.in_(gate_names(somebody)),
-        inbox: (inbox.c.lane == somebody) & inbox.c.finished_ms.is_(None),
-    }
-    for table, is_theirs in indirect.items():
-        rows = await connection.execute(select(table).where(is_theirs))
-        found[table.name] = [_plain(row) for row in rows]
+    for table, is_theirs in _theirs(somebody).items():
+        rows = await connection.execute(select(*_readable(table)).where(is_theirs))
+        found[table.name] = [dict(_plain(row)) for row in rows]
     return found
 
 
 async def counts_of(connection: AsyncConnection, somebody: int) -> dict[str, int]:
     """How many rows of each table belong to a chat or person."""
-    found = await everything_of(connection, somebody)
-    return {name: len(rows) for name, rows in found.items()}
+    found = {}
+    for table, is_theirs in _theirs(somebody).items():
+        counted = select(func.count()).select_from(table).where(is_theirs)
+        found[table.name] = int((await connection.execute(counted)).scalar_one())
+    return found
 
 
-def _plain(row: Row[Any]) -> dict[str, Any]:
-    return dict(_columns(row))
+def _theirs(somebody: int) -> Mapping[Table, ColumnElement[bool]]:
+    """Which rows are theirs, in every table that has any."""
+    direct = {table: belongs(table, somebody) for table in personal_tables()}
+    said = (
+        contents.c.id.in_(select(table.c[WORDS]).where(is_theirs, table.c[WORDS].is_not(None)))
+        for table, is_theirs in direct.items()
+        if WORDS in table.c
+    )
+    return direct | {
+        contents: or_(*said),
+        gates: gates.c.name.in_(gate_names(somebody)),
+        inbox: (inbox.c.lane == somebody) & inbox.c.finished_ms.is_(None),
+    }
 
 
-def _columns(row: Row[Any]) -> Iterator[tuple[str, Any]]:
+def _readable(table: Table) -> list[Column[Any]]:
+    return [
+        column
+        for column in table.c
+        if column.name not in CAPABILITIES and not isinstance(column.type, LargeBinary)
+    ]
+
+
+def _plain(row: Row[Any]) -> Iterator[tuple[str, Any]]:
     for name, value in row._asdict().items():
-        if isinstance(value, bytes) or name in CAPABILITIES:
-            continue
         if name.endswith("_ms") and value is not None:
             yield name.removesuffix("_ms"), datetime_of(value).isoformat()
         elif name in JSON_COLUMNS and value:

@@ -94,8 +94,9 @@ class Watching:
         async with self.database.writing() as connection:
             for outcome in outcomes:
                 shared = await self._with_outage(connection, outcome)
-                if await self._is_written(connection, shared):
-                    await self._posted(connection, shared, now)
+                owner = await self._owner_of_written(connection, shared)
+                if owner is not None:
+                    await self._posted(connection, shared, now, owner=owner)
                     settled.append(shared.alert)
         return settled
 
@@ -137,7 +138,8 @@ class Watching:
         words = outcome.words if known else (*outcome.words, word)
         return replace(outcome, state=state, words=words)
 
-    async def _is_written(self, connection: AsyncConnection, outcome: Settled) -> bool:
+    async def _owner_of_written(self, connection: AsyncConnection, outcome: Settled) -> int | None:
+        """Write the outcome down; whose alert it is by now, None where it was left alone."""
         alert = outcome.alert
         write = (
             update(alerts)
@@ -153,14 +155,16 @@ class Watching:
                 attempts=0,
                 paused_why=outcome.paused_why,
             )
-            .returning(alerts.c.id)
+            .returning(alerts.c.owner_id)
         )
-        return (await connection.execute(write)).scalar() is not None
+        owner: int | None = (await connection.execute(write)).scalar()
+        return owner
 
-    async def _posted(self, connection: AsyncConnection, outcome: Settled, now: datetime) -> None:
-        letters = [
-            await self._letter(connection, outcome.alert, word, now) for word in outcome.words
-        ]
+    async def _posted(
+        self, connection: AsyncConnection, outcome: Settled, now: datetime, *, owner: int
+    ) -> None:
+        alert = replace(outcome.alert, owner_id=owner)
+        letters = [await self._letter(connection, alert, word, now) for word in outcome.words]
         await post(self.database, connection, letters)
 
     async def _letter(

@@ -63,6 +63,7 @@ class Conversation:
     buttons: Buttons
     delivery: Delivery
     allowed_chats: frozenset[int] = frozenset()
+    operators: frozenset[int] = frozenset()
     quick: float = QUICK_S
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -236,6 +237,7 @@ class Conversation:
             room=Room(place.chat_id, place.thread_id),
             occasion=key,
             may_change=partial(self._decides, person_id, place),
+            is_operator=place.is_private and person_id in self.operators,
         )
 
     async def _decides(self, person_id: int, place: Place) -> bool:

@@ -24,7 +24,9 @@ def question_of(asked: Asked, answers: Answers, *, username: str) -> str | None:
     if split.addressed_to is not None:
         is_ours = split.addressed_to.casefold() == username.casefold()
     else:
-        is_ours = asked.place.is_private or answers.command(split.name) is not None
+        known = answers.command(split.name)
+        is_offered = known is not None and not known.is_for_operators
+        is_ours = asked.place.is_private or is_offered
     return asked.text if is_ours else None
 
 

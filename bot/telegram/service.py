@@ -29,6 +29,7 @@ from bot.store.contents import prune_contents
 from bot.store.database import SOLE, Database, DatabaseError
 from bot.store.digest_runs import DigestRuns
 from bot.store.executors import Executors, ReplacedError
+from bot.store.forgetting import Farewells
 from bot.store.gates import Gates
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.store.leases import Lease
@@ -115,13 +116,14 @@ async def _served(settings: Settings) -> None:
             buttons=Buttons(database),
             delivery=delivery,
             allowed_chats=settings.allowed_chats,
+            operators=settings.operators,
         )
         lanes = Lanes(conversation.handle)
         reception = Reception(inbox, lanes, sleep=metrics.paced("reception"))
         instruments = Instruments(Readiness(database, bot, metrics))
         await executors.register()
         await _report_doubts(ledger)
-        await _announce(bot, answers.commands)
+        await _announce(bot, answers.offered)
         await workshop.warm_up()
         await _run(
             executors,
@@ -134,6 +136,7 @@ async def _served(settings: Settings) -> None:
                 "postman": postman.run,
                 "alerts": partial(_watched, database, executors.name, answers.services),
                 "calendar": Calendar(DigestRuns(database, executors.name), answers).run,
+                "farewells": Farewells(database, sleep=metrics.paced("farewells")).run,
             },
             ground={
                 "heartbeat": Heartbeat(executors, sleep=metrics.paced("heartbeat")).run,
@@ -264,6 +267,7 @@ async def _housekeeping(database: Database) -> None:
             await prune_contents(database)
             await Gates(database).prune()
             await Uploads(database).prune()
+            await Farewells(database).forget_closed()
         except DatabaseError:
             log.exception("old rows could not be forgotten")
         await asyncio.sleep(PRUNE_EVERY_S)
