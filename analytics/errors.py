@@ -8,6 +8,7 @@ Anything else is our own bug.
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,14 @@ class Correction:
 
 
 class HedgeError(Exception):
-    """Base of everything that hedgebot explains in words."""
+    """Base of everything that hedgebot explains in words.
+
+    It can travel between processes, with its facts, whatever its constructor asks for.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What it was made of: words that were chosen once are not chosen again."""
+        return (_travelled, (type(self), self.args), self.__dict__)
 
 
 class RequestError(HedgeError):
@@ -56,6 +64,10 @@ class SourceError(HedgeError):
         super().__init__(sentence)
         self.sentence = sentence
         self.venue = venue
+
+
+def _travelled(kind: type[HedgeError], words: tuple[object, ...]) -> HedgeError:
+    return kind.__new__(kind, *words)
 
 
 def _word(word: str, text: str) -> re.Match[str] | None:

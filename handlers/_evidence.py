@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from typing import Protocol
@@ -15,7 +16,7 @@ from analytics.market.histories import History
 from analytics.market.windows import Window, spelled
 from handlers._command import Services
 from handlers._files import Column, Table, funding_table, history_table, written
-from handlers._reply import Reply
+from handlers._reply import File, Reply
 
 CSV, FULL, BRIEF = "csv", "full", "brief"
 NAMES_WIDTH = 40
@@ -64,11 +65,15 @@ async def with_evidence(
     if CSV not in query.switches:
         return reply
     stem = _stem(reply, evidence.history, name)
-    files = await services.workshop.compute(lambda: tuple(written(_tables(evidence), stem=stem)))
+    files = await services.workshop.compute(partial(_files, evidence, stem))
     if not all(file.content for file in files):
         files = tuple(file for file in files if file.content)
         reply = replace(reply, notes=(*reply.notes, "Too much data for a file: ask for less time."))
     return replace(reply, files=files)
+
+
+def _files(evidence: Evidence, stem: str) -> tuple[File, ...]:
+    return tuple(written(_tables(evidence), stem=stem))
 
 
 def canonical(query: object) -> str:

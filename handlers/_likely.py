@@ -1,6 +1,7 @@
 """What the first of many hedges is likely to remove in the coming window."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -32,7 +33,7 @@ async def likely_of_first(
         )
     except (RequestError, SourceError):
         return None
-    return await services.workshop.compute(lambda: _likely(history, first, level))
+    return await services.workshop.compute(partial(_likely, history, first, level))
 
 
 def with_likely(reply: Reply, likely: PredictionRange, window: Window) -> Reply:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from analytics.errors import Correction, SourceError
 from analytics.language import tr
@@ -116,7 +117,7 @@ async def fetched(services: Services, markets: tuple[Market, ...], anchor: Histo
         source, markets, bar=anchor.bar, start=start, end=end, progress=services.progress
     )
     return await services.workshop.compute(
-        lambda: universe(legs, bar=anchor.bar, start=start, end=end, origin=source.origin)
+        partial(universe, legs, bar=anchor.bar, start=start, end=end, origin=source.origin)
     )
 
 

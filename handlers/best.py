@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from analytics.charts import RankingPicture
 from analytics.errors import Correction
@@ -164,7 +165,7 @@ async def _hedges(
     contracts = await fetched(services, markets, history)
     try:
         ranking = await services.workshop.compute(
-            lambda: hedge_ranking(history, contracts, level=query.level)
+            partial(hedge_ranking, history, contracts, level=query.level)
         )
     except ShortHistoryError as error:
         error.corrections = _shorter(query)
@@ -183,7 +184,7 @@ async def _hedges(
     carries = dict(zip(places, (fact.carry for fact in facts), strict=True))
     coins = units_held(query.holding, history)
     shown = await services.workshop.compute(
-        lambda: after_carry(ranking, carries, n=query.top, is_short=(coins or 0) < 0)
+        partial(after_carry, ranking, carries, n=query.top, is_short=(coins or 0) < 0)
     )
     sizes = [size_of(hedge, history, coins) for hedge in shown]
     likely = await likely_of_first(query.held, query.window, shown[0], services, level=query.level)
@@ -206,7 +207,7 @@ async def _companions(
     query: BestQuery, history: History, markets: tuple[Market, ...], services: Services
 ) -> Reply:
     others = await fetched(services, markets, history)
-    study = await services.workshop.compute(lambda: companions(history, others, level=query.level))
+    study = await services.workshop.compute(partial(companions, history, others, level=query.level))
     reply = companions_summary(query.switches, study, n=query.top, asked=str(query.held))
     reply = _with_sources(query, reply, history, services)
     first = typed(instrument_of(study.partner(0)[0]), SYNTAX)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from analytics.charts import ChangePicture
 from analytics.errors import Correction
@@ -134,7 +135,7 @@ async def _studied(
 ) -> tuple[Reply, ChangePicture, tuple[Column, ...]]:
     if query.is_pair:
         change = await services.workshop.compute(
-            lambda: change_study(history, level=query.level, roll=roll)
+            partial(change_study, history, level=query.level, roll=roll)
         )
         reply = pair_words.summary(query.switches, change)
         columns = (
@@ -143,7 +144,7 @@ async def _studied(
         )
         return reply, pair_words.picture(change, reply), columns
     group = await services.workshop.compute(
-        lambda: group_study(history, level=query.level, roll=roll)
+        partial(group_study, history, level=query.level, roll=roll)
     )
     reply = group_words.summary(query.switches, group)
     columns = (

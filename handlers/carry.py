@@ -1,7 +1,9 @@
 """/carry: what being short a contract pays or costs, by itself or beside another."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from analytics.errors import RequestError, SourceError
 from analytics.language import later, tr
@@ -42,21 +44,7 @@ async def answer(query: CarryQuery, services: Services) -> Reply:
     histories = [_part(whole, contract) for contract in whole.markets if contract.is_contract]
     paid = await asyncio.gather(*(_paid(history, services) for history in histories))
     notional = _notional(query, histories[0])
-
-    def studied() -> list[Carry]:
-        return [
-            carry(
-                history,
-                payments,
-                notional_usd=notional,
-                held=query.hold,
-                taker_fee=_fee(query, history),
-                level=query.level,
-            )
-            for history, payments in zip(histories, paid, strict=True)
-        ]
-
-    carries = await services.workshop.compute(studied)
+    carries = await services.workshop.compute(partial(_studied, query, histories, paid, notional))
     difference = None
     if len(carries) == MOST:
         difference = carry_difference(carries[0], carries[1], level=query.level)
@@ -78,6 +66,25 @@ async def answer(query: CarryQuery, services: Services) -> Reply:
     if shown is None:
         return reply
     return replace(reply, chart=await services.workshop.draw(shown))
+
+
+def _studied(
+    query: CarryQuery,
+    histories: Sequence[History],
+    paid: Sequence[FundingHistory | None],
+    notional: float,
+) -> list[Carry]:
+    return [
+        carry(
+            history,
+            payments,
+            notional_usd=notional,
+            held=query.hold,
+            taker_fee=_fee(query, history),
+            level=query.level,
+        )
+        for history, payments in zip(histories, paid, strict=True)
+    ]
 
 
 def _basis_columns(carries: list[Carry]) -> tuple[Column, ...]:

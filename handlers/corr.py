@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import later, tr
@@ -55,7 +56,7 @@ async def answer(query: CorrelationQuery, services: Services) -> Reply:
     try:
         if not is_pair:
             return await _all_against_all(query, history, services, windows)
-        study = await services.workshop.compute(lambda: _studied(query, history))
+        study = await services.workshop.compute(partial(_studied, query, history))
     except UndefinedError as error:
         error.corrections = _ways_out(query)
         raise
@@ -92,7 +93,7 @@ async def _all_against_all(
     query: CorrelationQuery, history: History, services: Services, windows: tuple[Button, ...]
 ) -> Reply:
     pairs = await services.workshop.compute(
-        lambda: every_pair(history, measure=Measure(query.method), level=query.level)
+        partial(every_pair, history, measure=Measure(query.method), level=query.level)
     )
     if query.roll is not None:
         history = replace(history, notes=(*history.notes, tr("roll= is for two markets.")))

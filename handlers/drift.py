@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from analytics.errors import Correction
 from analytics.language import later, tr
@@ -162,7 +163,7 @@ async def answer(query: DriftQuery, services: Services) -> Reply:
             risk_aversion=query.risk_aversion,
         )
         study = await services.workshop.compute(
-            lambda: drift_study(history, position, rule, level=query.level)
+            partial(drift_study, history, position, rule, level=query.level)
         )
     except CollateralNeededError as error:
         asked = query.asked(query.window)

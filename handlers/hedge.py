@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 from analytics.errors import Correction, RequestError
 from analytics.language import later, tr
@@ -115,8 +116,14 @@ async def answer(query: HedgeQuery | PortfolioQuery, services: Services) -> Repl
     coins = units_held(query.holding, history, HELD)
     try:
         study = await services.workshop.compute(
-            lambda: hedge_study(
-                history, coins, terms, level=query.level, rule=keep.rule, horizon=keep.horizon
+            partial(
+                hedge_study,
+                history,
+                coins,
+                terms,
+                level=query.level,
+                rule=keep.rule,
+                horizon=keep.horizon,
             )
         )
         funding = await funding_facts(history, services, level=query.level)

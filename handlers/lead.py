@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from analytics.charts.lead import MOST_MARKETS
 from analytics.errors import Correction, RequestError, SourceError
@@ -104,7 +105,7 @@ async def _answer(query: LeadQuery, services: Services) -> Reply:
     history = replace(history, notes=(*query.notes, *notes, *left_out, *history.notes))
     coins = [units(one, m) for one, m in zip(instruments, history.markets, strict=True)]
     study = await services.workshop.compute(
-        lambda: lead_study(history, coins=coins, level=query.level)
+        partial(lead_study, history, coins=coins, level=query.level)
     )
     named, where = provenance(history, services.now(), most=MOST_MARKETS)
     markets = " · ".join(dict.fromkeys(named.split(" · ")))

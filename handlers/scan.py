@@ -1,6 +1,7 @@
 """/scan: which of a venue's busiest markets move against each other, or hardly together."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from analytics.errors import Correction
 from analytics.language import later, tr
@@ -135,7 +136,7 @@ async def answer(query: ScanQuery, services: Services) -> Reply:
             ),
             corrections=(Correction("30d", query.asked(Window(30 * DAY))),),
         )
-    study = await services.workshop.compute(lambda: scan(markets, level=query.level))
+    study = await services.workshop.compute(partial(scan, markets, level=query.level))
     sources = provenance(anchor, services.now())[-1:]
     reply = summary(query.switches, study, anchor, sources)
     groups = found_pairs(study)

@@ -1,6 +1,7 @@
 """/stress: how two markets fall together, and what a hedge did on the worst days."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from analytics.errors import Correction
 from analytics.language import later, tr
@@ -94,7 +95,7 @@ async def answer(query: StressQuery, services: Services) -> Reply:
     )
     refuse_twins(SYNTAX, query.instruments, history, window)
     history = with_caveats(history, query.notes)
-    study = await services.workshop.compute(lambda: _studied(query, history))
+    study = await services.workshop.compute(partial(_studied, query, history))
     reply = summary(query.switches, study)
     if "brief" not in query.switches:
         sources = provenance(history, now)

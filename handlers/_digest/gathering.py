@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from analytics.errors import HedgeError, RequestError, SourceError
 from analytics.market.histories import History
@@ -99,10 +100,10 @@ async def _looked(
 async def _told(pair: Pair, query: DigestQuery, services: Services) -> Told:
     history = await _history(pair, services)
     refuse_twins(SYNTAX, pair.instruments, history, pair.window)
-    digest = await services.workshop.compute(lambda: pair_digest(history, level=query.level))
+    digest = await services.workshop.compute(partial(pair_digest, history, level=query.level))
     if pair.position is None or digest.is_stale:
         return Told(pair, digest)
-    drift = await services.workshop.compute(lambda: _drifted(pair, history, level=query.level))
+    drift = await services.workshop.compute(partial(_drifted, pair, history, level=query.level))
     return Told(pair, digest, drift)
 
 

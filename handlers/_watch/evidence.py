@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 
 from analytics.errors import RequestError, SourceError
 from analytics.market.histories import History
@@ -49,5 +50,5 @@ async def with_picture(
     history = evidence.history
     if history is None:
         return reply
-    shown = await services.workshop.compute(lambda: picture(alert.rule, reading, history, reply))
+    shown = await services.workshop.compute(partial(picture, alert.rule, reading, history, reply))
     return reply if shown is None else replace(reply, chart=await services.workshop.draw(shown))

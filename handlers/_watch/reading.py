@@ -1,6 +1,7 @@
 """One look for a standing question: fetched, checked, and with what is normal for it."""
 
 from datetime import timedelta
+from functools import partial
 
 from analytics.errors import RequestError
 from analytics.language import tr
@@ -59,11 +60,11 @@ async def reading(measure: Measure, services: Services) -> Reading:
             return await _drift(measure, services)
         case Metric.LOCKSTEP:
             history = await _history(measure, services, with_baseline=True)
-            look = await services.workshop.compute(lambda: group_look(history))
+            look = await services.workshop.compute(partial(group_look, history))
         case metric:
             history = await _history(measure, services, with_baseline=True)
             quantity = _QUANTITIES[metric]
-            look = await services.workshop.compute(lambda: pair_look(history, quantity))
+            look = await services.workshop.compute(partial(pair_look, history, quantity))
     return _reading(look, history, len(_legs(measure)))
 
 
@@ -75,7 +76,7 @@ async def _drift(measure: Measure, services: Services) -> Reading:
     cost = cost_terms(None, history.markets[CONTRACT])
     rule = ResizeRule(bars=_USUAL_HOLD / history.bar, cost=cost.total)
     study = await services.workshop.compute(
-        lambda: drift_study(history, position, rule, level=_LEVEL)
+        partial(drift_study, history, position, rule, level=_LEVEL)
     )
     wanted = 1.0 if study.neutralises else study.estimate.value
     look = Look(

@@ -1,11 +1,16 @@
 """Whose mistake it is, and how a correction changes a question."""
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.errors import Correction, HedgeError, RequestError, SourceError
+from analytics.market.instruments import Kind
+from analytics.market.markets import Market
 from analytics.market.outages import VenueBlockedError, VenueDownError, outage_of
+from analytics.positions.refusals import Holding, TooSmallError
 
 
 @pytest.mark.parametrize(
@@ -69,3 +74,16 @@ def test_all_venues_that_failed_are_named_each_with_its_reason() -> None:
         "No venue answers. Binance does not answer. Bybit does not serve this server (451)."
     )
     assert both.venue == "binance"
+
+
+def test_an_error_arrives_in_another_process_with_its_words_and_facts() -> None:
+    market = Market("binance", "BTC/USDT:USDT", "BTC", "USDT", Kind.PERP, "USDT", lot=0.001)
+    sent = TooSmallError(
+        Holding(0.001, "ETH"), market, value_usd=3.0, smallest_usd=60.0, smallest_coins=0.02
+    )
+    sent.corrections = (Correction("0.02 ETH", "/hedge 0.02 ETH BTC-PERP"),)
+    for error in (sent, VenueBlockedError("bybit", 451)):
+        arrived = pickle.loads(pickle.dumps(error))
+        assert type(arrived) is type(error)
+        assert str(arrived) == str(error)
+        assert vars(arrived) == vars(error)
