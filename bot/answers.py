@@ -9,9 +9,18 @@ from typing import Protocol
 
 from analytics.errors import RequestError, SourceError
 from analytics.language import ENGLISH, current_language, later, speaking, tr
-from bot.sentences import bug, mistake, outage, reference_of
+from bot.sentences import asked_by_a_link, bug, mistake, outage, reference_of
 from bot.store.computations import Computations, computation_key
-from handlers import Asker, Command, NotAllowedError, Preferences, Reply, Services, expanded
+from handlers import (
+    Asker,
+    Button,
+    Command,
+    NotAllowedError,
+    Preferences,
+    Reply,
+    Services,
+    expanded,
+)
 from handlers._grammar import split_command
 from handlers._preferred import with_preferences
 from handlers.help import unknown_command
@@ -19,8 +28,9 @@ from handlers.help import unknown_command
 log = logging.getLogger(__name__)
 
 ADMINS_ONLY = later(
-    "Only admins of this group change what it is told. Write to me in private for your own."
+    "Only admins of this group change what it is told. In private you can have your own."
 )
+AGAIN_AT_MOST = 3
 
 Progress = Callable[[str], Awaitable[None]]
 
@@ -29,12 +39,14 @@ Progress = Callable[[str], Awaitable[None]]
 class Answer:
     """A reply, and whether it is one: ``is_error`` where it explains why there is none.
 
-    ``asks_back`` is the input field's hint where the question was a bare command.
+    ``asks_back`` is the input field's hint where the question was a bare command. ``words`` are
+    those of a question that may be offered again where a bare command asks back.
     """
 
     reply: Reply
     is_error: bool = False
     asks_back: str | None = None
+    words: str | None = None
 
 
 class Tally(Protocol):
@@ -90,6 +102,15 @@ class Answers:
         reading = [command for command in asking if _reads(command, words)]
         return f"/{(reading or asking)[0].name} {words.strip()}"
 
+    def again(self, question: str, recents: Sequence[str]) -> list[Button]:
+        """A bare command with what was asked before, as far as this command can read it."""
+        split = split_command(question)
+        command = self.command(split.name) if split else None
+        if command is None:
+            return []
+        readable = [words for words in recents if _reads(command, words)]
+        return [Button(words, f"/{command.name} {words}") for words in readable[:AGAIN_AT_MOST]]
+
     async def answer(
         self,
         question: str,
@@ -97,15 +118,20 @@ class Answers:
         asker: Asker | None = None,
         progress: Progress | None = None,
         wanted: Preferences | None = None,
+        by_link: bool = False,
     ) -> Answer:
         """Reply to a question; the asker's mistake, a venue's failure and our bug are told apart.
 
         ``progress`` is told how far a long answer has got. ``wanted`` is what the reader prefers;
-        None looks up what the asker's chat has agreed on.
+        None looks up what the asker's chat has agreed on. What is asked ``by_link`` was written by
+        nobody knows whom: it is answered, but nothing is done before the asker agrees.
         """
-        question = self._linked(question)
+        linked = self._linked(question)
+        by_link, question = by_link or linked != question, linked
         wanted = wanted or await self._agreed(asker)
         with speaking(wanted.language or ENGLISH):
+            if by_link and self._is_personal(question):
+                return Answer(asked_by_a_link(question))
             answering = self._answered(question, asker, progress, wanted)
             if self.tally is None:
                 return await answering
@@ -117,7 +143,7 @@ class Answers:
         self, question: str, asker: Asker | None, progress: Progress | None, wanted: Preferences
     ) -> Answer:
         try:
-            return Answer(await self._reply(question, asker, progress, wanted))
+            return await self._found(question, asker, progress, wanted)
         except RequestError as error:
             hint = self._hint(question)
             reply = mistake(error, question, asks_back=hint is not None)
@@ -141,9 +167,9 @@ class Answers:
             return Preferences()
         return await self.services.rooms.preferences(asker.room.chat_id)
 
-    async def _reply(
+    async def _found(
         self, question: str, asker: Asker | None, progress: Progress | None, wanted: Preferences
-    ) -> Reply:
+    ) -> Answer:
         split = split_command(question)
         name, rest = (split.name, split.rest) if split else ("", "")
         command = self.command(name)
@@ -153,12 +179,20 @@ class Answers:
         words = await self._with_positions(command, rest, asker)
         query = command.parse(with_preferences(command, words, wanted))
         if command.changes(query) and asker is not None and not await asker.may_change():
-            raise NotAllowedError(tr(ADMINS_ONLY))
+            # A number means another alert there: only what stands for itself is taken along.
+            there = question if command.placeholder else f"/{command.name}"
+            raise NotAllowedError(tr(ADMINS_ONLY), in_private=there)
         if command.is_personal:
-            return await command.answer(
-                query, replace(self.services.preferred(wanted), asker=asker)
-            )
-        return await self._shared(command, query, progress, wanted)
+            await _paid(asker, command.cost(query))
+            services = replace(self.services.preferred(wanted), asker=asker)
+            return Answer(await command.answer(query, services))
+        reply = await self._shared(command, query, asker, progress, wanted)
+        return Answer(reply, words=rest if command.placeholder else None)
+
+    def _is_personal(self, question: str) -> bool:
+        split = split_command(question)
+        command = self.command(split.name) if split else None
+        return command is not None and command.is_personal
 
     def _linked(self, question: str) -> str:
         """What a deep link asks: ``/start corr_BTC_ETH-PERP_30d`` is ``/corr BTC ETH-PERP 30d``."""
@@ -177,10 +211,18 @@ class Answers:
         return expanded(rest, saved, command.book_form) if saved else rest
 
     async def _shared(
-        self, command: Command, query: object, progress: Progress | None, wanted: Preferences
+        self,
+        command: Command,
+        query: object,
+        asker: Asker | None,
+        progress: Progress | None,
+        wanted: Preferences,
     ) -> Reply:
         looks = (current_language(), wanted.venue, wanted.quote, wanted.theme)
         key = (command.name, query, *looks)
+        # Whoever has to wait for their quota must hold up nobody who asks the same.
+        if key not in self._under_way and not await self._is_found(command, query, looks):
+            await _paid(asker, command.cost(query))
         work = self._under_way.get(key)
         if work is None:
             listeners: list[Progress] = []
@@ -217,18 +259,41 @@ class Answers:
     async def _computed(
         self, command: Command, query: object, services: Services, looks: tuple[str | None, ...]
     ) -> Reply:
-        if self.computations is not None:
-            minute = services.now().replace(second=0, microsecond=0)
-            key = computation_key(command.name, query, looks, minute)
-            if key is not None:
-                compute = partial(command.answer, query, services)
-                return await self.computations.shared(key, compute)
+        key = self._computation(command, query, looks)
+        if self.computations is not None and key is not None:
+            compute = partial(command.answer, query, services)
+            return await self.computations.shared(key, compute)
         return await command.answer(query, services)
+
+    async def _is_found(
+        self, command: Command, query: object, looks: tuple[str | None, ...]
+    ) -> bool:
+        key = self._computation(command, query, looks)
+        return (
+            self.computations is not None
+            and key is not None
+            and await self.computations.is_found(key)
+        )
+
+    def _computation(
+        self, command: Command, query: object, looks: tuple[str | None, ...]
+    ) -> str | None:
+        """What all processes call this computation in this minute."""
+        if self.computations is None:
+            return None
+        minute = self.services.now().replace(second=0, microsecond=0)
+        return computation_key(command.name, query, looks, minute)
 
     def _hint(self, question: str) -> str | None:
         split = split_command(question)
         command = self.command(split.name) if split and not split.rest.strip() else None
         return command.placeholder if command else None
+
+
+async def _paid(asker: Asker | None, cost: int) -> None:
+    """Whoever asks has paid for a plain question; this is what a dearer one takes on top."""
+    if asker is not None and cost > 1:
+        await asker.pays(cost - 1)
 
 
 def _reads(command: Command, words: str) -> bool:

@@ -5,16 +5,18 @@ from collections.abc import Sequence
 
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import tr
-from handlers import Button, Reply
+from handlers import Button, NotAllowedError, Reply
 from handlers._grammar import split_command
 
 
 def mistake(error: RequestError, question: str, *, asks_back: bool = False) -> Reply:
     """What the asker can put right, with corrections to tap."""
-    corrected = tuple(
+    corrected: tuple[tuple[Button, ...], ...] = tuple(
         (Button(correction.label, correction.applied_to(question)),)
         for correction in _distinct(error.corrections, question)
     )
+    if isinstance(error, NotAllowedError) and error.in_private is not None:
+        corrected += ((Button(tr("Open"), error.in_private, in_private=True),),)
     split = split_command(question)
     if not corrected and not asks_back and split is not None:
         corrected = ((Button(tr("How to ask"), f"/help {split.name}"),),)
@@ -23,6 +25,16 @@ def mistake(error: RequestError, question: str, *, asks_back: bool = False) -> R
         answer=error.sentence,
         buttons=corrected,
         numbers={"error": "request", "sentence": error.sentence},
+    )
+
+
+def asked_by_a_link(question: str) -> Reply:
+    """That a link wants something done, which whoever opened it has perhaps not read."""
+    return Reply(
+        title="",
+        answer=tr("The link that you opened asks this of me: `{question}`", question=question),
+        text=(tr("Shall I do it in this chat?"),),
+        buttons=((Button(tr("Yes"), question),),),
     )
 
 

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     listen: str | None = None
     allowed_chats: ChatIds = frozenset()
     operators: ChatIds = frozenset()
+    questions_a_minute: int = Field(default=20, ge=0, le=1000)
     theme: Literal["light", "dark"] = "light"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"

@@ -30,6 +30,20 @@ def _nothing(_query: object) -> bool:
     return False
 
 
+def _one(_query: object) -> int:
+    """Cost as much as a question about one pair."""
+    return 1
+
+
+MARKETS_A_UNIT = 6
+DEAREST = 8
+
+
+def price_of(markets: int) -> int:
+    """What a question costs that needs the past of so many markets."""
+    return min(DEAREST, max(1, markets // MARKETS_A_UNIT))
+
+
 class Workshop(Protocol):
     """Does work that would hold up the event loop."""
 
@@ -48,6 +62,10 @@ async def _anybody() -> bool:
     return True
 
 
+async def _for_nothing(_cost: int) -> None:
+    """Ask nothing for an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks, and where; ``is_private`` where nobody else reads the answer.
@@ -55,6 +73,7 @@ class Asker:
     ``occasion`` names this one request for ever: whatever is created on it is created once, however
     often a crash makes the request be repeated. ``may_change`` tells whether this person decides
     about what belongs to the chat: in a group only its admins do, and finding out takes a request.
+    ``pays`` waits until this person may ask something that costs so much.
     ``is_operator`` where one who runs the bot asks, and nobody else reads the answer.
     """
 
@@ -63,6 +82,7 @@ class Asker:
     room: Room
     occasion: str
     may_change: Callable[[], Awaitable[bool]] = field(default=_anybody, compare=False)
+    pays: Callable[[int], Awaitable[None]] = field(default=_for_nothing, compare=False)
     is_operator: bool = False
 
 
@@ -109,6 +129,7 @@ class Command:
     ``is_personal`` where the answer depends on who asks. ``changes`` says of a query whether it
     changes what belongs to the chat: in a group that is for its admins. ``book_form`` says what the name of a
     saved position stands for in its questions; None where names mean nothing.
+    ``cost`` is what a query takes of the quota of who asks it.
     ``is_for_operators`` where only those who run the bot may ask; no menu shows it to others.
     ``menu_place`` orders the menu, small first. ``placeholder`` is shown in the input field when the bare command asks back.
     """
@@ -126,3 +147,4 @@ class Command:
     changes: Callable[[Any], bool] = _nothing
     book_form: BookForm | None = None
     is_for_operators: bool = False
+    cost: Callable[[Any], int] = _one

@@ -17,7 +17,20 @@ class UnknownOptionError(UsageError):
 
 
 class NotAllowedError(RequestError):
-    """The asker may not do this here; the sentence says who may, and what the asker can do."""
+    """The asker may not do this here; the sentence says who may, and what the asker can do.
+
+    ``in_private`` is what they may ask instead where nobody else is.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        corrections: tuple[Correction, ...] = (),
+        in_private: str | None = None,
+    ) -> None:
+        super().__init__(sentence, corrections=corrections)
+        self.in_private = in_private
 
 
 class SameMarketError(RequestError):

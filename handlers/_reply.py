@@ -17,11 +17,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """The next question, ready to tap."""
+    """The next question, ready to tap; ``in_private`` where a group is not the place for it."""
 
     label: str
     question: str
     current: bool = False
+    in_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from analytics.studies.companions import companions
 from handlers._best.sizes import size_of, units_held
 from handlers._best.tables import companion_table, hedge_table
 from handlers._best.words import companions_summary, hedges_summary
-from handlers._command import Command, Services
+from handlers._command import Command, Services, price_of
 from handlers._errors import UsageError
 from handlers._evidence import Evidence, with_evidence
 from handlers._funding import funding_facts
@@ -295,6 +295,10 @@ def _other_side(query: BestQuery) -> Button:
     return Button(label, replace(query, side=other).asked(query.window))
 
 
+def _cost(query: BestQuery) -> int:
+    return price_of(query.of)
+
+
 COMMAND = Command(
     name="best",
     summary=later("what hedges a market best, or what to hold beside it"),
@@ -304,4 +308,5 @@ COMMAND = Command(
     answer=answer,
     menu_place=45,
     placeholder="ETH 60d",
+    cost=_cost,
 )

@@ -15,7 +15,7 @@ from analytics.studies.groups import group_study
 from handlers._book import BookForm
 from handlers._break import group_words
 from handlers._break import words as pair_words
-from handlers._command import Command, Services
+from handlers._command import Command, Services, price_of
 from handlers._errors import UsageError
 from handlers._evidence import Evidence, with_evidence
 from handlers._files import Column
@@ -177,6 +177,10 @@ def _what_next(query: BreakQuery, reply: Reply) -> tuple[Button, ...]:
     return (*buttons, again(query.asked(query.window)), terms_button(reply))
 
 
+def _cost(query: BreakQuery) -> int:
+    return price_of(len(query.instruments))
+
+
 COMMAND = Command(
     name="break",
     summary=later("whether markets parted or came together, and when"),
@@ -187,4 +191,5 @@ COMMAND = Command(
     menu_place=60,
     placeholder="ETH BTC-PERP 180d",
     book_form=BookForm.MARKETS,
+    cost=_cost,
 )

@@ -13,7 +13,7 @@ from analytics.market.windows import LONGEST, Window, spelled
 from analytics.statistics.correlation import PairCorrelation
 from analytics.statistics.samples import UndefinedError
 from analytics.studies.pairs import Measure, PairStudy, every_pair, pair_study
-from handlers._command import Command, Services
+from handlers._command import Command, Services, price_of
 from handlers._corr.matrix import matrix_picture, matrix_reply
 from handlers._corr.query import SYNTAX, CorrelationQuery, correlation_query
 from handlers._corr.words import picture, summary
@@ -193,6 +193,10 @@ async def _is_listed(instrument: Instrument, services: Services) -> bool:
     return True
 
 
+def _cost(query: CorrelationQuery) -> int:
+    return price_of(len(query.instruments))
+
+
 COMMAND = Command(
     name="corr",
     aliases=("c",),
@@ -207,4 +211,5 @@ COMMAND = Command(
     answer=answer,
     menu_place=10,
     placeholder="BTC ETH-PERP 30d",
+    cost=_cost,
 )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from analytics.language import later
-from handlers._command import Command, Services
+from handlers._command import Command, Services, price_of
 from handlers._digest.files import pair_table
 from handlers._digest.gathering import Gathered, gathered
 from handlers._digest.picture import picture
@@ -46,6 +46,10 @@ def _what_next(query: DigestQuery, found: Gathered) -> tuple[tuple[Button, ...],
     return (*rows, (again(query.asked()), Button("?", TERMS)))
 
 
+def _cost(query: DigestQuery) -> int:
+    return price_of(2 * len(query.pairs))
+
+
 COMMAND = Command(
     name="digest",
     summary=later("some pairs at a glance, and what changed since yesterday"),
@@ -59,4 +63,5 @@ COMMAND = Command(
     answer=answer,
     menu_place=77,
     placeholder="ETH BTC-PERP 30d, SOL ETH-PERP 30d",
+    cost=_cost,
 )

@@ -203,6 +203,11 @@ def _what_next(query: LeadQuery, history: History, reply: Reply) -> tuple[Button
     return (*buttons, again(query.asked(query.window)), terms_button(reply))
 
 
+def _cost(_query: LeadQuery) -> int:
+    # A day of minutes is as much as two months of hours, on every venue.
+    return 3
+
+
 COMMAND = Command(
     name="lead",
     summary=later("which venue's price moves first, if the bars can tell"),
@@ -212,4 +217,5 @@ COMMAND = Command(
     answer=answer,
     menu_place=80,
     placeholder="BTC 1d",
+    cost=_cost,
 )

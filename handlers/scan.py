@@ -9,7 +9,7 @@ from analytics.market.instruments import Instrument
 from analytics.market.unlisted import unknown_venue
 from analytics.market.windows import DAY, Window, spelled
 from analytics.studies.scans import FoundPair, ScanStudy, scan
-from handlers._command import Command, Services
+from handlers._command import Command, Services, price_of
 from handlers._errors import UsageError
 from handlers._evidence import Evidence, with_evidence
 from handlers._files import Table
@@ -197,6 +197,10 @@ def _what_next(query: ScanQuery, pairs: tuple[FoundPair, ...]) -> tuple[Button, 
     return (Button(" × ".join(both), question),)
 
 
+def _cost(query: ScanQuery) -> int:
+    return price_of(query.top)
+
+
 COMMAND = Command(
     name="scan",
     summary=later("which busy markets move against each other"),
@@ -206,4 +210,5 @@ COMMAND = Command(
     answer=answer,
     menu_place=46,
     placeholder="90d",
+    cost=_cost,
 )

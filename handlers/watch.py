@@ -62,7 +62,10 @@ async def _room(rule: Rule, asker: Asker, alerts: Alerts) -> Room:
     if not rule.to_private or asker.is_private:
         return asker.room
     if not await alerts.reaches(asker.id):
-        raise NotAllowedError(tr("Press Start in a private chat first, then I can write to you."))
+        raise NotAllowedError(
+            tr("Press Start in a private chat first, then I can write to you."),
+            in_private=rule.question,
+        )
     return Room(asker.id)
 
 

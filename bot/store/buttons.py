@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
-from bot.store.clock import MILLISECOND, now_ms
+from bot.store.clock import MILLISECOND, ms_before_now, now_ms
 from bot.store.database import Database
 from bot.store.tables import buttons
 
 LIFETIME = timedelta(days=30)
+EXPIRED_FOR = timedelta(days=30)
+"""So long an expired button still says what to send again."""
 TOKEN_BYTES = 12
 
 
@@ -52,14 +54,22 @@ class Buttons:
 
     async def button(self, token: str) -> StoredButton | None:
         """What a token stands for; None where it never did or no longer does."""
+        return await self._found(token, buttons.c.expires_ms > now_ms())
+
+    async def expired(self, token: str) -> StoredButton | None:
+        """What a token stood for until it expired; nobody may ask it by this token any more."""
+        return await self._found(token, buttons.c.expires_ms <= now_ms())
+
+    async def prune(self) -> None:
+        """Forget tokens that expired long ago."""
+        long_ago = buttons.c.expires_ms <= ms_before_now(EXPIRED_FOR)
+        async with self.database.writing() as connection:
+            await connection.execute(delete(buttons).where(long_ago))
+
+    async def _found(self, token: str, condition: ColumnElement[bool]) -> StoredButton | None:
         question = select(buttons.c.chat_id, buttons.c.owner_id, buttons.c.question).where(
-            buttons.c.token == token, buttons.c.expires_ms > now_ms()
+            buttons.c.token == token, condition
         )
         async with self.database.reading() as connection:
             row = (await connection.execute(question)).one_or_none()
         return StoredButton(*row) if row else None
-
-    async def prune(self) -> None:
-        """Forget expired tokens."""
-        async with self.database.writing() as connection:
-            await connection.execute(delete(buttons).where(buttons.c.expires_ms <= now_ms()))

@@ -4,17 +4,27 @@ Every table with a ``chat_id`` or ``owner_id`` takes part in a move: the list co
 metadata, so that no table that is added later can be forgotten.
 """
 
+from dataclasses import dataclass
+
 from sqlalchemy import Column, ColumnElement, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.clock import now_ms
 from bot.store.database import Database
-from bot.store.tables import alerts, book, chats, digests, metadata, outbox
+from bot.store.tables import alerts, book, chats, digests, metadata, moves, outbox
 from handlers import Room
 
 CHAT_CLOSED = "this chat was closed to me"
 TOPIC_CLOSED = "its topic is closed"
 SUBSCRIPTIONS = (digests, alerts)
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What goes on in a chat that is open again."""
+
+    digests: int = 0
+    alerts: int = 0
 
 
 async def move_chat(database: Database, old: int, new: int) -> None:
@@ -27,6 +37,15 @@ async def move_chat(database: Database, old: int, new: int) -> None:
             for column in (table.c.get("chat_id"), table.c.get("owner_id")):
                 if column is not None:
                     await _rewrite(connection, table, column, old, new)
+        move = database.insert(moves).values(chat_id=new, was=old)
+        await connection.execute(move.on_conflict_do_nothing())
+
+
+async def former_id(database: Database, chat_id: int) -> int | None:
+    """The id of a supergroup when it was a group; None where it never was one that we knew."""
+    question = select(moves.c.was).where(moves.c.chat_id == chat_id)
+    async with database.reading() as connection:
+        return (await connection.execute(question)).scalar()
 
 
 async def close_reason(database: Database, chat_id: int) -> str | None:
@@ -62,21 +81,24 @@ async def close_chat(
     return is_new
 
 
-async def open_chat(database: Database, chat_id: int) -> bool:
-    """Go on in a chat that was closed; False where it was not."""
+async def open_chat(database: Database, chat_id: int) -> Resumed | None:
+    """Go on in a chat that was closed; None where it was not."""
     if await close_reason(database, chat_id) is None:
-        return False
+        return None
     async with database.writing() as connection:
         await connection.execute(
             update(chats).where(chats.c.chat_id == chat_id).values(closed_why=None, closed_ms=None)
         )
+        resumed = []
         for table in SUBSCRIPTIONS:
-            await connection.execute(
+            gone_on = await connection.execute(
                 update(table)
                 .where(table.c.chat_id == chat_id, table.c.paused_why == CHAT_CLOSED)
                 .values(paused_why=None)
+                .returning(table.c.id)
             )
-    return True
+            resumed.append(len(gone_on.all()))
+    return Resumed(*resumed)
 
 
 async def close_topic(database: Database, room: Room) -> None:

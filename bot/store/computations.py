@@ -59,6 +59,13 @@ class Computations:
             return await compute()
         return await self._computed(key, compute) if reply is None else reply
 
+    async def is_found(self, key: str) -> bool:
+        """Whether somebody has found it lately, so that it costs nothing to be told."""
+        try:
+            return (await self._row(key))[1] is not None
+        except DatabaseError:
+            return False
+
     async def prune(self) -> None:
         """Forget old computations, and those of their replies that no message needs."""
         before = ms_before_now(KEEP_FOR)

@@ -48,9 +48,12 @@ def belongs(table: Table, somebody: int) -> ColumnElement[bool]:
     return or_(*(column == somebody for column in owners(table)))
 
 
-def gate_names(chat_id: int) -> tuple[str, str]:
-    """What the limits of a chat are called."""
-    return f"chat:{chat_id}", f"group:{chat_id}"
+GATES = ("chat", "group", "asker", "asks", "refused")
+
+
+def gate_names(somebody: int) -> tuple[str, ...]:
+    """What the limits of a chat or person are called."""
+    return tuple(f"{gate}:{somebody}" for gate in GATES)
 
 
 async def everything_of(

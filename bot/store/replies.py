@@ -16,7 +16,9 @@ def reply_as_text(reply: Reply) -> str:
         "text": reply.text,
         "notes": reply.notes,
         "provenance": reply.provenance,
-        "buttons": [[[b.label, b.question, b.current] for b in row] for row in reply.buttons],
+        "buttons": [
+            [[b.label, b.question, b.current, b.in_private] for b in row] for row in reply.buttons
+        ],
         "numbers": dict(reply.numbers),
         "files": [[file.name, b64encode(file.content).decode()] for file in reply.files],
     }

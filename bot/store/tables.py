@@ -186,6 +186,24 @@ chats = Table(
     Column("settings", Text, nullable=False, server_default="{}"),
 )
 
+moves = Table(
+    "moves",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("was", BigInteger, nullable=False),
+)
+
+recents = Table(
+    "recents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("asked_ms", BigInteger, nullable=False),
+)
+Index("ix_recents_chat_id", recents.c.chat_id, recents.c.owner_id)
+
 farewells = Table(
     "farewells",
     metadata,

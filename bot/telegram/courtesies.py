@@ -34,13 +34,18 @@ class Courtesies:
     bot: Bot
     pacing: Pacing
 
-    async def popup(self, query_id: str, text: str | None = None) -> None:
-        """Answer a tap; a tap that is too old to be answered does not matter."""
+    async def popup(
+        self, query_id: str, text: str | None = None, *, in_passing: bool = False
+    ) -> None:
+        """Answer a tap; a tap that is too old to be answered does not matter.
+
+        A text has to be closed by the reader unless it is shown ``in_passing``.
+        """
         shown = partial(
             self.bot.answer_callback_query,
             query_id,
             text=text,
-            show_alert=bool(text),
+            show_alert=bool(text) and not in_passing,
             read_timeout=TIMEOUT_S,
         )
         await self._asked(shown, "a tap was not answered")
@@ -50,11 +55,22 @@ class Courtesies:
         deleted = partial(self.bot.delete_message, chat_id, message_id)
         await self._asked(deleted, "a message was not removed")
 
-    async def is_admin(self, chat_id: int, user_id: int) -> bool:
-        """Whether somebody runs a group; False where Telegram does not say."""
+    async def is_admin(self, chat_id: int, user_id: int) -> bool | None:
+        """Whether somebody runs a group; None where Telegram does not say.
+
+        About single members a bot that is no admin itself may not be told; about admins it is.
+        """
         asked = partial(self.bot.get_chat_member, chat_id, user_id, read_timeout=TIMEOUT_S)
         member = await self._asked(asked, "a member could not be looked up")
-        return member is not None and member.status in ADMINS
+        if member is not None:
+            return member.status in ADMINS
+        listed = partial(self.bot.get_chat_administrators, chat_id, read_timeout=TIMEOUT_S)
+        admins = await self._asked(listed, "the admins could not be looked up")
+        return None if admins is None else any(one.user.id == user_id for one in admins)
+
+    async def leave(self, chat_id: int) -> None:
+        """Leave a group or channel."""
+        await self._asked(partial(self.bot.leave_chat, chat_id), "a chat could not be left")
 
     @asynccontextmanager
     async def at_work(self, place: Place) -> AsyncIterator[None]:

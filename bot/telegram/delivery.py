@@ -11,6 +11,7 @@ from functools import partial
 from telegram import Bot
 from telegram.error import TelegramError
 
+from analytics.language import tr
 from bot.store.chats import move_chat
 from bot.store.database import DatabaseError
 from bot.store.gates import ChatFull, Reserved
@@ -122,13 +123,19 @@ class Delivery:
         if message_id is not None:
             await self._courtesies.remove(parcel.place.chat_id, message_id)
 
-    async def popup(self, query_id: str, text: str | None = None) -> None:
+    async def popup(
+        self, query_id: str, text: str | None = None, *, in_passing: bool = False
+    ) -> None:
         """Answer a tap; a tap that is too old to be answered does not matter."""
-        await self._courtesies.popup(query_id, text)
+        await self._courtesies.popup(query_id, text, in_passing=in_passing)
 
-    async def is_admin(self, chat_id: int, user_id: int) -> bool:
-        """Whether somebody runs a group; False where Telegram does not say."""
+    async def is_admin(self, chat_id: int, user_id: int) -> bool | None:
+        """Whether somebody runs a group; None where Telegram does not say."""
         return await self._courtesies.is_admin(chat_id, user_id)
+
+    async def leave(self, chat_id: int) -> None:
+        """Leave a group or channel."""
+        await self._courtesies.leave(chat_id)
 
     def at_work(self, place: Place) -> AbstractAsyncContextManager[None]:
         """Show that work goes on for as long as it does; only a courtesy, nothing waits for it."""
@@ -276,6 +283,6 @@ def _has_left(asked: Place, place: Place) -> bool:
 def _outside_topic(parcel: Parcel) -> Parcel:
     """The parcel for the group itself; a reply would end in the topic again."""
     place = replace(parcel.place, thread_id=None, message_id=None)
-    note = f"\n{parcel.outside}"
+    note = f"\n{tr(parcel.outside)}"
     fits = len(parcel.html) + len(note) <= CAPTION_LIMIT
     return replace(parcel, place=place, html=parcel.html + note * fits)

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import CallbackQuery, Chat, ChatMember, ChatMemberRestricted, Message, Update
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMember,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    Message,
+    Update,
+)
+from telegram.constants import ChatID
 
 from bot.store.inbox import StoredUpdate
 
@@ -26,13 +35,14 @@ class Place:
 class Asked:
     """Somebody wrote something; ``asker_id`` is the chat's own id for an anonymous admin.
 
-    ``in_reply_to`` is the text of ours that it replies to.
+    ``in_reply_to`` is the text of ours that it replies to. ``language`` is that of the asker's app.
     """
 
     text: str
     asker_id: int
     place: Place
     in_reply_to: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Tapped:
     tapper_id: int
     place: Place
     shows_picture: bool
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ class Unreadable:
     """Somebody sent us a sticker, a voice message or the like, in private."""
 
     place: Place
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +75,14 @@ class Migrated:
 
 @dataclass(frozen=True, slots=True)
 class LetIn:
-    """We may write in a chat: we were added, unblocked, or given back the right to."""
+    """We may write in a chat: we were added, unblocked, or given back the right to.
+
+    ``added_by`` is who brought us into a group; None where we had been there before. As with
+    ``Asked`` the group itself stands for an anonymous admin.
+    """
 
     chat_id: int
+    added_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +121,18 @@ def stored_update(update: Mapping[str, Any], payload: str | None = None) -> Stor
     )
 
 
+def line_of(stored: StoredUpdate) -> tuple[int, int]:
+    """Whose order within a chat an update belongs to; 0 for what happens to the chat itself.
+
+    Nobody in a group waits for the answers of others. In private there is one order.
+    """
+    try:
+        sender = _sender(json.loads(stored.payload))
+    except ValueError:
+        sender = 0
+    return stored.lane, stored.lane if stored.lane > 0 else sender
+
+
 def incoming(update: Update) -> Incoming | None:
     """What an update asks of us; None for everything that needs no answer.
 
@@ -114,12 +143,13 @@ def incoming(update: Update) -> Incoming | None:
     if update.callback_query is not None and update.callback_query.data:
         return _tapped(update.callback_query, update.callback_query.data)
     if update.my_chat_member is not None:
-        return _placed(update.my_chat_member.chat, update.my_chat_member.new_chat_member)
+        return _placed(update.my_chat_member)
     return None
 
 
-def _placed(chat: Chat, place: ChatMember) -> LetIn | ShutOut:
+def _placed(change: ChatMemberUpdated) -> LetIn | ShutOut:
     """What our own new place in a chat means."""
+    chat, place = change.chat, change.new_chat_member
     if place.status in {ChatMember.BANNED, ChatMember.LEFT}:
         private = chat.type == Chat.PRIVATE
         return ShutOut(chat.id, "the user blocked the bot" if private else "the bot was removed")
@@ -127,7 +157,11 @@ def _placed(chat: Chat, place: ChatMember) -> LetIn | ShutOut:
         place.is_member and place.can_send_messages and place.can_send_photos
     ):
         return ShutOut(chat.id, "the bot may not write in the chat", lacks_rights=True)
-    return LetIn(chat.id)
+    was_absent = change.old_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
+    if not was_absent or chat.type not in {Chat.GROUP, Chat.SUPERGROUP}:
+        return LetIn(chat.id)
+    is_anonymous = change.from_user.id == ChatID.ANONYMOUS_ADMIN
+    return LetIn(chat.id, chat.id if is_anonymous else change.from_user.id)
 
 
 def _said(message: Message) -> Asked | Unreadable | Migrated | TopicOpened | None:
@@ -143,9 +177,12 @@ def _said(message: Message) -> Asked | Unreadable | Migrated | TopicOpened | Non
         return None
     place = _place(message, message.message_id)
     text = _clean(message.text or message.caption or "")
+    language = author.language_code if author else None
     if text:
-        return Asked(text, asker.id, place, _own_text(message.reply_to_message))
-    return Unreadable(place) if place.is_private and message.effective_attachment else None
+        return Asked(text, asker.id, place, _own_text(message.reply_to_message), language)
+    if place.is_private and message.effective_attachment:
+        return Unreadable(place, language)
+    return None
 
 
 def _own_text(original: Message | None) -> str | None:
@@ -173,6 +210,7 @@ def _tapped(query: CallbackQuery, token: str) -> Tapped | None:
         if accessible
         else Place(message.chat.id, None, message.message_id, message.chat.type == Chat.PRIVATE),
         shows_picture=bool(accessible and accessible.photo),
+        language=query.from_user.language_code,
     )
 
 
@@ -191,6 +229,18 @@ def _storable(number: object) -> int:
     if not isinstance(number, int) or not -LARGEST <= number <= LARGEST:
         raise ValueError("not a number that Telegram gives")
     return number
+
+
+def _sender(update: object) -> int:
+    """Who says or taps something; 0 where nobody does."""
+    if not isinstance(update, Mapping):
+        return 0
+    said = update.get("message") or update.get("callback_query")
+    if not isinstance(said, Mapping):
+        return 0
+    who = said.get("sender_chat") or said.get("from")
+    number = who.get("id") if isinstance(who, Mapping) else None
+    return number if isinstance(number, int) else 0
 
 
 def _lane(update: Mapping[str, Any]) -> int:

@@ -1,13 +1,52 @@
-"""Keeps the order within a chat while chats are served side by side."""
+"""Keeps the order of each asker while all others are served side by side."""
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+
+PARALLEL = 24
+
+
+@dataclass(slots=True, eq=False)
+class Places:
+    """So many are served at once; whoever has to wait for something else steps aside."""
+
+    parallel: int = PARALLEL
+    _free: asyncio.Semaphore = field(init=False)
+    _aside: set[asyncio.Task[object]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._free = asyncio.Semaphore(self.parallel)
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """Wait for a place and hold it."""
+        async with self._free:
+            yield
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[None]:
+        """Leave the place to others meanwhile."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - coroutines run in tasks
+        self._aside.add(task)
+        self._free.release()
+        try:
+            yield
+        finally:
+            self._aside.discard(task)
+            await self._free.acquire()
+
+    def give_up(self) -> None:
+        """Cancel those who stand aside: nothing of theirs is under way."""
+        for task in self._aside:
+            task.cancel()
 
 
 @dataclass(slots=True)
@@ -15,21 +54,21 @@ class Lanes(Generic[Item]):
     """Runs ``handle`` on the items of a lane one after another, lanes in parallel."""
 
     handle: Callable[[Item], Awaitable[None]]
-    parallel: int = 24
-    _queues: dict[int, deque[Item]] = field(default_factory=dict)
-    _in_progress: dict[int, Item] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
+    _queues: dict[Hashable, deque[Item]] = field(default_factory=dict)
+    _in_progress: dict[Hashable, Item] = field(default_factory=dict)
     _workers: set[asyncio.Task[None]] = field(default_factory=set)
-    _places: asyncio.Semaphore = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._places = asyncio.Semaphore(self.parallel)
 
     @property
     def items(self) -> list[Item]:
         """Everything that waits or is in progress."""
         return [*self._in_progress.values(), *chain.from_iterable(self._queues.values())]
 
-    def put(self, lane: int, item: Item) -> None:
+    def waiting(self, lane: Hashable) -> int:
+        """How many items of a lane have not begun."""
+        return len(self._queues.get(lane, ()))
+
+    def put(self, lane: Hashable, item: Item) -> None:
         """Append an item to its lane."""
         if lane in self._queues:
             self._queues[lane].append(item)
@@ -43,18 +82,19 @@ class Lanes(Generic[Item]):
         """Let items in progress end, and start no others; after ``within`` seconds give up."""
         for queue in self._queues.values():
             queue.clear()
+        self.places.give_up()
         if self._workers:
             _, late = await asyncio.wait(self._workers, timeout=within)
             for worker in late:
                 worker.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _serve(self, lane: int) -> None:
+    async def _serve(self, lane: Hashable) -> None:
         queue = self._queues[lane]
         try:
             while queue:
-                # A place is taken for one item only, so that no busy chat keeps others waiting.
-                async with self._places:
+                # A place is taken for one item only, so that no busy lane keeps others waiting.
+                async with self.places.taken():
                     if queue:
                         item = self._in_progress[lane] = queue.popleft()
                         await self.handle(item)

@@ -9,12 +9,13 @@ from telegram import Bot, ForceReply, InlineKeyboardMarkup, InputMediaPhoto, Mes
 from telegram import ReplyParameters as Answered
 from telegram.constants import ParseMode
 
+from analytics.language import later
 from bot.store.uploads import picture_digest
 from bot.telegram.incoming import Place
 from handlers import File
 
 PICTURE_NAME = "hedgebot.png"
-TOPIC_IS_CLOSED = "(The topic of the question is closed.)"
+TOPIC_IS_CLOSED = later("(The topic of the question is closed.)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,16 +31,17 @@ from bot.store.digest_runs import DigestRuns
 from bot.store.executors import Executors, ReplacedError
 from bot.store.forgetting import Farewells
 from bot.store.gates import Gates
-from bot.store.inbox import Inbox, StoredUpdate
+from bot.store.inbox import Inbox
 from bot.store.leases import Lease
 from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
+from bot.store.quotas import Quotas
 from bot.store.uploads import Uploads
 from bot.store.watching import Watching
 from bot.telegram.client import opened_bot
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
-from bot.telegram.lanes import Lanes
+from bot.telegram.lanes import Lanes, Places
 from bot.telegram.leased import Leased
 from bot.telegram.pacing import Pacing
 from bot.telegram.polling import (
@@ -117,9 +118,12 @@ async def _served(settings: Settings) -> None:
             delivery=delivery,
             allowed_chats=settings.allowed_chats,
             operators=settings.operators,
+            quotas=Quotas(database) if settings.questions_a_minute else None,
+            units_a_minute=settings.questions_a_minute,
         )
-        lanes = Lanes(conversation.handle)
-        reception = Reception(inbox, lanes, sleep=metrics.paced("reception"))
+        lanes = Lanes(conversation.handle, conversation.places)
+        excess = Lanes(conversation.turn_away, Places(2)) if conversation.quotas else None
+        reception = Reception(inbox, lanes, excess, sleep=metrics.paced("reception"))
         instruments = Instruments(Readiness(database, bot, metrics))
         await executors.register()
         await _report_doubts(ledger)
@@ -127,7 +131,7 @@ async def _served(settings: Settings) -> None:
         await workshop.warm_up()
         await _run(
             executors,
-            lanes,
+            reception,
             receiving={
                 "receiving": partial(_receive, settings, bot, reception, executors, instruments),
                 "reception": reception.run,
@@ -151,7 +155,7 @@ async def _watched(database: Database, name: str, services: Services) -> None:
 
 async def _run(
     executors: Executors,
-    lanes: Lanes[StoredUpdate],
+    reception: Reception,
     *,
     receiving: Mapping[str, Loop],
     standing: Mapping[str, Loop],
@@ -168,7 +172,7 @@ async def _run(
     finally:
         log.info("finishing what is under way")
         await ended(door, within=DRAIN_S)
-        await asyncio.gather(ended(work, within=DRAIN_S), lanes.drain(within=DRAIN_S))
+        await asyncio.gather(ended(work, within=DRAIN_S), reception.drain(within=DRAIN_S))
         # A task that still uses the database when that closes would wait for ever.
         await ended(heart, within=DRAIN_S)
         with suppress(DatabaseError):

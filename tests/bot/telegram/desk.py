@@ -40,6 +40,7 @@ class Kitchen:
 
     held: dict[str, asyncio.Event] = field(default_factory=dict)
     computed: list[str] = field(default_factory=list)
+    agreed: list[str] = field(default_factory=list)
 
     def commands(self) -> tuple[Command, ...]:
         return (
@@ -53,6 +54,18 @@ class Kitchen:
             Command("mine", "for tests", "/mine", ("/mine",), str, self._mine, is_personal=True),
             self._command("scan", str, self._text),
             self._command("data", str, self._data),
+            self._command("dear", str, self._text, cost=_eight),
+            Command(
+                "agree",
+                "for tests",
+                "/agree",
+                ("/agree",),
+                str,
+                self._agree,
+                placeholder="to it",
+                is_personal=True,
+                changes=_always,
+            ),
         )
 
     def _command(self, name: str, parse: Any, answer: Any, **more: Any) -> Command:
@@ -78,6 +91,10 @@ class Kitchen:
     async def _mine(self, _query: str, services: Services) -> Reply:
         return Reply("You are", str(services.asker))
 
+    async def _agree(self, words: str, _services: Services) -> Reply:
+        self.agreed.append(words)
+        return Reply("", f"Agreed {words}")
+
     async def _picture(self, asked: str) -> Reply:
         return replace(await self._text(asked), chart=picture())
 
@@ -100,6 +117,14 @@ class Kitchen:
 
     async def _broken(self, _asked: str) -> Reply:
         raise ZeroDivisionError("a mistake of ours")
+
+
+def _eight(_query: object) -> int:
+    return 8
+
+
+def _always(_query: object) -> bool:
+    return True
 
 
 def _two_words(text: str) -> str:
@@ -126,6 +151,7 @@ class Desk:
     inbox: Inbox
     ledger: Ledger
     lanes: Lanes[StoredUpdate]
+    excess: Lanes[StoredUpdate] | None
 
     async def handle(self, update: StoredUpdate) -> None:
         """Handle an update as if an earlier try had ended before it was struck off."""
@@ -138,7 +164,8 @@ class Desk:
         """Return when every update is received and nothing is under way."""
         await self.telegram.until(lambda: self.telegram.queue_size == 0)
         async with asyncio.timeout(10):
-            while self.lanes._queues or await self.inbox.waiting():  # noqa: ASYNC110 - no bell
+            busy = [lanes._queues for lanes in (self.lanes, self.excess) if lanes]
+            while any(busy) or await self.inbox.waiting():  # noqa: ASYNC110 - no bell
                 await asyncio.sleep(0.005)
 
 
@@ -160,10 +187,11 @@ async def desk(
         delivery=Delivery(bot, ledger, unpaced(database)),
         **options,
     )
-    lanes = Lanes(conversation.handle)
-    polling = asyncio.create_task(poll(bot, Reception(box, lanes)))
+    lanes = Lanes(conversation.handle, conversation.places)
+    excess = Lanes(conversation.turn_away) if conversation.quotas else None
+    polling = asyncio.create_task(poll(bot, Reception(box, lanes, excess)))
     try:
-        yield Desk(telegram, kitchen, conversation, box, ledger, lanes)
+        yield Desk(telegram, kitchen, conversation, box, ledger, lanes, excess)
     finally:
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)

@@ -15,19 +15,15 @@ from bot.store.database import Database
 from bot.store.inbox import StoredUpdate
 from bot.store.ledger import State
 from bot.store.tables import buttons
-from bot.telegram.conversation import (
-    EXPIRED,
-    FOREIGN,
-    GIVE_UP_AFTER,
-    GIVEN_UP,
-    PRIVATE_BOT,
-    TEXT_ONLY,
-)
+from bot.telegram.arrivals import PRIVATE_BOT
+from bot.telegram.conversation import GIVE_UP_AFTER, GIVEN_UP, TEXT_ONLY
+from bot.telegram.taps import EXPIRED, FOREIGN
 from tests.bot.telegram.desk import Desk, desk
 from tests.emulators.telegram.chats import Content
 from tests.emulators.telegram.emulator import TelegramEmulator
 
 ME = "@hedge_desk_bot"
+MONTH_MS = 30 * 86_400_000
 
 
 @pytest.fixture
@@ -153,6 +149,63 @@ async def test_a_bare_command_offers_examples_and_may_be_completed(at: Desk) -> 
     assert completed.words == "Answer to /corr SOL ETH"
 
 
+async def test_a_bare_command_offers_what_was_asked_last(at: Desk) -> None:
+    ann, bob = at.telegram.person("Ann"), at.telegram.person("Bob")
+    for pair in ("ADA DOGE", "BTC SOL", "SOL  XRP"):
+        await at.telegram.reply(ann.says(f"/corr {pair}"))
+    await at.idle()
+    bare = await at.telegram.reply(ann.says("/corr"))
+    assert bare.labels == [["SOL XRP"], ["BTC SOL"], ["ADA DOGE"], ["BTC × ETH"]]
+    ann.presses(bare, "BTC SOL")
+    await at.telegram.until(lambda: bare.words == "Answer to /corr BTC SOL")
+    assert (await at.telegram.reply(bob.says("/corr"))).labels == [["BTC × ETH"]]
+    hedge = await at.telegram.reply(ann.says("/hedge"))
+    assert hedge.labels == [], "what another command cannot read is not offered"
+
+
+async def test_an_expired_button_names_what_to_send_again(at: Desk) -> None:
+    ann, bob = at.telegram.person("Ann"), at.telegram.person("Bob")
+    group = at.telegram.group("Desk", [ann, bob])
+    shown = await at.telegram.reply(ann.says("/corr BTC ETH", chat=group))
+    await at.idle()
+    async with at.inbox.database.writing() as connection:
+        await connection.execute(update(buttons).values(expires_ms=buttons.c.expires_ms - MONTH_MS))
+    mine, others = ann.presses(shown, "7d"), bob.presses(shown, "7d")
+    await at.idle()
+    named = "This button is too old. Send it again: /corr BTC ETH 7d"
+    assert mine.answer == {"text": named, "show_alert": True}
+    assert others.answer == {"text": EXPIRED, "show_alert": True}
+    assert shown.words == "Answer to /corr BTC ETH"
+
+
+async def test_taps_by_many_at_once_are_all_answered_and_change_the_message_once(
+    at: Desk,
+) -> None:
+    ann, *others = (at.telegram.person(f"P{n}") for n in range(6))
+    group = at.telegram.group("Desk", [ann, *others])
+    shown = await at.telegram.reply(ann.says("/corr BTC ETH", chat=group))
+    mine = [ann.presses(shown, "7d") for _ in range(3)]
+    foreign = [who.presses(shown, "7d") for who in others]
+    await at.idle()
+    assert [tap.answer for tap in mine] == [{"text": None, "show_alert": False}] * 3
+    assert [tap.answer for tap in foreign] == [{"text": FOREIGN, "show_alert": True}] * 5
+    assert shown.words == "Answer to /corr BTC ETH 7d"
+    assert shown.revision == 1
+    assert at.kitchen.computed == ["/corr BTC ETH", "/corr BTC ETH 7d"]
+
+
+async def test_nobody_in_a_group_waits_for_what_others_asked(at: Desk) -> None:
+    ann, bob = at.telegram.person("Ann"), at.telegram.person("Bob")
+    group = at.telegram.group("Desk", [ann, bob])
+    held = at.kitchen.held["/help slow"] = asyncio.Event()
+    slow = ann.says("/help slow", chat=group)
+    await at.telegram.until(lambda: at.kitchen.computed == ["/help slow"])
+    quick = bob.says("/help", chat=group)
+    shown = await at.telegram.reply(slow)
+    assert shown.reply_to is quick
+    held.set()
+
+
 async def test_a_bare_command_without_examples_opens_the_input_field(at: Desk) -> None:
     ann = at.telegram.person("Ann")
     shown = await at.telegram.reply(ann.says("/hedge"))
@@ -237,8 +290,10 @@ async def test_forged_foreign_and_expired_buttons_do_nothing(at: Desk) -> None:
         )
     expired = ann.presses(shown, "7d")
     await at.idle()
-    for pressed in (*forged, elsewhere, expired):
+    for pressed in (*forged, elsewhere):
         assert pressed.answer == {"text": EXPIRED, "show_alert": True}
+    assert expired.answer
+    assert expired.answer["text"].startswith("This button is too old. ")
     assert len(at.kitchen.computed) == computed
 
 
@@ -350,7 +405,7 @@ async def test_only_allowed_chats_are_served(
     async with desk(emulator, bot, sqlite, allowed_chats=frozenset({ann.id})) as at:
         assert (await emulator.reply(ann.says("/help"))).words == "Answer to /help"
         assert (await emulator.reply(eve.says("/help"))).words == PRIVATE_BOT
-        eve.says(f"/help{ME}", chat=group)
+        eve.says("good morning", chat=group)
         await at.idle()
         assert emulator.replies(group) == []
         assert at.kitchen.computed == ["/help"]

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.telegram.lanes import Lanes
+from bot.telegram.lanes import Lanes, Places
 
 
 @dataclass
@@ -49,7 +49,7 @@ async def test_a_lane_keeps_its_order_while_others_pass() -> None:
 
 async def test_so_many_lanes_at_once_and_no_more() -> None:
     shop = Shop()
-    lanes: Lanes[str] = Lanes(shop.serve, parallel=3)
+    lanes: Lanes[str] = Lanes(shop.serve, Places(3))
     for lane in range(10):
         for number in range(5):
             lanes.put(lane, f"{lane}.{number}")
@@ -63,7 +63,7 @@ async def test_so_many_lanes_at_once_and_no_more() -> None:
 
 async def test_a_busy_chat_leaves_places_to_others() -> None:
     shop = Shop()
-    lanes: Lanes[str] = Lanes(shop.serve, parallel=1)
+    lanes: Lanes[str] = Lanes(shop.serve, Places(1))
     for number in range(100):
         lanes.put(1, f"busy {number}")
     lanes.put(2, "quiet")
@@ -108,3 +108,42 @@ async def test_draining_nothing_is_done_at_once() -> None:
         pytest.fail("there is nothing")
 
     await Lanes(never).drain(within=0)
+
+
+async def test_who_steps_aside_leaves_the_place_to_others_and_keeps_the_order() -> None:
+    places = Places(1)
+    shop = Shop()
+    quota = asyncio.Event()
+
+    async def serve(item: str) -> None:
+        if item == "a1":
+            async with places.aside():
+                await quota.wait()
+        await shop.serve(item)
+
+    lanes: Lanes[str] = Lanes(serve, places)
+    for item in ("a1", "a2", "b1", "b2"):
+        lanes.put(item[0], item)
+    await settled()
+    assert shop.done == ["b1", "b2"]
+    assert lanes.waiting("a") == 1
+    quota.set()
+    await settled()
+    assert shop.done == ["b1", "b2", "a1", "a2"]
+    assert shop.most_at_once == 1
+
+
+async def test_draining_does_not_wait_for_those_who_stand_aside() -> None:
+    places = Places(1)
+    begun = asyncio.Event()
+
+    async def serve(_item: str) -> None:
+        async with places.aside():
+            begun.set()
+            await asyncio.Event().wait()
+
+    lanes: Lanes[str] = Lanes(serve, places)
+    lanes.put("a", "a1")
+    await begun.wait()
+    await lanes.drain(within=30)
+    assert lanes.items == []
