@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
+from contextlib import asynccontextmanager
 
 from bot.settings import ConfigurationError
 from bot.store.database import DatabaseError
@@ -21,6 +22,17 @@ ENDS_IT_ALL = (ConfigurationError, ReplacedError)
 def started(loops: Mapping[str, Loop]) -> list[asyncio.Task[None]]:
     """Start every loop, to be started again whenever it breaks."""
     return [asyncio.create_task(_lasting(name, loop), name=name) for name, loop in loops.items()]
+
+
+@asynccontextmanager
+async def meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Do something that nothing waits for; it ends with the block at the latest."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def ended(tasks: Collection[asyncio.Task[None]], *, within: float) -> None:

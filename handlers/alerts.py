@@ -193,7 +193,7 @@ COMMAND = Command(
     examples=("/alerts", "/alerts 7", "/alerts snooze 7 8h", "/alerts edit 7 corr<0.5"),
     parse=parse,
     answer=answer,
-    menu_place=72,
+    menu_place=60,
     is_personal=True,
     changes=_is_change,
 )

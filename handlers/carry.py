@@ -182,6 +182,6 @@ COMMAND = Command(
     examples=("/carry BTC-INV 30d", "/carry BTC-INV BTC-PERP", "/carry $50k BTC-INV"),
     parse=carry_query,
     answer=answer,
-    menu_place=70,
+    menu_place=52,
     placeholder="BTC-INV BTC-PERP 30d",
 )

@@ -211,7 +211,7 @@ COMMAND = Command(
     examples=(EXAMPLE, "/daily BTC ETH SOL at=08:00 tz=Europe/Berlin", "/daily"),
     parse=parse,
     answer=answer,
-    menu_place=76,
+    menu_place=58,
     is_personal=True,
     changes=_changes,
     book_form=BookForm.WHOLE,

@@ -61,7 +61,7 @@ COMMAND = Command(
     ),
     parse=parse,
     answer=answer,
-    menu_place=77,
+    menu_place=64,
     placeholder="ETH BTC-PERP 30d, SOL ETH-PERP 30d",
     cost=_cost,
 )

@@ -215,7 +215,7 @@ COMMAND = Command(
     examples=("/lead BTC", "/lead BTC BTC-PERP 1d", "/lead ETH 6h"),
     parse=parse,
     answer=answer,
-    menu_place=80,
+    menu_place=54,
     placeholder="BTC 1d",
     cost=_cost,
 )

@@ -208,7 +208,7 @@ COMMAND = Command(
     examples=("/scan 90d", "/scan 30d top=10"),
     parse=parse,
     answer=answer,
-    menu_place=46,
+    menu_place=62,
     placeholder="90d",
     cost=_cost,
 )

@@ -156,7 +156,7 @@ COMMAND = Command(
     examples=("/stress ETH BTC-PERP 1y q=5%", "/stress SOL ETH-PERP 90d"),
     parse=parse,
     answer=answer,
-    menu_place=70,
+    menu_place=50,
     placeholder="ETH BTC-PERP 1y",
     book_form=BookForm.MARKETS,
 )

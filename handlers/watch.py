@@ -133,7 +133,7 @@ COMMAND = Command(
     ),
     parse=parse,
     answer=answer,
-    menu_place=65,
+    menu_place=56,
     placeholder="ETH BTC-PERP corr<0.6 30d",
     is_personal=True,
     changes=_is_for_admins,

@@ -3,20 +3,20 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from telegram import Bot, BotCommand
+from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.app import executor_name, opened_answers, opened_database
 from bot.heartbeat import Heartbeat
 from bot.http import Instruments, application
-from bot.loops import Loop, ended, started
+from bot.loops import Loop, ended, meanwhile, started
 from bot.metrics import Metrics
 from bot.readiness import Readiness
 from bot.settings import ConfigurationError, Settings
@@ -43,6 +43,7 @@ from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
 from bot.telegram.lanes import Lanes, Places
 from bot.telegram.leased import Leased
+from bot.telegram.menus import Menus
 from bot.telegram.pacing import Pacing
 from bot.telegram.polling import (
     FIRST_RETRY_S,
@@ -54,7 +55,7 @@ from bot.telegram.polling import (
 from bot.telegram.postman import Postman
 from bot.telegram.reception import Reception
 from bot.telegram.webhook import Webhook
-from handlers import Command, Services
+from handlers import Services
 
 log = logging.getLogger(__name__)
 
@@ -127,26 +128,29 @@ async def _served(settings: Settings) -> None:
         instruments = Instruments(Readiness(database, bot, metrics))
         await executors.register()
         await _report_doubts(ledger)
-        await _announce(bot, answers.offered)
-        await workshop.warm_up()
-        await _run(
-            executors,
-            reception,
-            receiving={
-                "receiving": partial(_receive, settings, bot, reception, executors, instruments),
-                "reception": reception.run,
-            },
-            standing={
-                "postman": postman.run,
-                "alerts": partial(_watched, database, executors.name, answers.services),
-                "calendar": Calendar(DigestRuns(database, executors.name), answers).run,
-                "farewells": Farewells(database, sleep=metrics.paced("farewells")).run,
-            },
-            ground={
-                "heartbeat": Heartbeat(executors, sleep=metrics.paced("heartbeat")).run,
-                "housekeeping": partial(_housekeeping, database),
-            },
-        )
+        menus = Menus(bot, answers.commands, settings.operators)
+        async with meanwhile(menus.announce()):
+            await workshop.warm_up()
+            await _run(
+                executors,
+                reception,
+                receiving={
+                    "receiving": partial(
+                        _receive, settings, bot, reception, executors, instruments
+                    ),
+                    "reception": reception.run,
+                },
+                standing={
+                    "postman": postman.run,
+                    "alerts": partial(_watched, database, executors.name, answers.services),
+                    "calendar": Calendar(DigestRuns(database, executors.name), answers).run,
+                    "farewells": Farewells(database, sleep=metrics.paced("farewells")).run,
+                },
+                ground={
+                    "heartbeat": Heartbeat(executors, sleep=metrics.paced("heartbeat")).run,
+                    "housekeeping": partial(_housekeeping, database),
+                },
+            )
 
 
 async def _watched(database: Database, name: str, services: Services) -> None:
@@ -195,13 +199,6 @@ async def _insisted(request: Callable[[], Awaitable[object]]) -> None:
             retry = min(2 * retry, LONGEST_RETRY_S)
         else:
             return
-
-
-async def _announce(bot: Bot, commands: Sequence[Command]) -> None:
-    try:
-        await bot.set_my_commands([BotCommand(c.name, c.summary) for c in commands])
-    except TelegramError as error:
-        log.warning("the menu could not be set: %s", error)
 
 
 async def _report_doubts(ledger: Ledger) -> None:

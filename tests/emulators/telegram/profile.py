@@ -45,6 +45,23 @@ def delete_commands(world: World, query: Query) -> bool:
     return True
 
 
+def set_menu_button(world: World, query: Query) -> bool:
+    world.menu_buttons[_private_chat(world, query)] = query["menu_button"] or {"type": "default"}
+    return True
+
+
+def get_menu_button(world: World, query: Query) -> dict[str, Any]:
+    plain = world.menu_buttons.get(None, {"type": "commands"})
+    found = world.menu_buttons.get(_private_chat(world, query), {"type": "default"})
+    return plain if found["type"] == "default" else found
+
+
+def _private_chat(world: World, query: Query) -> int | None:
+    """The chat whose button is meant; none for that of all others."""
+    chat_id = query["chat_id"]
+    return None if chat_id is None else world.reachable(chat_id).id
+
+
 def scope_key(scope: dict[str, Any] | None) -> str:
     """Name a command scope; no scope is the default one."""
     return json.dumps(scope or {"type": "default"}, sort_keys=True)
@@ -95,6 +112,8 @@ METHODS = (
     method("setMyCommands", set_commands, "commands scope language_code"),
     method("getMyCommands", get_commands, "scope language_code"),
     method("deleteMyCommands", delete_commands, "scope language_code"),
+    method("setChatMenuButton", set_menu_button, "chat_id menu_button"),
+    method("getChatMenuButton", get_menu_button, "chat_id"),
     *_words_methods("Description", "description", 512),
     *_words_methods("ShortDescription", "short_description", 120),
 )

@@ -60,6 +60,7 @@ class World:
     inline_queries: dict[str, InlineQuery] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     profile: dict[tuple[str, str], str] = field(default_factory=dict)
+    menu_buttons: dict[int | None, dict[str, Any]] = field(default_factory=dict)
     _last_number: int = 1000
 
     def next_number(self) -> int:
