@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import delete, select
 
 from bot.store.clock import MILLISECOND, ms_before_now, now_ms
 from bot.store.database import Database
@@ -24,6 +24,14 @@ class StoredButton:
     chat_id: int
     owner_id: int
     question: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownButton:
+    """A button that we have made; an expired one only says what it stood for."""
+
+    stored: StoredButton
+    is_expired: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,22 +62,23 @@ class Buttons:
 
     async def button(self, token: str) -> StoredButton | None:
         """What a token stands for; None where it never did or no longer does."""
-        return await self._found(token, buttons.c.expires_ms > now_ms())
+        known = await self.known(token)
+        return None if known is None or known.is_expired else known.stored
 
-    async def expired(self, token: str) -> StoredButton | None:
-        """What a token stood for until it expired; nobody may ask it by this token any more."""
-        return await self._found(token, buttons.c.expires_ms <= now_ms())
+    async def known(self, token: str) -> KnownButton | None:
+        """What a token stands for, or stood for until it expired."""
+        question = select(
+            buttons.c.chat_id, buttons.c.owner_id, buttons.c.question, buttons.c.expires_ms
+        ).where(buttons.c.token == token)
+        async with self.database.reading() as connection:
+            row = (await connection.execute(question)).one_or_none()
+        if row is None:
+            return None
+        *stored, expires_ms = row
+        return KnownButton(StoredButton(*stored), is_expired=expires_ms <= now_ms())
 
     async def prune(self) -> None:
         """Forget tokens that expired long ago."""
         long_ago = buttons.c.expires_ms <= ms_before_now(EXPIRED_FOR)
         async with self.database.writing() as connection:
             await connection.execute(delete(buttons).where(long_ago))
-
-    async def _found(self, token: str, condition: ColumnElement[bool]) -> StoredButton | None:
-        question = select(buttons.c.chat_id, buttons.c.owner_id, buttons.c.question).where(
-            buttons.c.token == token, condition
-        )
-        async with self.database.reading() as connection:
-            row = (await connection.execute(question)).one_or_none()
-        return StoredButton(*row) if row else None

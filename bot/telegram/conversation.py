@@ -84,7 +84,7 @@ class Conversation:
     _recents: Recents = field(init=False)
     _arrivals: Arrivals = field(init=False)
     _replying: Replying = field(init=False)
-    _taps: Taps = field(init=False)
+    taps: Taps = field(init=False)
 
     def __post_init__(self) -> None:
         rights = Rights(
@@ -96,7 +96,7 @@ class Conversation:
             "_recents": Recents(self._database),
             "_arrivals": Arrivals(self._database, replying, self.allowed_chats),
             "_replying": replying,
-            "_taps": Taps(self.answers, self.buttons, self.delivery, rights, replying, self.quick),
+            "taps": Taps(self.answers, self.buttons, self.delivery, rights, replying, self.quick),
         }
         for name, value in made.items():
             object.__setattr__(self, name, value)
@@ -165,7 +165,7 @@ class Conversation:
                 await self._asked(asked, wanted, f"reply:{number}")
             case Tapped() as tapped:
                 is_allowed = await self._arrivals.is_allowed(tapped.place.chat_id)
-                await self._taps.tapped(tapped, wanted, f"edit:{number}", is_allowed=is_allowed)
+                await self.taps.tapped(tapped, wanted, f"edit:{number}", is_allowed=is_allowed)
             case Unreadable(place):
                 if await self._arrivals.is_allowed(place.chat_id):
                     await self.delivery.send(Parcel(f"reply:{number}:0", place, tr(TEXT_ONLY)))

@@ -45,35 +45,29 @@ class Taps:
         self, tapped: Tapped, wanted: Preferences, key: str, *, is_allowed: bool
     ) -> None:
         """Answer a tap, whosever it is."""
-        stored = await self.buttons.button(tapped.token)
-        refusal = await self._refusal(tapped, stored, is_allowed=is_allowed)
-        if refusal is not None or stored is None:
-            await self.delivery.popup(tapped.query_id, refusal)
+        found = await self.verdict_on(tapped, is_allowed=is_allowed)
+        if isinstance(found, str):
+            await self.delivery.popup(tapped.query_id, found)
         elif self._is_repeated(tapped.token):
             await self.delivery.popup(tapped.query_id)
         else:
-            await self._answered(tapped, stored, wanted, key)
+            await self._answered(tapped, found, wanted, key)
 
-    async def _refusal(
-        self, tapped: Tapped, stored: StoredButton | None, *, is_allowed: bool
-    ) -> str | None:
-        if stored is None or stored.chat_id != tapped.place.chat_id:
-            return await self._too_old(tapped)
+    async def verdict_on(self, tapped: Tapped, *, is_allowed: bool) -> StoredButton | str:
+        """What a tap asks, or the sentence that refuses it."""
+        known = await self.buttons.known(tapped.token)
+        if known is None or known.stored.chat_id != tapped.place.chat_id:
+            return tr(EXPIRED)
+        stored = known.stored
+        if known.is_expired:
+            return _what_to_send(stored.question) if _is_own(stored, tapped) else tr(EXPIRED)
         if not is_allowed:
             return tr(PRIVATE_BOT)
         try:
             owns = await self.rights.owns(tapped.tapper_id, stored)
         except RequestError as error:
             return error.sentence
-        return None if owns else tr(FOREIGN)
-
-    async def _too_old(self, tapped: Tapped) -> str:
-        """That a button has expired, with what to send again where it was the tapper's own."""
-        was = await self.buttons.expired(tapped.token)
-        if was is None or (was.chat_id, was.owner_id) != (tapped.place.chat_id, tapped.tapper_id):
-            return tr(EXPIRED)
-        named = tr("This button is too old. Send it again: {question}", question=was.question)
-        return named if len(named) <= POPUP_LIMIT else tr(EXPIRED)
+        return stored if owns else tr(FOREIGN)
 
     def _is_repeated(self, token: str) -> bool:
         """Whether a button was tapped just now: its answer is there, under other buttons."""
@@ -116,3 +110,12 @@ class Taps:
                 await asyncio.gather(self.delivery.popup(tapped.query_id), edited)
         finally:
             work.cancel()
+
+
+def _is_own(stored: StoredButton, tapped: Tapped) -> bool:
+    return stored.owner_id == tapped.tapper_id
+
+
+def _what_to_send(question: str) -> str:
+    named = tr("This button is too old. Send it again: {question}", question=question)
+    return named if len(named) <= POPUP_LIMIT else tr(EXPIRED)

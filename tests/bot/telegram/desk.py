@@ -175,6 +175,7 @@ async def desk(
     bot: Bot,
     database: Database,
     book: Book | None = None,
+    answers: Answers | None = None,
     **options: Any,
 ) -> AsyncIterator[Desk]:
     kitchen = Kitchen()
@@ -182,7 +183,7 @@ async def desk(
     conversation = Conversation(
         bot=bot,
         inbox=box,
-        answers=Answers(kitchen.commands(), replace(NO_SERVICES, book=book)),
+        answers=answers or Answers(kitchen.commands(), replace(NO_SERVICES, book=book)),
         buttons=Buttons(database),
         delivery=Delivery(bot, ledger, unpaced(database)),
         **options,
