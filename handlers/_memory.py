@@ -28,6 +28,7 @@ class Retention:
     buttons: timedelta
     words: timedelta
     answers: timedelta
+    pace: timedelta
     closed_chats: timedelta
 
 

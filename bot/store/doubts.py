@@ -4,13 +4,14 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.language import later, tr
-from bot.store.clock import database_now_ms, now_ms
+from bot.store.clock import database_now_ms, ms_before_now, now_ms
 from bot.store.contents import UNSETTLED
 from bot.store.database import Database
 from bot.store.ledger import State
@@ -21,6 +22,8 @@ from handlers._mail import Doubts
 
 PAGE = re.compile(r"(?P<letter>.+?):\d+(?P<again>:again)?")
 ANSWERS = ("reply:", "edit:")
+LOST_FOR = timedelta(days=1)
+"""Later nobody waits for an answer any more."""
 ON_REQUEST = later("Sent again on request.")
 
 
@@ -108,7 +111,10 @@ def _is_doubtful(states: Mapping[str, str]) -> bool:
 
 async def _lost_answers(connection: AsyncConnection, chat_id: int) -> int:
     question = select(ledger.c.key).where(
-        ledger.c.chat_id == chat_id, ledger.c.state.in_(UNSETTLED), ledger.c.content_id.is_(None)
+        ledger.c.chat_id == chat_id,
+        ledger.c.state.in_(UNSETTLED),
+        ledger.c.content_id.is_(None),
+        ledger.c.changed_ms >= ms_before_now(LOST_FOR),
     )
     keys = (await connection.execute(question)).scalars()
     return len({":".join(key.split(":")[:2]) for key in keys if key.startswith(ANSWERS)})

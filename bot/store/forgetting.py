@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Row, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.buttons import LIFETIME
@@ -51,7 +51,8 @@ async def forget(
     database: Database, connection: AsyncConnection, somebody: int, *, update_id: int = 0
 ) -> None:
     """Delete everything of a chat or person in the caller's transaction, and promise the rest."""
-    await _hand_over(connection, somebody)
+    for table in STANDING:
+        await _hand_over(connection, table, somebody)
     kept = {
         # Somebody is sending these at this moment.
         outbox: NOT_HELD,
@@ -63,7 +64,8 @@ async def forget(
         gone = delete(table).where(belongs(table, somebody))
         await connection.execute(gone.where(kept[table]) if table in kept else gone)
     now = now_ms()
-    promise = {"update_id": update_id, "asked_ms": now, "until_ms": now}
+    is_held_up = await _is_older_under_way(connection, somebody, update_id, now)
+    promise = {"update_id": update_id, "asked_ms": now, "until_ms": now + is_held_up}
     await connection.execute(
         database.insert(farewells)
         .values(chat_id=somebody, **promise)
@@ -111,13 +113,14 @@ class Farewells:
         return len(gone)
 
 
-async def _hand_over(connection: AsyncConnection, somebody: int) -> None:
+async def _hand_over(
+    connection: AsyncConnection, table: Table, somebody: int, *which: ColumnElement[bool]
+) -> None:
     """Give a group what somebody has set in it: it stays there, without their number."""
-    for table in STANDING:
-        elsewhere = and_(table.c.owner_id == somebody, table.c.chat_id != somebody)
-        # What is being sent is under the eyes of somebody who has read whose it is.
-        free = and_(elsewhere, NOT_HELD) if table is outbox else elsewhere
-        await connection.execute(update(table).where(free).values(owner_id=table.c.chat_id))
+    # Whoever is sending a letter has read whose it is.
+    which = (*which, NOT_HELD) if table is outbox else which
+    elsewhere = (table.c.owner_id == somebody, table.c.chat_id != somebody, *which)
+    await connection.execute(update(table).where(*elsewhere).values(owner_id=table.c.chat_id))
 
 
 async def _parted(connection: AsyncConnection, somebody: int) -> bool:
@@ -126,12 +129,13 @@ async def _parted(connection: AsyncConnection, somebody: int) -> bool:
     row = (await connection.execute(question)).one_or_none()
     if row is None:
         return False
-    if await _is_under_way(connection, row):
-        await connection.execute(
-            update(farewells).where(farewells.c.chat_id == somebody).values(until_ms=now_ms())
-        )
+    if await _is_older_under_way(connection, somebody, row.update_id, row.asked_ms):
+        held_up = update(farewells).where(farewells.c.chat_id == somebody)
+        await connection.execute(held_up.values(until_ms=now_ms()))
         return False
-    await _hand_over(connection, somebody)
+    is_open = inbox.c.finished_ms.is_(None) & (inbox.c.update_id == row.update_id)
+    if (await connection.execute(select(exists().where(is_open)))).scalar():
+        return False
     await _remove_traces(connection, row, answered=await _answered_ms(connection, row))
     if not await _are_gates_gone(connection, row):
         return False
@@ -139,21 +143,18 @@ async def _parted(connection: AsyncConnection, somebody: int) -> bool:
     return True
 
 
-async def _is_under_way(connection: AsyncConnection, row: Row[tuple[int, int, int, int]]) -> bool:
-    """Whether the request, or anything from before it, is still being answered or sent."""
+async def _is_older_under_way(
+    connection: AsyncConnection, somebody: int, update_id: int, asked_ms: int
+) -> bool:
+    """Whether anything from before the request is still being answered or sent."""
     asked_before = select(inbox.c.update_id).where(
         inbox.c.finished_ms.is_(None),
-        or_(
-            inbox.c.update_id == row.update_id,
-            and_(
-                inbox.c.update_id < row.update_id,
-                # In a group's lane too somebody may wait for an answer, and for its buttons.
-                or_(inbox.c.lane == row.chat_id, inbox.c.payload.contains(str(row.chat_id))),
-            ),
-        ),
+        inbox.c.update_id < update_id,
+        # In a group's lane too somebody may wait for an answer, and for its buttons.
+        or_(inbox.c.lane == somebody, inbox.c.payload.contains(str(somebody))),
     )
     on_its_way = select(outbox.c.key).where(
-        belongs(outbox, row.chat_id), ~NOT_HELD, outbox.c.created_ms <= row.asked_ms
+        belongs(outbox, somebody), ~NOT_HELD, outbox.c.created_ms <= asked_ms
     )
     found = await connection.execute(select(or_(exists(asked_before), exists(on_its_way))))
     return bool(found.scalar())
@@ -168,14 +169,19 @@ async def _answered_ms(connection: AsyncConnection, row: Row[tuple[int, int, int
 async def _remove_traces(
     connection: AsyncConnection, row: Row[tuple[int, int, int, int]], *, answered: int
 ) -> None:
-    """Remove what was sent until then; ``answered`` is when the request itself was."""
-    until = max(answered, row.until_ms)
+    """Remove what was written since; ``answered`` is when the request itself was.
+
+    Where something older was under way after the request, its traces are as new as this moment.
+    """
+    is_held_up = row.until_ms > row.asked_ms
+    until = max(answered, now_ms()) if is_held_up else answered
     is_answer = or_(*(ledger.c.key.startswith(word) for word in ANSWERS))
     # The newer of a chat's answers may be on its way, and must not be sent twice.
     before = or_(ledger.c.created_ms <= answered, and_(~is_answer, ledger.c.created_ms <= until))
     await connection.execute(delete(ledger).where(ledger.c.chat_id == row.chat_id, before))
-    left = (belongs(outbox, row.chat_id), outbox.c.created_ms <= until, NOT_HELD)
-    await connection.execute(delete(outbox).where(*left))
+    is_old = outbox.c.created_ms <= until
+    await _hand_over(connection, outbox, row.chat_id, is_old)
+    await connection.execute(delete(outbox).where(belongs(outbox, row.chat_id), is_old, NOT_HELD))
     expires = buttons.c.expires_ms <= until + LIFETIME // MILLISECOND
     await connection.execute(delete(buttons).where(belongs(buttons, row.chat_id), expires))
     await forget_unneeded(connection)

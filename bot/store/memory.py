@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from bot.store import buttons, computations, contents, forgetting, inbox, ledger
+from bot.store import buttons, computations, contents, forgetting, gates, inbox, ledger
 from bot.store.database import Database
 from bot.store.personal import counts_of, everything_of
 from handlers import Asker
@@ -16,6 +17,7 @@ RETENTION = Retention(
     buttons=buttons.LIFETIME,
     words=contents.KEEP_FOR,
     answers=computations.KEEP_FOR,
+    pace=timedelta(microseconds=gates.FORGET_AFTER_US),
     closed_chats=forgetting.CLOSED_CHATS_FOR,
 )
 

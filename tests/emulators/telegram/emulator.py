@@ -96,9 +96,10 @@ class TelegramEmulator:
         language: str | None = "en",
         username: str | None = None,
         started: bool = True,
+        number: int | None = None,
     ) -> Person:
         """Let somebody be, who has a chat with the bot unless `started` is False."""
-        user = User(self.world.next_number(), name, username, language)
+        user = User(number or self.world.next_number(), name, username, language)
         chat = Chat(user.id, "private", peer=user)
         if started:
             chat.members[self.world.bot.id] = Member(self.world.bot)

@@ -1,0 +1,1 @@
+"""Work that was given up, shown to those who run the bot."""
