@@ -25,7 +25,7 @@ def status_reply(seen: Seen, now: datetime) -> Reply:
         answer=" · ".join((*_troubles(seen), tr("up {age}", age=lasting(now - seen.started)))),
         text=_explained(seen),
         facts=tuple(group for group in groups if group),
-        notes=(seen.warning,) if seen.warning else (),
+        notes=(f"{seen.warning}.",) if seen.warning else (),
         buttons=_buttons(seen),
         numbers=_numbers(seen, now),
     )

@@ -14,12 +14,13 @@ from handlers._terms.change import CHANGE
 from handlers._terms.contracts import CONTRACTS
 from handlers._terms.hedging import HEDGING
 from handlers._terms.movement import MOVEMENT
+from handlers._terms.service import SERVICE
 from handlers._terms.term import Term
 from handlers._terms.venues import VENUES
 
 __all__ = ["TERMS", "Term", "term", "term_of_label"]
 
-TERMS: tuple[Term, ...] = (*MOVEMENT, *CHANGE, *HEDGING, *CONTRACTS, *VENUES)
+TERMS: tuple[Term, ...] = (*MOVEMENT, *CHANGE, *HEDGING, *CONTRACTS, *VENUES, *SERVICE)
 
 SAMPLES = ("7d", "ETH", "1 Mar")
 """What may stand in the place of a value: a length, a market, a day."""
