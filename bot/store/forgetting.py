@@ -8,11 +8,12 @@ the row included. What begins after the answer is a new acquaintance and stays.
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Row, Table, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.buttons import LIFETIME
@@ -40,8 +41,8 @@ GATES_WITHIN = timedelta(minutes=10)
 """A limit that is in use for longer belongs to the chat that began anew."""
 CLOSED_CHATS_FOR = timedelta(days=90)
 AT_ONCE = 100
-ANSWERS = ("reply:", "edit:", "progress:")
-"""What the keys of answers begin with; a chat's questions are answered one after another."""
+ANSWER = re.compile(r"(?:progress:)?(?:reply|edit):(\d+)(?::.*)?")
+"""The keys of messages that answer an update."""
 NOT_HELD = outbox.c.holder.is_(None)
 STANDING = (digests, alerts, outbox)
 """Whoever works on a subscription may post its letter: so letters are looked at last."""
@@ -175,16 +176,29 @@ async def _remove_traces(
     """
     is_held_up = row.until_ms > row.asked_ms
     until = max(answered, now_ms()) if is_held_up else answered
-    is_answer = or_(*(ledger.c.key.startswith(word) for word in ANSWERS))
-    # The newer of a chat's answers may be on its way, and must not be sent twice.
-    before = or_(ledger.c.created_ms <= answered, and_(~is_answer, ledger.c.created_ms <= until))
-    await connection.execute(delete(ledger).where(ledger.c.chat_id == row.chat_id, before))
+    await _remove_sent(connection, row, until=until)
     is_old = outbox.c.created_ms <= until
     await _hand_over(connection, outbox, row.chat_id, is_old)
     await connection.execute(delete(outbox).where(belongs(outbox, row.chat_id), is_old, NOT_HELD))
     expires = buttons.c.expires_ms <= until + LIFETIME // MILLISECOND
     await connection.execute(delete(buttons).where(belongs(buttons, row.chat_id), expires))
     await forget_unneeded(connection)
+
+
+async def _remove_sent(
+    connection: AsyncConnection, row: Row[tuple[int, int, int, int]], *, until: int
+) -> None:
+    """Remove what was sent, but answers to later questions: one on its way must not go twice."""
+    sent = select(ledger.c.key).where(ledger.c.chat_id == row.chat_id, ledger.c.created_ms <= until)
+    keys = [key for key in (await connection.execute(sent)).scalars() if not _is_later(key, row)]
+    for at in range(0, len(keys), AT_ONCE):
+        await connection.execute(delete(ledger).where(ledger.c.key.in_(keys[at : at + AT_ONCE])))
+
+
+def _is_later(key: str, row: Row[tuple[int, int, int, int]]) -> bool:
+    """Whether a message answers a question that came after the request."""
+    update_id = ANSWER.fullmatch(key)
+    return update_id is not None and 0 < row.update_id < int(update_id[1])
 
 
 async def _are_gates_gone(connection: AsyncConnection, row: Row[tuple[int, int, int, int]]) -> bool:

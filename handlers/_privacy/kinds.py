@@ -17,6 +17,8 @@ NAMES: Mapping[str, str] = {
     "ledger": later("Messages sent"),
     "contents": later("Their words"),
     "buttons": later("Buttons"),
+    "recents": later("Asked lately"),
+    "moves": later("Old number"),
     "gates": later("Pace"),
     "farewells": later("Goodbye"),
 }
@@ -56,5 +58,6 @@ def _terms(retention: Retention) -> Mapping[str, str]:
         "ledger": lasting(retention.sent),
         "contents": lasting(retention.words),
         "buttons": lasting(retention.buttons),
+        "recents": tr("until newer ones"),
         "gates": lasting(retention.pace),
     }

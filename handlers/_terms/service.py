@@ -67,6 +67,8 @@ SERVICE = (
             "Messages sent",
             "Their words",
             "Buttons",
+            "Asked lately",
+            "Old number",
             "Goodbye",
         ),
         (

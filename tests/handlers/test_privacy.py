@@ -95,6 +95,8 @@ async def test_privacy_counts_what_there_is(database: Database) -> None:
         "              7 d\n"
         "Buttons       3\n"
         "              30 d\n"
+        "Asked lately  0\n"
+        "              until newer ones\n"
         "Pace          0\n"
         "              1 h\n\n"
         "[Export]  [Forget everything]"
