@@ -11,7 +11,7 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, Row, Table, func, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.clock import datetime_of
-from bot.store.tables import contents, gates, inbox, metadata
+from bot.store.tables import alerts, chats, contents, gates, inbox, metadata
 
 OWNERS = ("chat_id", "owner_id")
 WORDS = "content_id"
@@ -28,7 +28,7 @@ IMPERSONAL = frozenset(
 """Tables in which nobody stands."""
 INDIRECT = frozenset({"contents", "gates", "inbox"})
 """Tables that name a chat in their own way: by letters, by a limit's name, by a lane."""
-JSON_COLUMNS = frozenset({"settings", "state", "reply", "payload"})
+JSON_COLUMNS = frozenset({chats.c.settings, alerts.c.state, contents.c.reply, inbox.c.payload})
 CAPABILITIES = frozenset({"token"})
 """Whoever knows one may tap; nobody is shown one."""
 
@@ -63,7 +63,7 @@ async def everything_of(
     found = {}
     for table, is_theirs in _theirs(somebody).items():
         rows = await connection.execute(select(*_readable(table)).where(is_theirs))
-        found[table.name] = [dict(_plain(row)) for row in rows]
+        found[table.name] = [dict(_plain(table, row)) for row in rows]
     return found
 
 
@@ -99,11 +99,11 @@ def _readable(table: Table) -> list[Column[Any]]:
     ]
 
 
-def _plain(row: Row[Any]) -> Iterator[tuple[str, Any]]:
+def _plain(table: Table, row: Row[Any]) -> Iterator[tuple[str, Any]]:
     for name, value in row._asdict().items():
         if name.endswith("_ms") and value is not None:
             yield name.removesuffix("_ms"), datetime_of(value).isoformat()
-        elif name in JSON_COLUMNS and value:
+        elif table.c[name] in JSON_COLUMNS and value:
             yield name, json.loads(value)
         else:
             yield name, value

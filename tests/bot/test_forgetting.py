@@ -65,6 +65,8 @@ def _lived(table: Table, chat: int, person: int, name: str) -> dict[str, Any]:
     keys = ("key", "token", "occasion", "name")
     known |= dict.fromkeys(keys, name_of(name))
     known |= {"state": "{}", "settings": "{}", "holder": None, "created_ms": 1, "expires_ms": 1}
+    if table is ledger:
+        known["state"] = "sent"
     known["id"] = int(name_of(name)[:7], 16)
     return {column: value for column, value in known.items() if column in table.c}
 
