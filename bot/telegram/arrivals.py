@@ -62,7 +62,7 @@ class Arrivals:
         # The old group may have been closed to us before we heard of the new one.
         await open_chat(self.database, move.new)
         if move.old in self.allowed_chats:
-            log.warning("the allowed chat %d is now %d", move.old, move.new)
+            log.info("an allowed group has another id now; it stays allowed")
 
 
 def _going_on(resumed: Resumed) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text, update
 from analytics.market.candle_store import BLOCK_BARS, Block, SeriesKey, StoredFunding
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
-from bot.store.buttons import LIFETIME, Buttons, StoredButton
+from bot.store.buttons import EXPIRED_FOR, LIFETIME, Buttons, StoredButton
 from bot.store.candles import SqlCandleStore
 from bot.store.chats import move_chat
 from bot.store.clock import now_ms
@@ -190,6 +190,14 @@ async def test_a_button_expires(database: Database) -> None:
         assert abs(row - now_ms() - LIFETIME // MILLISECOND) < 60_000
         await connection.execute(expired.values(expires_ms=now_ms()))
     assert await shelf.button(old) is None
+    known = await shelf.known(old)
+    assert known
+    assert (known.is_expired, known.stored.question) == (True, "/help")
+    await shelf.prune()
+    assert await shelf.known(old), "for a while it still says what to send again"
+    async with database.writing() as connection:
+        long_ago = now_ms() - EXPIRED_FOR // MILLISECOND
+        await connection.execute(expired.values(expires_ms=long_ago))
     await shelf.prune()
     assert await shelf.button(new)
     async with database.reading() as connection:

@@ -11,6 +11,7 @@ from analytics.market.windows import DAY, YEAR
 from bot.answers import Answers
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, pages, table_lines, written
 from handlers import Command, Reply, load_commands
+from handlers._command import DEAREST
 from handlers._grammar import split_command
 from tests.handlers.asking import answers, asked, replied
 
@@ -155,3 +156,27 @@ async def test_the_next_question_looks_up_to_the_same_moment() -> None:
         onward = [b.question for b in rows[1] if b.question.startswith(("/corr", "/hedge"))]
         assert onward
         assert all("end=2026-09-01T00:00" in asked for asked in onward)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=example_ids)
+def test_every_question_has_its_price(command: Command) -> None:
+    for example in command.examples:
+        assert 1 <= command.cost(parsed(example)) <= DEAREST
+
+
+@pytest.mark.parametrize(
+    ("question", "cost"),
+    [
+        ("/corr BTC ETH 30d", 1),
+        ("/hedge 40 ETH BTC-PERP", 1),
+        ("/corr " + " ".join(f"A{n}" for n in range(18)), 3),
+        ("/lead BTC", 3),
+        ("/scan 90d", 8),
+        ("/scan 90d top=20", 3),
+        ("/best ETH", 8),
+    ],
+)
+def test_a_question_about_many_markets_costs_more(question: str, cost: int) -> None:
+    name, _, rest = question.partition(" ")
+    [command] = [c for c in load_commands() if c.name == name.lstrip("/")]
+    assert command.cost(command.parse(rest)) == cost

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from telegram import Bot, Update
 
+from bot.store.inbox import StoredUpdate
 from bot.telegram.incoming import (
     Asked,
     Migrated,
@@ -12,6 +13,7 @@ from bot.telegram.incoming import (
     Tapped,
     Unreadable,
     incoming,
+    line_of,
     stored_update,
 )
 
@@ -169,3 +171,26 @@ def test_a_stored_update_holds_plain_letters_only() -> None:
     stored = stored_update({"update_id": 1, "message": {"text": "\0\ud800Ω"}})
     assert stored.payload.isascii()
     assert stored.payload.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("update", "line"),
+    [
+        ({"message": message(text="x", chat=GROUP)}, (-1005, 7)),
+        ({"message": message(text="x", chat=GROUP, sender_chat=CHANNEL)}, (-1005, -1009)),
+        ({"callback_query": tap(message=message(chat=GROUP))}, (-1005, 7)),
+        ({"my_chat_member": {"chat": GROUP, "from": ANN}}, (-1005, 0)),
+        ({"message": message(text="x")}, (7, 7)),
+        ({"my_chat_member": {"chat": PRIVATE, "from": ANN}}, (7, 7)),
+        ({"message": 7}, (0, 0)),
+        ({}, (0, 0)),
+    ],
+)
+def test_in_a_group_each_person_has_an_order_of_their_own(
+    update: dict[str, Any], line: tuple[int, int]
+) -> None:
+    assert line_of(stored_update({"update_id": 5, **update})) == line
+
+
+def test_what_cannot_be_read_has_a_line_too() -> None:
+    assert line_of(StoredUpdate(1, -5, "no json")) == (-5, 0)
