@@ -50,15 +50,21 @@ class Calendar:
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_AT_ONCE))
     _working: set[asyncio.Task[None]] = field(default_factory=set)
     _waiting: set[str] = field(default_factory=set)
+    _troubled: asyncio.Event = field(default_factory=asyncio.Event)
+    """The database fell silent: digests may be ours on which nobody works."""
 
     async def run(self) -> None:
         """Serve until cancelled; then settle what is computed and give back the rest."""
         try:
             while True:
                 try:
+                    if self._troubled.is_set():
+                        self._troubled.clear()
+                        await self.runs.let_go([task.get_name() for task in self._working])
                     await self.look()
                 except DatabaseError as error:
                     log.warning("the calendar waits for the database: %s", error)
+                    self._troubled.set()
                 await self._pause()
         finally:
             await self._end()
@@ -124,11 +130,17 @@ class Calendar:
             with suppress(DatabaseError):
                 await self.runs.free(claimed, is_forgiven=True)
             raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, DatabaseError) and not isinstance(error, OUR_MISTAKES):
+                log.warning("a digest waits for the database: %s", error)
+                self._troubled.set()
+                return
             # The last fence: what fails again and again is paused by the count of its attempts.
             log.exception("the digest %s could not be made", claimed[0].question)
-            with suppress(DatabaseError):
+            try:
                 await self.runs.free(claimed)
+            except DatabaseError:
+                self._troubled.set()
 
     async def _settled_silently(
         self, claimed: Sequence[Claimed], now: datetime

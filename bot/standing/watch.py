@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from analytics.errors import RequestError, SourceError
 from analytics.language import tr
@@ -14,7 +15,7 @@ from analytics.market.venues import venue_name
 from analytics.studies.readings import Reading
 from bot.standing.steady import Course, SteadyClock
 from bot.standing.telling import ENDED, POISON, TOLD_ONCE, Telling, is_of_venue
-from bot.store.database import DatabaseError
+from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.watching import MOST_ATTEMPTS, Claim, Settled, Watching, Word
 from handlers import Services
 from handlers._watch.alert import Alert
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 5.0
 AFTER_TROUBLE_S = 5.0
+AFTER_MISTAKE = timedelta(minutes=1)
 VENUE_WIDE = (VenueDownError, VenueBusyError, NobodyAnswersError)
 
 Look = Callable[[Measure, Services], Awaitable[Reading]]
@@ -63,16 +65,24 @@ class Watch:
 
         Nothing is looked at while the clock has jumped ahead: the newest prices would seem old.
         """
+        let_go: Callable[[], Awaitable[None]] | None = None
         while True:
             try:
+                if let_go is not None:
+                    await let_go()
+                    let_go = None
                 course = self._clock.course(self.services.now(), self.monotonic())
                 if course is not Course.AHEAD:
                     await self.sweep()
-            except DatabaseError as error:
-                log.warning("alerts wait for the database: %s", error)
-                await self.sleep(AFTER_TROUBLE_S)
-            except Exception:
-                log.exception("a sweep of alerts failed")
+            except Exception as error:
+                if isinstance(error, DatabaseError) and not isinstance(error, OUR_MISTAKES):
+                    log.warning("alerts wait for the database: %s", error)
+                    # What was being looked at is ours, or may be: nobody else would look at it.
+                    let_go = let_go or self.watching.let_go
+                else:
+                    log.exception("a sweep of alerts failed")
+                    later = self.services.now() + AFTER_MISTAKE
+                    let_go = partial(self.watching.let_go, later)
                 await self.sleep(AFTER_TROUBLE_S)
             await self.sleep(SWEEP_EVERY_S)
 

@@ -1,7 +1,7 @@
 """Daily digests as a process works on them: claimed by question, settled with their letters."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -137,6 +137,15 @@ class DigestRuns:
         """Give digests back untouched; ``is_forgiven`` where the attempt does not count."""
         async with self.database.writing() as connection:
             await self._freed(connection, [c.id for c in claimed], forgiven=int(is_forgiven))
+
+    async def let_go(self, questions: Collection[str]) -> None:
+        """Free what we hold beside ``questions``: the database fell silent in between."""
+        async with self.database.writing() as connection:
+            await connection.execute(
+                update(digests)
+                .where(digests.c.holder == self.holder, digests.c.question.not_in(questions))
+                .values(holder=None, attempts=digests.c.attempts - 1)
+            )
 
     async def _wait_for_turn(self, connection: AsyncConnection) -> None:
         if connection.dialect.name == "postgresql":

@@ -1,7 +1,7 @@
 """Messages that must go out, written in the same transaction as what they tell of."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -177,6 +177,19 @@ class Outbox:
         """Give a letter up; it stays in the list of the dead."""
         async with self.database.writing() as connection:
             await self._change(connection, key, buried_ms=now_ms(), buried_why=why)
+
+    async def let_go(self, keys: Collection[str]) -> None:
+        """Free what we hold beside ``keys``: the database fell silent in between."""
+        async with self.database.writing() as connection:
+            await connection.execute(
+                update(outbox)
+                .where(
+                    outbox.c.holder == self.holder,
+                    outbox.c.key.not_in(keys),
+                    outbox.c.buried_ms.is_(None),
+                )
+                .values(holder=None, attempts=outbox.c.attempts - 1)
+            )
 
     async def quieten(self, chat_id: int, until: datetime) -> None:
         """Let all alerts of a chat wait until a moment."""

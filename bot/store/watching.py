@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -107,6 +108,21 @@ class Watching:
         async with self.database.writing() as connection:
             await connection.execute(
                 update(alerts).where(mine).values(holder=None, attempts=0, check_ms=ms_of(check))
+            )
+
+    async def let_go(self, check: datetime | None = None) -> None:
+        """Free what we hold and do not look at: the database fell silent in between.
+
+        With ``check``, a mistake of ours is behind it: the attempt counts, and the next one waits.
+        """
+        values: dict[str, Any] = {"holder": None}
+        if check is None:
+            values["attempts"] = alerts.c.attempts - 1
+        else:
+            values["check_ms"] = ms_of(check)
+        async with self.database.writing() as connection:
+            await connection.execute(
+                update(alerts).where(alerts.c.holder == self.name).values(values)
             )
 
     async def _most_due(self, now: datetime) -> str | None:

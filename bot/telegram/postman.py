@@ -62,13 +62,19 @@ class Postman:
 
     async def run(self) -> None:
         """Send until cancelled; then let what is on its way arrive, for ``DRAIN_S`` at most."""
+        is_troubled = False
         try:
             while True:
                 try:
+                    if is_troubled:
+                        # What was claimed and not heard of would be ours for ever.
+                        await self.outbox.let_go([task.get_name() for task in self._under_way])
+                        is_troubled = False
                     if not await self._begin_some():
                         await self._pause()
                 except DatabaseError:
                     log.exception("the outbox cannot be read; letters wait")
+                    is_troubled = True
                     await self.sleep(DATABASE_RETRY_S)
         finally:
             await self._drain()
@@ -88,7 +94,7 @@ class Postman:
         else:
             found = await self.outbox.claim(free)
         for held in found:
-            task = asyncio.create_task(self._carry(held))
+            task = asyncio.create_task(self._carry(held), name=held.letter.key)
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         return bool(found)
