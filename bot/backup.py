@@ -6,11 +6,12 @@ from pathlib import Path
 from rich.console import Console
 from sqlalchemy import URL
 
-from bot.app import opened_database
+from analytics.language import tr
+from bot.app import POISONED, opened_database
 from bot.settings import ConfigurationError, Settings
 from bot.store.copies import CopyError, copy_sqlite, refuse_unsound, settle
 from bot.store.database import DatabaseUrlError, parsed_url
-from bot.store.dead_letters import DeadLetters
+from bot.store.mail import SqlMail
 
 OK, NOT_DONE = 0, 2
 
@@ -68,14 +69,14 @@ async def restore(settings: Settings, file: Path | None) -> int:
 
 
 async def requeue(settings: Settings, key: str | None) -> int:
-    """Have letters that were given up tried again, all or one, and say which they are."""
+    """Have what was given up tried again, all or one, and say what it is."""
     async with opened_database(settings) as database:
-        letters = DeadLetters(database)
-        for dead in await letters.all():
-            if key in (None, dead.key):
-                _say(f"{dead.key}: given up after {dead.attempts} attempts: {dead.why}")
-        revived = await letters.requeue(key)
-    _say(f"{revived} messages will be tried again.")
+        mail = SqlMail(database, POISONED)
+        for dead in await mail.dead():
+            if key in (None, dead.name):
+                _say(f"{dead.name}: given up after {dead.attempts} attempts: {tr(dead.why)}")
+        revived = await mail.requeue(key)
+    _say(f"{revived} will be tried again.")
     return OK if revived or key is None else NOT_DONE
 
 

@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=Path, nargs="?", metavar="FILE", help="none: after PostgreSQL's pg_restore"
     )
     restore.set_defaults(work=_restore, log_level="ERROR")
-    requeue = commands.add_parser("requeue", help="send given-up messages after all")
+    requeue = commands.add_parser("requeue", help="try again what was given up")
     requeue.add_argument("key", nargs="?", metavar="KEY", help="only this one")
     requeue.set_defaults(work=_requeue, log_level="ERROR")
     return parser

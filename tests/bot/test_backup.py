@@ -190,6 +190,6 @@ async def test_given_up_letters_are_tried_again_from_the_command_line(
     assert await requeue(chosen, None) == OK
     said = capsys.readouterr().out
     assert "digest:1:2026-11-22: given up after 0 attempts: restored from a backup" in said
-    assert said.endswith("1 messages will be tried again.\n")
+    assert said.endswith("1 will be tried again.\n")
     assert await requeue(chosen, None) == OK
-    assert capsys.readouterr().out == "0 messages will be tried again.\n"
+    assert capsys.readouterr().out == "0 will be tried again.\n"
