@@ -19,10 +19,12 @@ from handlers import (
     Preferences,
     Reply,
     Services,
+    TooExpensiveError,
     expanded,
 )
 from handlers._grammar import split_command
 from handlers._preferred import with_preferences
+from handlers._questions import lighter
 from handlers.help import unknown_command
 
 log = logging.getLogger(__name__)
@@ -182,11 +184,15 @@ class Answers:
             # A number means another alert there: only what stands for itself is taken along.
             there = question if command.placeholder else f"/{command.name}"
             raise NotAllowedError(tr(ADMINS_ONLY), in_private=there)
-        if command.is_personal:
-            await _paid(asker, command.cost(query))
-            services = replace(self.services.preferred(wanted), asker=asker)
-            return Answer(await command.answer(query, services))
-        reply = await self._shared(command, query, asker, progress, wanted)
+        try:
+            if command.is_personal:
+                await _paid(asker, command.cost(query))
+                services = replace(self.services.preferred(wanted), asker=asker)
+                return Answer(await command.answer(query, services))
+            reply = await self._shared(command, query, asker, progress, wanted)
+        except TooExpensiveError as error:
+            error.corrections = lighter(query)
+            raise
         return Answer(reply, words=rest if command.placeholder else None)
 
     def _is_personal(self, question: str) -> bool:

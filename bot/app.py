@@ -28,7 +28,7 @@ from bot.store.memory import SqlMemory
 from bot.store.rooms import SqlRooms
 from bot.venue_diary import VenueDiary
 from bot.wellbeing import Wellbeing
-from bot.workshop import THEMES, ThreadWorkshop
+from bot.workshop import THEMES, OpenWorkshop, ThreadWorkshop
 from handlers import Services, load_commands
 
 POISONED = frozenset({ALERT_POISON, DIGEST_POISON})
@@ -121,12 +121,18 @@ async def opened_prices(
 
 @asynccontextmanager
 async def opened_answers(
-    settings: Settings, database: Database | None, metrics: Metrics | None = None
-) -> AsyncIterator[tuple[Answers, ThreadWorkshop]]:
-    """Everything that answers questions, without anything of Telegram."""
+    settings: Settings,
+    database: Database | None,
+    metrics: Metrics | None = None,
+    workshop: OpenWorkshop | None = None,
+) -> AsyncIterator[tuple[Answers, OpenWorkshop]]:
+    """Everything that answers questions, without anything of Telegram.
+
+    Answers are computed in ``workshop``, and without one in a thread; it is closed at the end.
+    """
+    workshop = workshop or ThreadWorkshop(THEMES[settings.theme])
     diary = VenueDiary(utc_now)
     async with opened_prices(settings, database, metrics, diary) as source:
-        workshop = ThreadWorkshop(THEMES[settings.theme])
         services = Services(
             histories=Histories(Catalog(source), source),
             workshop=workshop,
@@ -149,7 +155,7 @@ async def opened_answers(
             yield answers, workshop
         finally:
             await answers.close()
-            workshop.close()
+            await workshop.close()
 
 
 @asynccontextmanager

@@ -37,6 +37,8 @@ class Counted:
     answer_seconds: Histogram
     answers: Counter
     computations_shared: Counter
+    computations_ended: Counter
+    computing_memory: Gauge
     venue_requests: Counter
     venue_newest_close: Gauge
     telegram_requests: Counter
@@ -88,6 +90,14 @@ class Metrics:
     def shared(self) -> None:
         """Count a question that an equal one under way, or just answered, saved from computing."""
         self.counted.computations_shared.inc()
+
+    def gave_up(self, reason: str) -> None:
+        """Count a computation that was ended before it was done."""
+        self.counted.computations_ended.labels(reason).inc()
+
+    def weigh(self, memory: Callable[[], float]) -> None:
+        """Show the bytes that computing has in memory, whenever somebody looks."""
+        self.counted.computing_memory.set_function(memory)
 
     def venue_answered(self, venue: str, error: HedgeError | None = None) -> None:
         """Count a question to a venue."""
@@ -184,6 +194,18 @@ def _counted(registry: CollectorRegistry) -> Counted:
         computations_shared=Counter(
             "hedgebot_computations_shared",
             "Questions answered by the computation of an equal one.",
+            registry=registry,
+        ),
+        computations_ended=Counter(
+            "hedgebot_computations_ended",
+            "Computations ended before they were done; reason is cpu, memory, time (a limit), left "
+            "(nobody waits any more) or crash (our bug).",
+            ["reason"],
+            registry=registry,
+        ),
+        computing_memory=Gauge(
+            "hedgebot_computing_memory_bytes",
+            "Memory of the processes that compute for this one; what they share counts once.",
             registry=registry,
         ),
         venue_requests=Counter(

@@ -1,4 +1,8 @@
-"""A thread of its own for arithmetic and pictures, so that the event loop stays free."""
+"""Where arithmetic and pictures are made, so that the event loop stays free.
+
+A terminal has one asker, who can press Ctrl-C: a thread is enough, and starts at once. What serves
+many has a ``bot.computing.workroom``.
+"""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -6,16 +10,37 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from analytics.charts import DARK, LIGHT, Picture, Theme
-
-if TYPE_CHECKING:
-    from analytics.charts.renderer import Renderer
+from bot.computing.pen import drawn, pen
 
 Result = TypeVar("Result")
+ThemeName = Literal["light", "dark"]
 
-THEMES: Mapping[Literal["light", "dark"], Theme] = {"light": LIGHT, "dark": DARK}
+THEMES: Mapping[ThemeName, Theme] = {"light": LIGHT, "dark": DARK}
+
+
+class OpenWorkshop(Protocol):
+    """A workshop that somebody has to close."""
+
+    async def compute(self, work: Callable[[], Result]) -> Result:
+        """Run a pure function elsewhere."""
+
+    async def draw(self, picture: Picture) -> bytes:
+        """Draw a picture; the result is a PNG."""
+
+    async def drawn(self, picture: Picture, theme: Theme) -> bytes:
+        """Draw a picture in any theme."""
+
+    def in_theme(self, theme: ThemeName) -> "ThemedWorkshop":
+        """The same workshop with other paper and ink."""
+
+    async def warm_up(self) -> None:
+        """Load what the first question needs."""
+
+    async def close(self) -> None:
+        """End what is under way."""
 
 
 @dataclass(slots=True, eq=False)
@@ -26,7 +51,6 @@ class ThreadWorkshop:
     _thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="workshop")
     )
-    _renderer: "Renderer | None" = None
 
     async def compute(self, work: Callable[[], Result]) -> Result:
         """Run a pure function in the worker thread, in the language of whoever asks."""
@@ -40,46 +64,36 @@ class ThreadWorkshop:
 
     async def drawn(self, picture: Picture, theme: Theme) -> bytes:
         """Draw a picture in any theme."""
-        return await self.compute(partial(self._draw, picture, theme))
+        return await self.compute(partial(drawn, picture, theme))
 
-    def in_theme(self, theme: Literal["light", "dark"]) -> "ThemedWorkshop":
+    def in_theme(self, theme: ThemeName) -> "ThemedWorkshop":
         """The same thread with other paper and ink."""
         return ThemedWorkshop(self, THEMES[theme])
 
     async def warm_up(self) -> None:
         """Load the drawing library before the first question needs it."""
-        await self.compute(self._opened)
+        await self.compute(pen)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let the thread end."""
         self._thread.shutdown(wait=True, cancel_futures=True)
-
-    def _draw(self, picture: Picture, theme: Theme) -> bytes:
-        return self._opened().draw(picture, theme)
-
-    def _opened(self) -> "Renderer":
-        if self._renderer is None:
-            from analytics.charts.renderer import Renderer  # noqa: PLC0415 - half a second
-
-            self._renderer = Renderer()
-        return self._renderer
 
 
 @dataclass(frozen=True, slots=True)
 class ThemedWorkshop:
     """A workshop as one chat likes it."""
 
-    workshop: ThreadWorkshop
+    workshop: OpenWorkshop
     theme: Theme
 
     async def compute(self, work: Callable[[], Result]) -> Result:
-        """Run a pure function in the worker thread."""
+        """Run a pure function elsewhere."""
         return await self.workshop.compute(work)
 
     async def draw(self, picture: Picture) -> bytes:
-        """Draw a picture in the worker thread."""
+        """Draw a picture."""
         return await self.workshop.drawn(picture, self.theme)
 
-    def in_theme(self, theme: Literal["light", "dark"]) -> "ThemedWorkshop":
-        """The same thread with other paper and ink."""
+    def in_theme(self, theme: ThemeName) -> "ThemedWorkshop":
+        """The same workshop with other paper and ink."""
         return self.workshop.in_theme(theme)

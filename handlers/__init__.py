@@ -5,7 +5,7 @@ import pkgutil
 
 from handlers._book import Book, BookForm, SavedPosition, expanded, position_of
 from handlers._command import Asker, Command, Services, Workshop
-from handlers._errors import NotAllowedError
+from handlers._errors import NotAllowedError, TooExpensiveError
 from handlers._reply import Button, Fact, File, Json, Reply
 from handlers._room import Preferences, Quiet, Room, Rooms
 
@@ -26,6 +26,7 @@ __all__ = [
     "Rooms",
     "SavedPosition",
     "Services",
+    "TooExpensiveError",
     "Workshop",
     "expanded",
     "load_commands",

@@ -33,6 +33,15 @@ class NotAllowedError(RequestError):
         self.in_private = in_private
 
 
+class TooExpensiveError(RequestError):
+    """The answer would take more computing than one question may have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("This would take too much computing. Ask for fewer markets or a shorter window.")
+        )
+
+
 class SameMarketError(RequestError):
     """Both sides of a comparison are one market."""
 

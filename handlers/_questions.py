@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Protocol, runtime_checkable
 
+from analytics.errors import Correction
 from analytics.language import later, tr
 from analytics.market.windows import DAY, DEFAULT_LENGTH, MIN_BARS, YEAR, Window, spelled
 from handlers._grammar import Holding
@@ -30,6 +32,34 @@ def window_buttons(
         for length in lengths
         if most is None or length <= most
     )
+
+
+@runtime_checkable
+class Windowed(Protocol):
+    """A question about a window that can be asked about another."""
+
+    window: Window
+
+    def asked(self, window: Window) -> str:
+        """The same question about a window."""
+
+
+def lighter(query: object) -> tuple[Correction, ...]:
+    """What a question that takes too much computing can be asked instead: coarser, or shorter."""
+    if not isinstance(query, Windowed):
+        return ()
+    window = query.window
+    usual = replace(window, bar=None)
+    ways = []
+    if window.chosen_bar < usual.chosen_bar:
+        name = tr("{length} bars", length=spelled(usual.chosen_bar))
+        ways.append(Correction(name, query.asked(usual)))
+    shorter = [length for length in WINDOWS if 2 * length <= window.length][-2:]
+    ways += [
+        Correction(spelled(length), query.asked(_resized(window, length)))
+        for length in reversed(shorter)
+    ]
+    return tuple(ways)
 
 
 def same_stretch(window: Window) -> str:

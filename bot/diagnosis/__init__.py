@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from rich.console import Console
 from rich.text import Text
 
+from bot.diagnosis.computing import computing_findings
 from bot.diagnosis.database import database_findings
 from bot.diagnosis.finding import Finding
 from bot.diagnosis.machine import machine_findings
@@ -32,6 +33,6 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Look at everything that ``hedgebot run`` will need."""
     for finding in machine_findings(settings):
         yield finding
-    for look in (telegram_findings, database_findings, price_findings):
+    for look in (computing_findings, telegram_findings, database_findings, price_findings):
         async for finding in look(settings):
             yield finding

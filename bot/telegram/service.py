@@ -14,6 +14,7 @@ from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.app import executor_name, opened_answers, opened_database
+from bot.computing.workroom import Workroom
 from bot.heartbeat import Heartbeat
 from bot.http import Instruments, application
 from bot.loops import Loop, ended, meanwhile, started
@@ -55,6 +56,7 @@ from bot.telegram.polling import (
 from bot.telegram.postman import Postman
 from bot.telegram.reception import Reception
 from bot.telegram.webhook import Webhook
+from bot.workshop import THEMES
 from handlers import Services
 
 log = logging.getLogger(__name__)
@@ -102,7 +104,10 @@ async def _served(settings: Settings) -> None:
     async with (
         opened_bot(settings, metrics) as bot,
         opened_database(settings) as database,
-        opened_answers(settings, database, metrics) as (answers, workshop),
+        opened_answers(settings, database, metrics, _workroom(settings, metrics)) as (
+            answers,
+            workshop,
+        ),
     ):
         await _insisted(bot.initialize)
         executors = Executors(database, executor_name(settings))
@@ -151,6 +156,12 @@ async def _served(settings: Settings) -> None:
                     "housekeeping": partial(_housekeeping, database),
                 },
             )
+
+
+def _workroom(settings: Settings, metrics: Metrics) -> Workroom:
+    room = Workroom(THEMES[settings.theme], tally=metrics)
+    metrics.weigh(lambda: room.staff.memory)
+    return room
 
 
 async def _watched(database: Database, name: str, services: Services) -> None:

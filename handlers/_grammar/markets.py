@@ -150,7 +150,7 @@ def _too_many(words: Words, *, most: int = 2) -> UsageError:
     close = process.extractOne(
         surplus.base.casefold(), sorted(words.syntax.switches), scorer=fuzz.ratio, score_cutoff=75
     )
-    place = [piece for piece in words.pieces if isinstance(piece.value, Instrument)][most]
+    place = next(piece for piece in reversed(words.pieces) if _market_of(piece.value) == surplus)
     if close and surplus == Instrument(surplus.base):
         right = words.question.replaced(place.start, place.stop, close[0])
         return UsageError(
@@ -168,6 +168,11 @@ def _too_many(words: Words, *, most: int = 2) -> UsageError:
         ),
         corrections=(Correction(tr("without {surplus}", surplus=surplus), right),),
     )
+
+
+def _market_of(value: object) -> object:
+    """A market, or that of an amount that was read as a market beside others."""
+    return value.instrument if isinstance(value, Holding) else value
 
 
 def _but_assets(words: Words) -> list[str]:

@@ -87,7 +87,7 @@ def test_every_figure_on_the_dashboard_exists(
 def test_queries_are_balanced_and_ask_for_known_labels(name: str) -> None:
     labels = {
         *("command", "outcome", "venue", "method", "verdict", "loop", "queue", "kind", "state"),
-        *("job", "instance", "version", "le", "severity"),
+        *("job", "instance", "version", "le", "severity", "reason"),
     }
     text = (OPERATING / name).read_text().replace('\\"', '"')
     for inside in re.findall(r"(?:by|without) \(([^)]*)\)", text):

@@ -1,0 +1,20 @@
+"""Amounts among markets, of which there is one too many."""
+
+import pytest
+
+from analytics.errors import RequestError
+from handlers.watch import parse
+
+
+@pytest.mark.parametrize(
+    ("asked", "instead"),
+    [
+        ("BTC 2 ETH SOL corr<0.5", "/watch BTC 2 ETH corr<0.5"),
+        ("-2 BTC ETH-PERP SOL corr<0.5", "/watch -2 BTC ETH-PERP corr<0.5"),
+        ("BTC ETH BTC corr<0.5", "/watch BTC ETH corr<0.5"),
+    ],
+)
+def test_the_surplus_market_is_named_wherever_an_amount_stands(asked: str, instead: str) -> None:
+    with pytest.raises(RequestError, match=r"`/watch` takes two markets\.") as refused:
+        parse(asked)
+    assert [c.applied_to(f"/watch {asked}") for c in refused.value.corrections] == [instead]

@@ -1,0 +1,305 @@
+"""Types what nobody should into every command, and looks at what comes back.
+
+    python -m tests.soak.fuzz --commands 100000 --strings 10000 --seed 1
+
+Commands are half-right: real words, slips of the finger, markup, any signs of any script, from
+somebody with a book and settings in a real database. Each must be answered or refused in a message
+that Telegram takes, without a mistake of ours, without a connection to anywhere, and without asking
+the price source for anything but markets that it has listed. Strings go through every field of a
+reply into the one renderer that all replies, digests, alerts and refusals share.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analytics.errors import SourceError
+from analytics.market.candles import Candles, FundingHistory
+from analytics.market.catalog import Catalog
+from analytics.market.histories import Histories
+from analytics.market.markets import Market
+from analytics.market.simulated import SimulatedPrices
+from bot.answers import Answers
+from bot.store.alerts import SqlAlerts
+from bot.store.book import SqlBook
+from bot.store.database import Database, open_database
+from bot.store.digests import SqlDigests
+from bot.store.rooms import SqlRooms
+from bot.telegram.markup import CAPTION_LIMIT, POPUP_LIMIT, TEXT_LIMIT, pages, popup_text
+from handlers import Command, Fact, Reply, Services, load_commands
+from handlers._grammar import split_command
+from tests.emulators.telegram.formatted import parse_html
+from tests.handlers.asking import NOW, Desk, somebody
+
+OURS = {"bold", "italic", "pre", "code"}
+LONGEST_MESSAGE = 4096
+ASKERS = 50
+SIGNS = "0123456789.,-+$:=/_kKmMcdhwy%xX<>@&;#'\"`\\ \u00a0–−()[]{}|~^*\n\t"
+TRAPS = (
+    *("<b>", "</pre>", '<a href="tg://user?id=1">x</a>', "&lt;b&gt;", "&amp;amp;", "&#60;i>"),
+    *("```", "`a` `", "<tg-spoiler>", "javascript:alert(1)", "t.me/joinchat/x", "@everybody"),
+    *("'; DROP TABLE inbox; --", "{0.__class__}", "%s%n", "{token}", "../../etc/passwd", "\x00"),
+    *("1e999", "nan", "-0", "9" * 400, "١٢٣", "½", "x" * 300, "🟢" * 60, "\u202e", "\ud83d", "ﬀ"),
+    *("BTC/USDT:USDT", "binance:BTC", "__import__", "kraken:../", "BTC-99ZZZ99", "BTC\r\nHost: x"),
+)
+
+
+class Listed(SimulatedPrices):
+    """A source that gives no prices and remembers whoever was asked for without being listed."""
+
+    def __init__(self) -> None:
+        super().__init__(clock=lambda: NOW)
+        self.strangers: list[Market] = []
+        self.known: set[Market] = set()
+        self.n_asked = 0
+
+    async def markets(self, venue: str) -> Sequence[Market]:
+        found = await super().markets(venue)
+        self.known.update(found)
+        return found
+
+    async def candles(self, market: Market, **_when: object) -> Candles:
+        self._look(market)
+        raise SourceError("no prices here", venue=market.venue)
+
+    async def funding(self, market: Market, **_when: object) -> FundingHistory:
+        self._look(market)
+        raise SourceError("no payments here", venue=market.venue)
+
+    def _look(self, market: Market) -> None:
+        self.n_asked += 1
+        if market not in self.known:
+            self.strangers.append(market)
+
+
+@dataclass(eq=False)
+class Outcome:
+    """What came of it all."""
+
+    commands: int = 0
+    strings: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+    unfit: list[str] = field(default_factory=list)
+    connections: list[str] = field(default_factory=list)
+    strangers: int = 0
+    asked_for: int = 0
+    read_ms: list[float] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.broken or self.unfit or self.connections or self.strangers)
+
+    def percentile(self, share: float) -> float:
+        ordered = sorted(self.read_ms) or [0.0]
+        return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+    def __str__(self) -> str:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in self.kinds.most_common())
+        return (
+            f"{self.commands} commands ({kinds}): {len(self.broken)} unhandled exceptions, "
+            f"{len(self.connections)} network calls, {self.asked_for} markets asked for, "
+            f"{self.strangers} of them not listed; "
+            f"reading took {self.percentile(0.5):.2f} ms, p99 {self.percentile(0.99):.2f} ms\n"
+            f"{self.strings} hostile replies and all of those: {len(self.unfit)} not fit for Telegram"
+        )
+
+
+async def fuzz(*, commands: int, strings: int, seed: int, folder: Path) -> Outcome:
+    """Ask, and show, so many."""
+    chance, outcome = random.Random(seed), Outcome()
+    guard = _Guard(outcome)
+    sys.addaudithook(guard.note)
+    database = await open_database(f"sqlite:///{folder / 'fuzz.sqlite'}")
+    try:
+        guard.watches = True
+        await _ask(_answers(database), commands, chance, outcome)
+        for _ in range(strings):
+            outcome.strings += 1
+            _show(_hostile_reply(chance), outcome)
+    finally:
+        guard.watches = False
+        await database.close()
+    return outcome
+
+
+@dataclass(eq=False)
+class _Guard:
+    """Audit hooks cannot be taken away again, so this one can be told to look elsewhere."""
+
+    outcome: Outcome
+    watches: bool = False
+
+    def note(self, event: str, values: tuple[object, ...]) -> None:
+        if self.watches and event in {"socket.connect", "socket.getaddrinfo", "socket.sendto"}:
+            self.outcome.connections.append(f"{event} {values[1:]}")
+
+
+def _answers(database: Database) -> Answers:
+    source = Listed()
+    services = Services(
+        histories=Histories(Catalog(source), source),
+        workshop=Desk(),
+        now=lambda: NOW,
+        book=SqlBook(database),
+        rooms=SqlRooms(database),
+        digests=SqlDigests(database),
+        alerts=SqlAlerts(database),
+    )
+    return Answers(load_commands(), services)
+
+
+async def _ask(answers: Answers, n: int, chance: random.Random, outcome: Outcome) -> None:
+    typing = _typed(answers.commands, chance)
+    source = answers.services.histories.source
+    assert isinstance(source, Listed)
+    for number in range(n):
+        text = next(typing)
+        outcome.commands += 1
+        outcome.read_ms.append(_reading_ms(answers, text))
+        asker = somebody(number % ASKERS, occasion=f"update:{number}")
+        # What has no slash is routed, as in a private chat.
+        question = text if text.startswith("/") else answers.routed(text)
+        answer = await answers.answer(question, asker=asker)
+        kind = str(answer.reply.numbers.get("error", "answered")) if answer.is_error else "answered"
+        outcome.kinds[kind] += 1
+        if kind == "internal":
+            outcome.broken.append(text)
+        _show(answer.reply, outcome)
+    outcome.strangers, outcome.asked_for = len(source.strangers), source.n_asked
+
+
+def _reading_ms(answers: Answers, text: str) -> float:
+    """Processor time from a text to a question or to its refusal."""
+    began = time.thread_time()
+    split = split_command(text)
+    command = answers.command(split.name) if split else None
+    if split is None or command is None:
+        answers.routed(text)
+    else:
+        # A mistake of ours is told when the same is asked.
+        with contextlib.suppress(Exception):
+            command.parse(split.rest)
+    return 1000 * (time.thread_time() - began)
+
+
+def _typed(commands: Sequence[Command], chance: random.Random) -> Iterator[str]:
+    """What might be typed, and what would not."""
+    examples = [example for command in commands for example in command.examples]
+    words = sorted({word for example in examples for word in example.split()[1:]})
+    names = [f"/{name}" for command in commands for name in (command.name, *command.aliases)]
+    while True:
+        match chance.randrange(6):
+            case 0:
+                text = _slipped(chance.choice(examples), chance)
+            case 1:
+                text = " ".join(
+                    (chance.choice(names), *chance.choices(words, k=chance.randrange(9)))
+                )
+            case 2:
+                mixed = chance.choices([*words, *TRAPS], k=chance.randrange(1, 7))
+                text = " ".join((chance.choice(names), *mixed))
+            case 3:
+                text = f"{chance.choice(names)} {_signs(chance, 60)}"
+            case 4:
+                text = _any(chance, chance.choice((5, 50, 500)))
+            case _:
+                text = f"{chance.choice(names)}{chance.choice((' ', '@Bot ', '_', ''))}{_any(chance, 40)}"
+        yield text[:LONGEST_MESSAGE]
+
+
+def _slipped(text: str, chance: random.Random) -> str:
+    for _ in range(chance.randrange(1, 4)):
+        at, keep = chance.randrange(len(text) + 1), chance.randrange(4)
+        text = text[:at] + _signs(chance, 3) + text[at + keep :]
+    return text
+
+
+def _signs(chance: random.Random, most: int) -> str:
+    return "".join(chance.choices(SIGNS + "BTCETHPRINVSW", k=chance.randrange(most + 1)))
+
+
+def _any(chance: random.Random, most: int) -> str:
+    """Signs of any script; halves of surrogate pairs too, which Telegram never sends."""
+    ranges = ((0, 0x80), (0, 0x800), (0, 0x10000), (0x1F300, 0x1FA00))
+    return "".join(
+        chr(chance.randrange(*chance.choice(ranges))) for _ in range(chance.randrange(most + 1))
+    )
+
+
+def _hostile(chance: random.Random) -> str:
+    made = (
+        lambda: chance.choice(TRAPS) * chance.choice((1, 1, 3, 200)),
+        lambda: _any(chance, 60),
+        lambda: _signs(chance, 200),
+        lambda: " ".join(chance.choices(TRAPS, k=4)),
+    )
+    # Halves of pairs cannot be sent: what people write arrives as UTF-8.
+    return chance.choice(made)()[:6000].encode("utf-8", "replace").decode()
+
+
+def _hostile_reply(chance: random.Random) -> Reply:
+    def some(most: int) -> tuple[str, ...]:
+        return tuple(_hostile(chance) for _ in range(chance.randrange(most + 1)))
+
+    facts = tuple(
+        tuple(Fact(_hostile(chance), _hostile(chance), some(2)) for _ in range(chance.randrange(4)))
+        for _ in range(chance.randrange(3))
+    )
+    return Reply(
+        title=_hostile(chance),
+        answer=_hostile(chance),
+        facts=facts,
+        text=some(3),
+        notes=some(3),
+        provenance=some(2),
+        chart=chance.choice((None, b"png")),
+    )
+
+
+def _show(reply: Reply, outcome: Outcome) -> None:
+    """What Telegram would say to it."""
+    try:
+        for number, page in enumerate(pages(reply)):
+            shown = parse_html(page.html)
+            limit = CAPTION_LIMIT if reply.chart and not number else TEXT_LIMIT
+            assert len(shown.text) <= limit, "too long"
+            assert {entity["type"] for entity in shown.entities} <= OURS
+        assert len(popup_text(reply)) <= POPUP_LIMIT
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is counted
+        outcome.unfit.append(f"{type(error).__name__} {error}: {reply!r:.300}")
+
+
+def main() -> None:
+    """Print what came of it; status 1 where anything did."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--commands", type=int, default=100_000)
+    parser.add_argument("--strings", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = asyncio.run(
+            fuzz(
+                commands=chosen.commands,
+                strings=chosen.strings,
+                seed=chosen.seed,
+                folder=Path(folder),
+            )
+        )
+    print(f"seed {chosen.seed}: {outcome}\n{time.monotonic() - began:.0f} s")
+    for found in (outcome.broken, outcome.unfit, outcome.connections):
+        print(*found[:5], sep="\n", end="\n" if found else "")
+    sys.exit(not outcome.is_sound)
+
+
+if __name__ == "__main__":
+    main()
