@@ -58,6 +58,7 @@ async def resend(database: Database, asker: Asker) -> int:
         done = await _posted_before(connection, mark)
         if done:
             return done
+        await _wait_for_others(connection, asker.room.chat_id)
         found = await _doubtful(connection, asker.room.chat_id)
         due = await database_now_ms(connection)
         letters = [
@@ -128,6 +129,14 @@ async def _posted_before(connection: AsyncConnection, mark: str) -> int:
     )
     names = (str(key) for key in (await connection.execute(keys)).scalars())
     return len({name.partition(mark)[2].partition(":")[0] for name in names})
+
+
+async def _wait_for_others(connection: AsyncConnection, chat_id: int) -> None:
+    """Let whoever else of the chat asks for the same finish first: then there is nothing left."""
+    unsettled = (ledger.c.chat_id == chat_id, ledger.c.state.in_(UNSETTLED))
+    await connection.execute(
+        select(ledger.c.key).where(*unsettled).order_by(ledger.c.key).with_for_update()
+    )
 
 
 async def _settle(connection: AsyncConnection, found: Sequence[Doubtful]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Row, Table, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, case, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.buttons import LIFETIME
@@ -66,11 +66,13 @@ async def forget(
         await connection.execute(gone.where(kept[table]) if table in kept else gone)
     now = now_ms()
     is_held_up = await _is_older_under_way(connection, somebody, update_id, now)
-    promise = {"update_id": update_id, "asked_ms": now, "until_ms": now + is_held_up}
+    promise = {"asked_ms": now, "until_ms": now + is_held_up}
+    # Two admins may ask at once: both answers belong to what is forgotten.
+    newest = case((farewells.c.update_id > update_id, farewells.c.update_id), else_=update_id)
     await connection.execute(
         database.insert(farewells)
-        .values(chat_id=somebody, **promise)
-        .on_conflict_do_update(index_elements=["chat_id"], set_=promise)
+        .values(chat_id=somebody, update_id=update_id, **promise)
+        .on_conflict_do_update(index_elements=["chat_id"], set_=promise | {"update_id": newest})
     )
 
 

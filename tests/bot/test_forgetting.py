@@ -1,6 +1,7 @@
 """Forgetting somebody: what goes, what stays, and that it ends well however it is interrupted."""
 
 import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.store.buttons import Buttons, StoredButton
 from bot.store.clock import now_ms
 from bot.store.contents import keep_content, name_of
 from bot.store.database import Database, open_database
+from bot.store.digest_runs import DigestRuns, Settled
+from bot.store.digests import SqlDigests
 from bot.store.forgetting import CLOSED_CHATS_FOR, Farewells, forget
 from bot.store.gates import Gates, Limit, Rate
 from bot.store.inbox import Inbox, StoredUpdate
@@ -32,8 +35,15 @@ from bot.store.tables import (
     metadata,
     outbox,
 )
+from bot.store.watching import Settled as Seen
+from bot.store.watching import Watching, Word
 from handlers import Reply, Room
+from handlers._daily.digest import NewDigest
+from handlers._daily.schedule import DailyTime
 from handlers._memory import FORGET_CONFIRMED
+from handlers._watch.alert import NewAlert
+from handlers._watch.grammar import rule_of
+from handlers._watch.states import State
 from tests.bot.test_moving import row
 from tests.handlers.asking import somebody
 from tests.traces import in_files, in_tables, spellings
@@ -341,3 +351,42 @@ async def test_the_request_is_found_again_by_its_occasion(database: Database) ->
         [promised] = await connection.execute(select(farewells))
     assert (promised.chat_id, promised.update_id) == (ANN, REQUEST)
     assert await SqlAlerts(database).of_chat(ANN) == []
+
+
+async def test_what_is_being_looked_at_for_a_group_is_told_under_the_groups_number(
+    database: Database,
+) -> None:
+    """Whoever looks has read whose it was; the letter says whose it is by now."""
+    room, noon = Room(DESK), datetime(2026, 11, 2, 12, tzinfo=UTC)
+    watched = NewAlert(ANN, room, rule_of("ETH BTC-PERP corr<0.6"), State(), noon, noon, "update:1")
+    daily = NewDigest(ANN, room, "/digest ETH BTC-PERP", DailyTime(480, "UTC"), noon, "update:2")
+    await SqlAlerts(database).add(watched)
+    await SqlDigests(database).add(daily)
+    watching, runs = Watching(database, "one"), DigestRuns(database, "one")
+    looked = await watching.claimed(noon)
+    [[due]] = await runs.claim(noon, most=1, is_alone=True)
+    assert looked
+    await forgotten(database, ANN)
+    words = (Word("alert:1:1:1:fired", Reply("Fired", "0.5"), Kind.ALERT),)
+    outcome = Seen(looked.alerts[0], State(), noon + timedelta(hours=1), words)
+    assert await watching.settle([outcome], noon)
+    settled = Settled(due, noon.date(), noon + timedelta(days=1))
+    assert await runs.settle([settled], Reply("Digest", "as usual"), now=noon) == 1
+    assert await count(database, outbox, outbox.c.owner_id == DESK) == 2
+    await Farewells(database).look()
+    assert await in_tables(database, str(ANN)) == {}
+
+
+async def test_two_admins_who_ask_at_once_are_both_answered_and_forgotten(
+    database: Database,
+) -> None:
+    inbox = await asks(database, REQUEST, lane=DESK)
+    await asks(database, REQUEST + 1, lane=DESK)
+    for number in (REQUEST + 1, REQUEST):
+        await forgotten(database, DESK, update_id=number)
+        await Ledger(database).intend(f"reply:{number}:0", chat_id=DESK)
+    await inbox.finish(REQUEST)
+    assert await Farewells(database).look() == 0
+    await inbox.finish(REQUEST + 1)
+    assert await Farewells(database).look() == 1
+    assert await in_tables(database, str(DESK)) == {}

@@ -1,5 +1,6 @@
 """/resend and /requeue: what may not have arrived, and what was given up."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -73,6 +74,15 @@ async def test_a_request_that_a_crash_repeats_sends_once(database: Database) -> 
     assert await posted(database) == []
     another = somebody(ANN, occasion="update:2")
     assert (await ask(database, "/resend", another)).reply.numbers["sent"] == 0
+
+
+async def test_two_who_ask_at_once_get_it_once(database: Database) -> None:
+    for number in range(3):
+        await sent_in_doubt(database, f"digest:{number}:2026-11-04:0", ANN, says=f"{number}")
+    both = [somebody(ANN, occasion=f"update:{n}") for n in range(2)]
+    said = await asyncio.gather(*(ask(database, "/resend", one) for one in both))
+    assert sorted(answer.reply.numbers["sent"] for answer in said) == [0, 3]
+    assert len(await posted(database)) == 3
 
 
 async def test_what_arrived_in_the_end_is_not_in_doubt(database: Database) -> None:
