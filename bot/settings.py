@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     allowed_chats: ChatIds = frozenset()
     operators: ChatIds = frozenset()
     questions_a_minute: int = Field(default=20, ge=0, le=1000)
+    pictures_chat: int | None = None
     theme: Literal["light", "dark"] = "light"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"

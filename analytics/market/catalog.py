@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from analytics.errors import SourceError
+from analytics.market.completion import Completions, completions
 from analytics.market.directory import QUOTES, Directory
 from analytics.market.instruments import Instrument
 from analytics.market.markets import Market
@@ -76,6 +77,10 @@ class Catalog:
             raise unknown_instrument(instrument, listed, others, outages)
         trading = [market for market in found if market.active]
         return Listing(instrument, tuple(trading or found), outages)
+
+    async def completions(self, word: str, *, most: int) -> Completions:
+        """What a word that is still being typed may become, on the venues that answer at once."""
+        return completions(word, await self._others(()), most=most)
 
     def _asked(self, instrument: Instrument) -> tuple[str, ...]:
         if instrument.venue is None:

@@ -3,8 +3,15 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from telegram import Bot, WebhookInfo
-from telegram.error import InvalidToken, TelegramError
+from telegram import (
+    Bot,
+    Chat,
+    ChatMember,
+    ChatMemberAdministrator,
+    ChatMemberRestricted,
+    WebhookInfo,
+)
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.app import utc_now
 from bot.diagnosis.finding import Finding
@@ -22,11 +29,46 @@ async def telegram_findings(settings: Settings) -> AsyncIterator[Finding]:
             mode = "webhook" if settings.webhook_url else "long polling"
             yield Finding("Telegram", f"serves as @{bot.username} by {mode}")
             yield await _delivery(settings, bot)
+            async for finding in _inline(settings, bot):
+                yield finding
     except InvalidToken:
         # Its own words repeat the token.
         yield Finding("Telegram", "does not accept HEDGEBOT_TOKEN", is_sound=False)
     except (ConfigurationError, TelegramError) as error:
         yield Finding("Telegram", str(error), is_sound=False)
+
+
+async def _inline(settings: Settings, bot: Bot) -> AsyncIterator[Finding]:
+    if not bot.supports_inline_queries:
+        yield Finding("Inline", "is off; /setinline at @BotFather turns it on")
+    elif settings.pictures_chat is None:
+        yield Finding("Inline", "answers in words; HEDGEBOT_PICTURES_CHAT would give them pictures")
+    else:
+        yield await _pictures(bot, settings.pictures_chat)
+
+
+async def _pictures(bot: Bot, chat_id: int) -> Finding:
+    """Whether pictures can be uploaded; nothing is sent to find out."""
+    try:
+        place = await bot.get_chat_member(chat_id, bot.id)
+        chat = await bot.get_chat(chat_id)
+    except (BadRequest, Forbidden) as error:
+        sentence = f"the chat of HEDGEBOT_PICTURES_CHAT cannot be used: {error.message}"
+        return Finding("Inline", sentence, is_sound=False)
+    match place:
+        case ChatMemberAdministrator():
+            may_post = chat.type != Chat.CHANNEL or bool(place.can_post_messages)
+        case ChatMemberRestricted():
+            may_post = place.is_member and place.can_send_photos
+        case _:
+            may_post = chat.type != Chat.CHANNEL and place.status in {
+                ChatMember.MEMBER,
+                ChatMember.OWNER,
+            }
+    where = f"the {chat.type} chat of HEDGEBOT_PICTURES_CHAT"
+    if not may_post:
+        return Finding("Inline", f"the bot may not post in {where}", is_sound=False)
+    return Finding("Inline", f"answers with pictures, uploaded to {where}")
 
 
 async def _delivery(settings: Settings, bot: Bot) -> Finding:

@@ -34,13 +34,15 @@ class StoredUpdate:
     """One update as Telegram sent it.
 
     ``lane`` is the chat whose order it belongs to; ``payload`` is its JSON; ``attempts`` counts
-    how often its handling began.
+    how often its handling began. ``is_fleeting`` where it is worthless after seconds: the inbox never
+    sees it.
     """
 
     update_id: int
     lane: int
     payload: str
     attempts: int = 0
+    is_fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

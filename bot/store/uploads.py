@@ -44,6 +44,11 @@ class Uploads:
         async with self.database.writing() as connection:
             await connection.execute(delete(uploads).where(uploads.c.digest == digest))
 
+    async def forget_file(self, file_id: str) -> None:
+        """The same, by the name that Telegram gave it."""
+        async with self.database.writing() as connection:
+            await connection.execute(delete(uploads).where(uploads.c.file_id == file_id))
+
     async def prune(self) -> None:
         """Forget old uploads: pictures show the present, and are made anew."""
         before = ms_before_now(KEEP_FOR)

@@ -19,6 +19,8 @@ from telegram.constants import ChatID
 from bot.store.inbox import StoredUpdate
 
 LARGEST = 2**63 - 1
+FLEETING = "inline_query"
+"""Telegram forgets it after half a minute, and a new one comes with every letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def stored_update(update: Mapping[str, Any], payload: str | None = None) -> Stor
         update_id=_storable(update["update_id"]),
         lane=_storable(_lane(update)),
         payload=payload or json.dumps(update),
+        is_fleeting=FLEETING in update,
     )
 
 
@@ -174,6 +177,9 @@ def _said(message: Message) -> Asked | Unreadable | Migrated | TopicOpened | Non
     is_foreign_bot = author is not None and author.is_bot and sent_as is None
     # A channel's post that Telegram copies into its group was not written for us.
     if asker is None or is_foreign_bot or message.is_automatic_forward:
+        return None
+    if message.via_bot is not None and message.via_bot.id == message.get_bot().id:
+        # Our own words, chosen from what was shown while somebody typed.
         return None
     place = _place(message, message.message_id)
     text = _clean(message.text or message.caption or "")

@@ -3,8 +3,8 @@
 import html
 import re
 import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from handlers import Fact, Reply
 
@@ -63,6 +63,25 @@ def pages(reply: Reply, *, under_picture: bool | None = None) -> list[Written]:
     caption = first_line(reply)
     below = [whole] if whole.length <= TEXT_LIMIT else _split(reply)
     return [caption if caption.length <= limit else Written("", 0), *below]
+
+
+def condensed(reply: Reply, limit: int) -> Written:
+    """The reply in one message: parts are left out whole, the least needed first, until it fits.
+
+    Warnings and where the numbers come from go last: an invented price stays labelled as one.
+    """
+    forms = (written(form) for form in _shorter(reply))
+    fitting = (form for form in forms if form.length <= limit)
+    return next(fitting, _escaped(popup_text(reply)))
+
+
+def _shorter(reply: Reply) -> Iterator[Reply]:
+    yield reply
+    bare = replace(reply, text=())
+    for n_groups in range(len(reply.facts), -1, -1):
+        yield replace(bare, facts=reply.facts[:n_groups])
+    yield replace(bare, facts=(), notes=())
+    yield replace(bare, facts=(), notes=(), provenance=())
 
 
 def popup_text(reply: Reply) -> str:

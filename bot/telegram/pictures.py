@@ -73,6 +73,12 @@ class Pictures:
             self._known.pop(photo.digest, None)
             await self.uploads.forget(photo.digest)
 
+    async def forget_name(self, file_id: str) -> None:
+        """The same for a name of which the picture is not at hand."""
+        for digest in [one for one, name in self._known.items() if name == file_id]:
+            del self._known[digest]
+        await self.uploads.forget_file(file_id)
+
     async def _name(self, photo: Photo) -> str | None:
         if photo.digest not in self._known:
             found = await self.uploads.file_id(photo.digest)

@@ -25,7 +25,7 @@ HOLD_S = 30
 ANSWER_MARGIN_S = 10
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 30.0
-UPDATES = ("message", "callback_query", "my_chat_member")
+UPDATES = ("message", "callback_query", "my_chat_member", "inline_query")
 GET_UPDATES = "get__updates"
 """``getUpdates``, spelled so that the library does not warn that it has a method for it.
 

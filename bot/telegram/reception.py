@@ -21,11 +21,13 @@ class Reception:
     """The door for polled and pushed updates alike.
 
     ``excess`` takes what somebody asks who has too many questions waiting; None lets all wait.
+    Fleeting updates go ``passing`` the inbox.
     """
 
     inbox: Inbox
     lanes: Lanes[StoredUpdate]
     excess: Lanes[StoredUpdate] | None = None
+    passing: Callable[[StoredUpdate], None] | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def run(self) -> None:
@@ -50,8 +52,12 @@ class Reception:
 
     async def receive(self, updates: Sequence[StoredUpdate]) -> None:
         """Store; once this returns Telegram may be told that they have arrived."""
-        for item in await self.inbox.store(updates):
+        for item in await self.inbox.store([one for one in updates if not one.is_fleeting]):
             self._put(item)
+        if self.passing is not None:
+            for item in updates:
+                if item.is_fleeting:
+                    self.passing(item)
 
     async def drain(self, *, within: float) -> None:
         """Let end what is being answered; the rest waits in the inbox."""

@@ -88,6 +88,13 @@ class Rights:
             async with self.places.aside():
                 await self.sleep(wait)
 
+    async def may_type(self, person_id: int, cost: int) -> float:
+        """Pay for what somebody types in any chat; else after how many seconds that may be."""
+        if self.quotas is None:
+            return 0.0
+        own = Place(person_id, None, None, is_private=True)
+        return await self.quotas.take(cost, self._limits(person_id, own))
+
     async def is_worth_a_word(self, person_id: int) -> bool:
         """Whether somebody who asks far too much was not told so within the last minute."""
         limit = Limit(f"refused:{person_id}", Rate(60.0))

@@ -42,6 +42,7 @@ from bot.store.watching import Watching
 from bot.telegram.client import opened_bot
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
+from bot.telegram.inline_mode import inline_mode
 from bot.telegram.lanes import Lanes, Places
 from bot.telegram.leased import Leased
 from bot.telegram.menus import Menus
@@ -129,7 +130,10 @@ async def _served(settings: Settings) -> None:
         )
         lanes = Lanes(conversation.handle, conversation.places)
         excess = Lanes(conversation.turn_away, Places(2)) if conversation.quotas else None
-        reception = Reception(inbox, lanes, excess, sleep=metrics.paced("reception"))
+        inline = inline_mode(settings, bot, answers, conversation.rights, database)
+        reception = Reception(
+            inbox, lanes, excess, inline.receive, sleep=metrics.paced("reception")
+        )
         instruments = Instruments(Readiness(database, bot, metrics))
         await executors.register()
         await _report_doubts(ledger)
@@ -144,6 +148,7 @@ async def _served(settings: Settings) -> None:
                         _receive, settings, bot, reception, executors, instruments
                     ),
                     "reception": reception.run,
+                    "inline": inline.run,
                 },
                 standing={
                     "postman": postman.run,

@@ -50,6 +50,30 @@ async def test_checking_changes_nothing_at_telegram(emulator: TelegramEmulator) 
     assert {call.method for call in emulator.calls} == {"getMe", "getWebhookInfo"}
 
 
+async def test_where_inline_pictures_can_be_uploaded_is_found_without_sending_one(
+    emulator: TelegramEmulator,
+) -> None:
+    olga = emulator.person("Olga")
+    assert "answers in words" in (await found(settings(emulator)))["Inline"].sentence
+    channel, group = emulator.channel("Pictures", [olga]), emulator.group("Desk", [olga])
+    for place, kind in ((channel, "channel"), (group, "supergroup"), (olga, "private")):
+        finding = (await found(settings(emulator, pictures_chat=place.id)))["Inline"]
+        where = f"the {kind} chat of HEDGEBOT_PICTURES_CHAT"
+        assert finding == Finding("Inline", f"answers with pictures, uploaded to {where}")
+    channel.demote_bot()
+    group.mute_bot()
+    for place in (channel, group):
+        finding = (await found(settings(emulator, pictures_chat=place.id)))["Inline"]
+        assert not finding.is_sound
+        assert finding.sentence.startswith("the bot may not post in")
+    channel.kick_bot()
+    for chat_id in (channel.id, -999):
+        finding = (await found(settings(emulator, pictures_chat=chat_id)))["Inline"]
+        assert not finding.is_sound
+        assert "cannot be used" in finding.sentence
+    assert not emulator.calls_of("sendMessage", "sendPhoto", "sendChatAction")
+
+
 async def test_a_wrong_token_is_found_and_not_shown(
     emulator: TelegramEmulator, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -117,6 +117,15 @@ async def test_only_our_own_question_is_answered_by_a_reply(
 
 
 @pytest.mark.parametrize(
+    ("via", "meant"), [(OURSELVES, None), (OTHER_BOT, Asked(QUESTION, 7, IN_PRIVATE))]
+)
+async def test_our_own_words_that_somebody_chose_while_typing_ask_nothing(
+    bot: Bot, via: dict[str, Any], meant: object
+) -> None:
+    assert meaning(bot, message=message(text=QUESTION, via_bot=via)) == meant
+
+
+@pytest.mark.parametrize(
     "kind", ["edited_message", "channel_post", "edited_channel_post", "business_message"]
 )
 def test_no_other_kind_of_message_asks(kind: str) -> None:
@@ -159,6 +168,13 @@ def test_a_tap_without_a_message_or_data_is_nothing() -> None:
 def test_an_update_belongs_to_the_lane_of_its_chat(update: dict[str, Any], lane: int) -> None:
     stored = stored_update({"update_id": 5, **update})
     assert (stored.update_id, stored.lane) == (5, lane)
+
+
+def test_only_what_somebody_types_is_fleeting() -> None:
+    typed = {"id": "1", "from": ANN, "query": "", "offset": ""}
+    stored = stored_update({"update_id": 5, "inline_query": typed})
+    assert (stored.lane, stored.is_fleeting) == (7, True)
+    assert not stored_update({"update_id": 5, "message": message(text="x")}).is_fleeting
 
 
 @pytest.mark.parametrize("wrong", [{}, {"update_id": "x"}, {"update_id": None}])

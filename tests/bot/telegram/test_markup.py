@@ -11,6 +11,7 @@ from bot.telegram.markup import (
     LINE_WIDTH,
     POPUP_LIMIT,
     TEXT_LIMIT,
+    condensed,
     first_line,
     pages,
     plain,
@@ -172,3 +173,29 @@ async def test_real_replies_fit_a_phone(bits: str) -> None:
             for row in reply.buttons:
                 assert len(row) <= 5
                 assert all(isinstance(button, Button) and button.label for button in row)
+
+
+@given(REPLIES)
+@settings(max_examples=200)
+def test_one_message_is_never_over_the_limit_and_always_html(reply: Reply) -> None:
+    for limit in (CAPTION_LIMIT, TEXT_LIMIT):
+        found = condensed(reply, limit)
+        assert len(parse_html(found.html).text) <= limit
+
+
+def test_what_does_not_fit_into_one_message_leaves_warnings_and_the_source_for_last() -> None:
+    fact = Fact("label", "value " * 12)
+    reply = Reply(
+        "BTC",
+        "0.8",
+        facts=((fact,), (fact, fact), (fact,) * 9),
+        text=("words " * 100,),
+        notes=("Invented prices.",),
+        provenance=("simulated",),
+    )
+    shorter = condensed(reply, CAPTION_LIMIT).html
+    assert shorter.startswith("<b>BTC</b> 0.8")
+    assert shorter.endswith("⚠ Invented prices.\n<i>simulated</i>")
+    assert shorter.count("label") == 3, "whole groups that fit stay"
+    assert "words" not in shorter
+    assert condensed(reply, 30).html == "<b>BTC</b> 0.8\n<i>simulated</i>"

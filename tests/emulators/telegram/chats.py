@@ -128,6 +128,7 @@ class Message:
     deleted: bool = False
     from_bot: bool = False
     update_id: int | None = None
+    via_bot: User | None = None
 
     @property
     def words(self) -> str:
@@ -194,6 +195,8 @@ class Message:
             shown["from"] = self.sender.as_json()
         if self.sender_chat:
             shown["sender_chat"] = self.sender_chat.as_json()
+        if self.via_bot:
+            shown["via_bot"] = self.via_bot.as_json()
         return shown
 
     def _shown_content(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from tests.emulators.telegram.chats import Chat, Member
 from tests.emulators.telegram.files import MAX_DOWNLOAD_BYTES
 from tests.emulators.telegram.method import Query, method
 from tests.emulators.telegram.refusals import bad_request
@@ -30,7 +31,7 @@ def get_member(world: World, query: Query) -> dict[str, Any]:
     user = world.users.get(query["user_id"])
     if user is None:
         raise bad_request("user not found")
-    return chat.member(user).as_json()
+    return _shown(chat, chat.member(user))
 
 
 def get_administrators(world: World, query: Query) -> list[dict[str, Any]]:
@@ -39,10 +40,16 @@ def get_administrators(world: World, query: Query) -> list[dict[str, Any]]:
         raise bad_request("there are no administrators in the private chat")
     me = world.bot.id
     return [
-        member.as_json()
+        _shown(chat, member)
         for member in chat.members.values()
         if member.is_admin and (member.user.id == me or not member.user.is_bot)
     ]
+
+
+def _shown(chat: Chat, member: Member) -> dict[str, Any]:
+    """A place in a chat; who runs a channel may write in it."""
+    posts = chat.type == "channel" and member.status == "administrator"
+    return member.as_json() | ({"can_post_messages": not member.muted} if posts else {})
 
 
 def leave_chat(world: World, query: Query) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from tests.emulators.telegram.answering import content_of
 from tests.emulators.telegram.chats import (
     ANONYMOUS_ADMIN_ID,
     Chat,
@@ -23,6 +24,8 @@ class HasChat(Protocol):
 
 
 Place = Chat | HasChat | int
+
+LONGEST_INLINE_QUERY = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +53,7 @@ class Person:
         self._start(place)
         thread = reply_to.thread_id if thread is None and reply_to else thread
         _check_topic(place, thread)
-        message = self._posted(place, text, thread, reply_to)
+        message = self._posted(place, Content("text", typed(text)), thread, reply_to)
         if _reaches_bot(self._world, message):
             self._world.announce(message)
         return message
@@ -83,8 +86,23 @@ class Person:
     def asks_inline(
         self, query: str, *, offset: str = "", chat_type: str = "private"
     ) -> InlineQuery:
-        """Type a question after the bot's name."""
+        """Type a question after the bot's name, in any chat."""
+        if len(query) > LONGEST_INLINE_QUERY:
+            raise ValueError(f"an app sends at most {LONGEST_INLINE_QUERY} characters")
         return self._world.ask_inline(self.user, query, offset, chat_type)
+
+    def chooses(self, query: InlineQuery, result_id: str, *, chat: Place | None = None) -> Message:
+        """Send one of the results that were shown; ValueError when there is no such."""
+        place = self._place(chat)
+        shown = {result["id"]: result for result in query.results or []}
+        if query.sender is not self.user or result_id not in shown:
+            raise ValueError(f"{self.user.first_name} is shown {[*shown]}, not {result_id!r}")
+        message = self._posted(place, content_of(self._world, shown[result_id]), None, None)
+        message.markup = shown[result_id].get("reply_markup")
+        message.via_bot = self._world.bot
+        if _reaches_bot(self._world, message):
+            self._world.announce(message)
+        return message
 
     def blocks(self) -> int | None:
         """Block the bot; give the update's id."""
@@ -114,14 +132,14 @@ class Person:
             place.members[self._world.bot.id] = self._bot("member")
 
     def _posted(
-        self, place: Chat, text: str, thread: int | None, reply_to: Message | None
+        self, place: Chat, content: Content, thread: int | None, reply_to: Message | None
     ) -> Message:
         hidden = place.type == "channel" or place.member(self.user).anonymous
         nobody = None if place.type == "channel" else self._world.users[ANONYMOUS_ADMIN_ID]
         return self._world.post(
             place,
             nobody if hidden else self.user,
-            Content("text", typed(text)),
+            content,
             thread_id=thread,
             reply_to=reply_to,
             sender_chat=place if hidden else None,
@@ -144,8 +162,10 @@ def _check_topic(place: Chat, thread: int | None) -> None:
 
 
 def _reaches_bot(world: World, message: Message) -> bool:
-    """Tell whether privacy mode lets the bot see a message."""
+    """Tell whether privacy mode lets the bot see a message; its own inline results it sees."""
     chat = message.chat
+    if message.via_bot is world.bot:
+        return True
     if chat.type in {"private", "channel"} or not world.privacy:
         return True
     replied = message.reply_to is not None and message.reply_to.from_bot

@@ -33,15 +33,28 @@ class CallbackQuery:
 
 @dataclass(slots=True, eq=False)
 class InlineQuery:
-    """A question typed after the bot's name; `results` is None until the bot answers."""
+    """A question typed after the bot's name; `results` is None until the bot answers.
+
+    `update_id` is None where the server still knew the answer to an equal one.
+    """
 
     id: str
     sender: User
     query: str
+    offset: str
     expires: float
     update_id: int | None = None
     results: list[dict[str, Any]] | None = None
     answer: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownResults:
+    """What the server shows again, without asking the bot, to one person or to all."""
+
+    results: list[dict[str, Any]]
+    answer: dict[str, Any]
+    until: float
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +71,7 @@ class World:
     chats: dict[int, Chat] = field(default_factory=dict)
     callbacks: dict[str, CallbackQuery] = field(default_factory=dict)
     inline_queries: dict[str, InlineQuery] = field(default_factory=dict)
+    known_results: dict[tuple[int | None, str, str], KnownResults] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     profile: dict[tuple[str, str], str] = field(default_factory=dict)
     menu_buttons: dict[int | None, dict[str, Any]] = field(default_factory=dict)
@@ -186,8 +200,14 @@ class World:
     def ask_inline(self, sender: User, text: str, offset: str, chat_type: str) -> InlineQuery:
         """Queue an inline question."""
         number = str(self.next_number())
-        query = InlineQuery(number, sender, text, self.clock() + INLINE_LIFETIME)
+        query = InlineQuery(number, sender, text, offset, self.clock() + INLINE_LIFETIME)
         self.inline_queries[number] = query
+        for whose in (sender.id, None):
+            known = self.known_results.get((whose, text, offset))
+            if known and known.until > self.clock():
+                query.results, query.answer = known.results, known.answer
+                self.bell.ring()
+                return query
         payload = {
             "id": number,
             "from": sender.as_json(),

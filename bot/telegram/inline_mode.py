@@ -1,0 +1,30 @@
+"""Puts inline mode together."""
+
+from telegram import Bot
+
+from bot.answers import Answers
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.recents import Recents
+from bot.store.uploads import Uploads
+from bot.telegram.inline import Inline
+from bot.telegram.inline_answers import InlineAnswers
+from bot.telegram.pictures import Pictures
+from bot.telegram.rights import Rights
+from bot.telegram.shelf import Shelf
+
+
+def inline_mode(
+    settings: Settings, bot: Bot, answers: Answers, rights: Rights, database: Database
+) -> Inline:
+    """Answers while people type, at the pace and within the quotas of everything else."""
+    pacing = rights.delivery.pacing
+    shelf = Shelf(bot, pacing, Pictures(Uploads(database)), settings.pictures_chat)
+    return Inline(
+        bot,
+        answers,
+        InlineAnswers(answers, shelf, rights.may_type),
+        pacing,
+        Recents(database),
+        allowed_chats=settings.allowed_chats,
+    )
