@@ -26,6 +26,8 @@ LONGEST_S = 60.0
 MOST_LEFT = 8
 """Computations that go on although Telegram waits no longer for them."""
 MOST_READY = 200
+TRY_AGAIN_AFTER = timedelta(seconds=10)
+"""Where a picture could not be uploaded."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -153,6 +155,8 @@ class InlineAnswers:
             known.set_result(answer)
             until = self._now + _newest_for(query, self._now)
             file_id = None if picture is None else await self._named(picture)
+        if picture is not None and file_id is None and self.shelf.takes_pictures:
+            until = min(until, self._now + TRY_AGAIN_AFTER)
         prepared = Prepared(answer, file_id, until)
         if not answer.is_error:
             self._keep(key, prepared)

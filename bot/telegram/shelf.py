@@ -33,6 +33,11 @@ class Shelf:
     pictures: Pictures
     chat_id: int | None = None
 
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether a picture that has no name yet may get one."""
+        return self.chat_id is not None
+
     async def file_id(self, png: bytes) -> str | None:
         """Telegram's name of a picture; None where it has none yet and takes none now."""
         photo = Photo(picture_digest(png), partial(_given, png))
@@ -40,14 +45,14 @@ class Shelf:
             known = await self.pictures.to_send(photo)
             if isinstance(known, str) or self.chat_id is None:
                 return known if isinstance(known, str) else None
-            turn = await self.pacing.turn(self.chat_id, UPLOAD)
-            # All processes take turns in one chat, so the last one may have brought it meanwhile.
-            known = await self.pictures.to_send(photo)
-            if isinstance(known, str):
-                return known
-            if isinstance(turn, ChatFull) or not await self.pacing.holds(turn):
-                return None
-            return await self._uploaded(photo, png, self.chat_id)
+            while not isinstance(turn := await self.pacing.turn(self.chat_id, UPLOAD), ChatFull):
+                # All processes take turns in one chat: the last one may have brought it meanwhile.
+                known = await self.pictures.to_send(photo)
+                if isinstance(known, str):
+                    return known
+                if await self.pacing.holds(turn):
+                    return await self._uploaded(photo, png, self.chat_id)
+            return None
 
     async def forget(self, file_id: str) -> None:
         """Upload anew: Telegram does not know this name any more."""
