@@ -70,6 +70,20 @@ class Database:
         """An INSERT that can say what happens on a conflict, in this database's dialect."""
         return sqlite.insert(table) if self.turn else postgresql.insert(table)
 
+    async def rewrite(self) -> None:
+        """Write SQLite's file anew: pages that were split keep scraps of rows that are gone.
+
+        Even ``secure_delete`` does not overwrite those. PostgreSQL's vacuum runs by itself.
+        """
+        if self.turn is None:
+            return
+        file = self.engine.url.database or ":memory:"
+        async with (
+            self.turn,
+            aiosqlite.connect(file, timeout=BUSY_TIMEOUT_S, isolation_level=None) as own,
+        ):
+            await own.execute("VACUUM")
+
     async def truncate_log(self) -> bool:
         """Empty SQLite's write-ahead log, where rows stay readable after they are gone.
 

@@ -89,6 +89,8 @@ class Farewells:
         is_log_empty = False
         while True:
             parted = await self.look()
+            if parted:
+                await self.database.rewrite()
             if parted or not is_log_empty:
                 is_log_empty = await self.database.truncate_log()
             await self.sleep(LOOK_EVERY_S)
