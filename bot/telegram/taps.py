@@ -39,7 +39,7 @@ class Taps:
     replying: Replying
     quick: float
     monotonic: Callable[[], float] = time.monotonic
-    _done: OrderedDict[str, float] = field(default_factory=OrderedDict)
+    _done: OrderedDict[str, tuple[float, str]] = field(default_factory=OrderedDict)
 
     async def tapped(
         self, tapped: Tapped, wanted: Preferences, key: str, *, is_allowed: bool
@@ -48,7 +48,7 @@ class Taps:
         found = await self.verdict_on(tapped, is_allowed=is_allowed)
         if isinstance(found, str):
             await self.delivery.popup(tapped.query_id, found)
-        elif self._is_repeated(tapped.token):
+        elif self._is_repeated(tapped.token, key):
             await self.delivery.popup(tapped.query_id)
         else:
             await self._answered(tapped, found, wanted, key)
@@ -69,11 +69,15 @@ class Taps:
             return error.sentence
         return stored if owns else tr(FOREIGN)
 
-    def _is_repeated(self, token: str) -> bool:
-        """Whether a button was tapped just now: its answer is there, under other buttons."""
+    def _is_repeated(self, token: str, key: str) -> bool:
+        """Whether a button was tapped just now: its answer is there, under other buttons.
+
+        The same tap that is handled once more, because the database failed, is no second one.
+        """
         now = self.monotonic()
-        is_repeated = now - self._done.get(token, now - 2 * SAME_TAP_S) < SAME_TAP_S
-        self._done[token] = now
+        when, first = self._done.get(token, (now - 2 * SAME_TAP_S, key))
+        is_repeated = first != key and now - when < SAME_TAP_S
+        self._done[token] = (now, first if is_repeated else key)
         self._done.move_to_end(token)
         while len(self._done) > MOST_REMEMBERED:
             self._done.popitem(last=False)

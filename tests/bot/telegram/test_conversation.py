@@ -194,6 +194,27 @@ async def test_taps_by_many_at_once_are_all_answered_and_change_the_message_once
     assert at.kitchen.computed == ["/corr BTC ETH", "/corr BTC ETH 7d"]
 
 
+async def test_a_tap_that_is_handled_again_after_a_failure_is_no_second_tap(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    shown = await at.telegram.reply(ann.says("/corr BTC ETH"))
+    await at.idle()
+    at.telegram.fault("editMessageMedia", code=400, description="Bad Request: CHART_INVALID")
+    tap = ann.presses(shown, "7d")
+    await at.idle()
+    followed = at.telegram.replies(ann)[-1]
+    assert (followed.words, shown.revision) == ("Answer to /corr BTC ETH 7d", 0)
+    query = {
+        "id": "1",
+        "from": {"id": ann.id, "is_bot": False, "first_name": "Ann"},
+        "chat_instance": "1",
+        "data": shown.button("7d")["callback_data"],
+        "message": shown.as_json(),
+    }
+    payload = json.dumps({"update_id": tap.update_id, "callback_query": query})
+    await at.handle(StoredUpdate(tap.update_id or 0, ann.id, payload))
+    assert shown.words == "Answer to /corr BTC ETH 7d"
+
+
 async def test_nobody_in_a_group_waits_for_what_others_asked(at: Desk) -> None:
     ann, bob = at.telegram.person("Ann"), at.telegram.person("Bob")
     group = at.telegram.group("Desk", [ann, bob])
