@@ -113,6 +113,7 @@ async def test_refused_taps_get_a_popup_each_and_touch_no_message(
             for token, _ in zip(wrong, range(OVER_HTTP), strict=False)
             if token
         ]
+        await emulator.until(lambda: all(tap.answer for tap in pressed), timeout=120)
         await at.idle()
         assert all(tap.answer and tap.answer["show_alert"] for tap in pressed)
         assert len(pressed) > OVER_HTTP * 0.8

@@ -172,6 +172,7 @@ async def test_a_button_of_a_member_changes_nothing_and_one_from_another_chat_is
         *((stranger.presses_stale(shown, token), FOREIGN) for token in own),
         *((stranger.presses_stale(shown, token), EXPIRED) for token in forwarded),
     ]
+    await at.telegram.until(lambda: all(tap.answer for tap, _ in taps), timeout=120)
     await at.idle()
     for tap, sentence in taps:
         assert tap.answer == {"text": sentence, "show_alert": True}
