@@ -50,8 +50,9 @@ class SameMarketError(RequestError):
         name: str,
         *,
         corrections: tuple[Correction, ...] = (),
-        hint: str = "Spot against perp",
+        hint: str | None = None,
     ) -> None:
+        hint = hint or tr("Spot against perp")
         instead = f" {hint}: `{corrections[0].right}`" if corrections else ""
         super().__init__(
             tr("Both are {name}, that is 1.00 by definition.{instead}", name=name, instead=instead),

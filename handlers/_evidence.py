@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from typing import Protocol
 
+from analytics.language import tr
 from analytics.market.candles import FundingHistory
 from analytics.market.fingerprints import fingerprint
 from analytics.market.histories import History
@@ -68,7 +69,9 @@ async def with_evidence(
     files = await services.workshop.compute(partial(_files, evidence, stem))
     if not all(file.content for file in files):
         files = tuple(file for file in files if file.content)
-        reply = replace(reply, notes=(*reply.notes, "Too much data for a file: ask for less time."))
+        reply = replace(
+            reply, notes=(*reply.notes, tr("Too much data for a file: ask for less time."))
+        )
     return replace(reply, files=files)
 
 

@@ -64,7 +64,7 @@ def margin_in(amount: Amount, *, inverse: bool, prices: dict[str, float], coin: 
     """
     dollars = 1.0 if amount.coin is None else prices.get(amount.coin)
     if dollars is None or (inverse and amount.coin not in (None, coin)):
-        takes = coin if inverse else "dollars"
+        takes = coin if inverse else tr("dollars")
         raise UsageError(
             tr(
                 "That contract takes its margin in {takes}; I read coll={amount}.",

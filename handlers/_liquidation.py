@@ -1,6 +1,7 @@
 """At which price a hedge would be closed by force, in words."""
 
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.positions.liquidation import (
     USUAL_MAINTENANCE_RATE,
     Liquidation,
@@ -32,7 +33,8 @@ def liquidation_fact(study: HedgeStudy) -> Fact:
         return _fact(_with_collateral(study, terms.collateral), tr("with {amount}", amount=amount))
     if terms.leverage is not None:
         return _fact(
-            _at(study, terms.leverage), tr("at {leverage}×", leverage=f"{terms.leverage:g}")
+            _at(study, terms.leverage),
+            tr("at {leverage}×", leverage=localised(f"{terms.leverage:g}")),
         )
     example = _at(study, SHOWN_LEVERAGE)
     if not market.inverse or market.base != study.holding.base or sizing.side is Side.LONG:
@@ -77,7 +79,7 @@ def _maintenance(study: HedgeStudy) -> float:
 
 def _fact(found: Liquidation | None, condition: str) -> Fact:
     if found is None:
-        return Fact(tr("Liquidation"), "never", (condition,))
+        return Fact(tr("Liquidation"), tr("never"), (condition,))
     move = text.percent(found.move, signed=True)
     return Fact(tr("Liquidation"), text.price(found.price), (f"({move}) {condition}",))
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from analytics.language import tr
+from analytics.language import later, tr
+from analytics.language.lists import all_of
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
@@ -13,10 +14,10 @@ from analytics.market.windows import DAY, ROUGH_BELOW
 from handlers._format import as_of
 
 KINDS = {
-    Kind.SPOT: "spot",
-    Kind.PERP: "perp",
-    Kind.INVERSE: "coin-margined",
-    Kind.FUTURE: "dated",
+    Kind.SPOT: later("spot"),
+    Kind.PERP: later("perp"),
+    Kind.INVERSE: later("coin-margined"),
+    Kind.FUTURE: later("dated"),
 }
 NEARLY_ALL = 0.95
 """Share of a window whose bars are there, unless a market began within it."""
@@ -36,7 +37,7 @@ def labels(markets: Sequence[Market]) -> tuple[str, ...]:
 
 def venues(markets: Sequence[Market]) -> str:
     """The names of the venues, each once."""
-    return " and ".join(dict.fromkeys(venue_name(market.venue) for market in markets))
+    return all_of(dict.fromkeys(venue_name(market.venue) for market in markets))
 
 
 def covered(history: History) -> timedelta:
@@ -56,7 +57,7 @@ def with_caveats(history: History, asked: tuple[str, ...]) -> History:
 
 def provenance(history: History, now: datetime, *, most: int = 4) -> tuple[str, ...]:
     """Markets, venue and time: the last lines of every answer."""
-    named = [f"{market.symbol} {KINDS[market.kind]}" for market in history.markets[:most]]
+    named = [f"{market.symbol} {tr(KINDS[market.kind])}" for market in history.markets[:most]]
     more = [tr("{n} more", n=len(history.markets) - most)] if len(history.markets) > most else []
     where = venues(history.markets)
     return (

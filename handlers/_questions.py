@@ -67,7 +67,7 @@ def same_stretch(window: Window) -> str:
 
     The bar is left to that command: what suits one statistic may be too coarse for another.
     """
-    end = tr(" end={end}", end=f"{window.end:%Y-%m-%dT%H:%M}") if window.end is not None else ""
+    end = f" end={window.end:%Y-%m-%dT%H:%M}" if window.end is not None else ""
     return spelled(window.length) + end
 
 

@@ -57,5 +57,5 @@ def refuse_twins(
             corrections=(Correction(" ".join(map(str, others)), right),),
             hint=tr("Without {instruments}", instruments=instruments[place])
             if len(instruments) > 2  # noqa: PLR2004 - a pair
-            else tr("Spot against perp"),
+            else None,
         )

@@ -7,6 +7,8 @@ from functools import partial
 
 from analytics.errors import Correction, SourceError
 from analytics.language import tr
+from analytics.language.lists import all_of
+from analytics.language.numbers import localised
 from analytics.market.directory import QUOTES
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
@@ -65,8 +67,8 @@ def refuse_too_many(
             "{most_prices}.",
             n_markets=n_markets,
             length=spelled(window.chosen_bar),
-            n_markets_2=f"{n_markets * n_bars:,}",
-            most_prices=f"{MOST_PRICES:,}",
+            n_markets_2=localised(f"{n_markets * n_bars:,}"),
+            most_prices=localised(f"{MOST_PRICES:,}"),
         ),
         corrections=tuple(ways),
     )
@@ -104,9 +106,12 @@ async def busiest(
             failed.append(error)
     if failed:
         raise failed[0]
-    names = " and ".join(venue_name(venue) for venue in venues)
-    what = "contracts" if kinds == SHORT_KINDS else "markets"
-    raise UsageError(tr("{names} has too few {what} for that.", names=names, what=what))
+    names = all_of(venue_name(venue) for venue in venues)
+    raise UsageError(
+        tr("{names} has too few contracts for that.", names=names)
+        if kinds == SHORT_KINDS
+        else tr("{names} has too few markets for that.", names=names)
+    )
 
 
 async def fetched(services: Services, markets: tuple[Market, ...], anchor: History) -> Universe:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from analytics.errors import Correction, RequestError, SourceError
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.studies.readings import Reading
 from handlers._alerts import changes
 from handlers._alerts.edited import edited
@@ -188,7 +188,7 @@ def _is_change(query: AlertsQuery) -> bool:
 COMMAND = Command(
     name="alerts",
     aliases=("alert",),
-    summary="your alerts, nearest to firing first",
+    summary=later("your alerts, nearest to firing first"),
     usage="/alerts · /alerts 7 · /alerts off|snooze|wake|edit|test|keep 7",
     examples=("/alerts", "/alerts 7", "/alerts snooze 7 8h", "/alerts edit 7 corr<0.5"),
     parse=parse,

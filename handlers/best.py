@@ -7,6 +7,7 @@ from functools import partial
 from analytics.charts import RankingPicture
 from analytics.errors import Correction
 from analytics.language import later, tr
+from analytics.language.lists import all_of
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
@@ -256,7 +257,7 @@ def _held(words: Words) -> tuple[Instrument, Holding | None]:
     raise UsageError(
         tr(
             "I read {names}. `/best` finds partners of one.",
-            names=" and ".join(map(str, named[:3])),
+            names=all_of(map(str, named[:3])),
         ),
         corrections=tuple(Correction(str(one), f"/best {typed(one, SYNTAX)}") for one in named[:3]),
     )

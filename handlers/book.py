@@ -50,7 +50,7 @@ def parse(text: str) -> BookQuery:
                 "`/book` lists, adds and deletes: `{example}`, `/book delete main`",
                 example=POSITION.example,
             ),
-            corrections=(Correction(tr("/book"), "/book"),),
+            corrections=(Correction("/book", "/book"),),
         )
     name = _name(words[1])
     if verb == "delete":

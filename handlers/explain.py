@@ -6,6 +6,7 @@ from rapidfuzz import fuzz, process
 
 from analytics.errors import Correction
 from analytics.language import later, tr
+from analytics.language.lists import one_of
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import tidied
@@ -63,11 +64,11 @@ def _unknown(word: str) -> UsageError:
     )
     guesses = list(dict.fromkeys(spellings[match] for match, _, _ in close))[:MOST_GUESSES]
     hint = (
-        tr("Did you mean {names}?", names=tr(" or ").join(guesses))
+        tr("Did you mean {names}?", names=one_of(map(tr, guesses)))
         if guesses
         else tr("`/explain` lists what I know.")
     )
-    corrections = [Correction(guess, f"/explain {guess}") for guess in guesses]
+    corrections = [Correction(tr(guess), f"/explain {guess}") for guess in guesses]
     return UsageError(
         tr("I don't know the term “{shortened}”. {hint}", shortened=_shortened(word), hint=hint),
         corrections=tuple(corrections) or (Correction(tr("All terms"), "/explain"),),

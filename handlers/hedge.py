@@ -241,7 +241,7 @@ def _terms(query: HedgeQuery, history: History) -> Terms:
     spot, price = history.closes[-1, :2].tolist()
     dollars = {None: 1.0, held.base: spot, contract.base: price}.get(collateral.coin)
     if dollars is None or (contract.inverse and collateral.coin not in (None, contract.base)):
-        margin = contract.base if contract.inverse else "dollars"
+        margin = contract.base if contract.inverse else tr("dollars")
         raise UsageError(
             tr(
                 "{hedge} takes its margin in {margin}; I read coll={collateral}.",

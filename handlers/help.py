@@ -6,6 +6,7 @@ from rapidfuzz import process
 
 from analytics.errors import Correction
 from analytics.language import later, tr
+from analytics.language.lists import one_of
 from handlers import load_commands
 from handlers._command import Command, Services
 from handlers._errors import UsageError
@@ -47,7 +48,7 @@ def unknown_command(
     names = [command.name for command in commands]
     close = [match for match, _, _ in process.extract(name, names, limit=2, score_cutoff=50)]
     hint = (
-        tr(" Did you mean /{names}?", names=tr(" or /").join(close))
+        tr(" Did you mean {names}?", names=one_of(f"/{found}" for found in close))
         if close
         else tr(" /help lists what I know.")
     )

@@ -5,6 +5,7 @@ from functools import partial
 
 from analytics.errors import Correction
 from analytics.language import later, tr
+from analytics.language.lists import all_of
 from analytics.market.instruments import Instrument
 from analytics.market.unlisted import unknown_venue
 from analytics.market.windows import DAY, Window, spelled
@@ -103,7 +104,7 @@ def parse(asked: str) -> ScanQuery:
         right = replace(query, top=DEFAULT_TOP).asked(query.window)
         raise UsageError(
             tr("One market makes no pair."),
-            corrections=(Correction(tr("top={default_top}", default_top=DEFAULT_TOP), right),),
+            corrections=(Correction(f"top={DEFAULT_TOP}", right),),
         )
     refuse_too_many(
         query.top,
@@ -182,7 +183,7 @@ def _refuse_markets(words: Words) -> None:
     raise UsageError(
         tr(
             "I read {names}. `/scan` looks at all busy markets of a venue; `{right}` at yours.",
-            names=" and ".join(named[:3]),
+            names=all_of(named[:3]),
             right=ways[1].right,
         ),
         corrections=tuple(ways),

@@ -220,8 +220,7 @@ def _safer(query: SizeQuery, highest: float | None) -> tuple[Correction, ...]:
     fitting = [lev for lev in SAFER_LEVERAGES if lev < most][:2]
     bare = replace(query, collateral=None)
     return tuple(
-        Correction(tr("lev={lev}", lev=lev), replace(bare, leverage=float(lev)).asked)
-        for lev in fitting
+        Correction(f"lev={lev}", replace(bare, leverage=float(lev)).asked) for lev in fitting
     )
 
 

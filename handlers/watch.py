@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from analytics.errors import Correction, SourceError
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.studies.readings import Reading
 from handlers._book import BookForm
 from handlers._command import Asker, Command, Services
@@ -120,7 +120,7 @@ def _is_for_admins(asked: Asked) -> bool:
 
 COMMAND = Command(
     name="watch",
-    summary="an alert when something changes",
+    summary=later("an alert when something changes"),
     usage="/watch ETH BTC-PERP corr<0.6 [30d] [for=2] [clear=0.66] [cool=12h] [until=90d] [once|every]",
     examples=(
         "/watch ETH BTC-PERP corr<0.6 30d",

@@ -47,7 +47,7 @@ def bad_days_panel(picture: StressPicture, box: Box, theme: Theme, ruler: Ruler)
 
 def _keys(box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
     y, right = box.top + HEAD - 56, box.right
-    for text, colour in (("hedged", theme.first), ("unhedged", theme.second)):
+    for text, colour in ((tr("hedged"), theme.first), (tr("unhedged"), theme.second)):
         yield Label(text, right, y, TICK, colour, bold=True, anchor="right")
         right -= ruler.width(text, size=TICK, bold=True) + _KEYS_GAP
 

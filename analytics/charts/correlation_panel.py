@@ -112,7 +112,8 @@ def _heading(picture: PairPicture, row: Box, theme: Theme, ruler: Ruler) -> Iter
         right -= _SWATCH + _BETWEEN_KEYS
     if picture.band:
         room = right - left - _SWATCH - _SWATCH_GAP
-        text, size = fitted(picture.band_words, ruler, room, size=TICK)
+        words = picture.band_words or tr("where it stays if nothing changed")
+        text, size = fitted(words, ruler, room, size=TICK)
         right -= ruler.width(text, size=size)
         yield Label(text, right, y, size, theme.muted)
         right -= _SWATCH_GAP

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from analytics.language.numbers import month_name, short_date
+
 _MINUTE = 60_000
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -15,7 +17,6 @@ _EVEN_STEPS = (
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 _MONDAY = 4 * _DAY  # 1970-01-05: weeks start here
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,7 @@ def _even(first: int, last: int, step: int) -> Iterator[Moment]:
     start = origin - (origin - first) // step * step
     for time in range(start, last + 1, step):
         at = _EPOCH + timedelta(milliseconds=time)
-        yield Moment(time, _day(at) if time % _DAY == 0 else f"{at:%H:%M}")
-
-
-def _day(at: datetime) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]}"
+        yield Moment(time, short_date(at, with_year=False) if time % _DAY == 0 else f"{at:%H:%M}")
 
 
 def _monthly(first: int, last: int, step: int) -> Iterator[Moment]:
@@ -62,7 +59,8 @@ def _monthly(first: int, last: int, step: int) -> Iterator[Moment]:
 
 
 def _month(year: int, index: int) -> str:
-    return f"{_MONTHS[index]} {year}" if index == 0 else _MONTHS[index]
+    name = month_name(index + 1)
+    return f"{name} {year}" if index == 0 else name
 
 
 def _start_of_month(month: int) -> int:

@@ -135,7 +135,7 @@ def _key(picture: DriftPicture, box: Box, theme: Theme, ruler: Ruler) -> Iterato
     entries = (
         ("now", tr("now {now_words}", now_words=picture.now_words)),
         ("target", tr("target {target_words}", target_words=picture.target_words)),
-        ("band", "wait"),
+        ("band", tr("wait")),
         (
             "range",
             tr("{level} range of the best", level=f"{picture.interval.level:.0%}").replace(

@@ -10,7 +10,7 @@ from analytics.charts.panels import TICK, broken, horizontal_grid, time_axis
 from analytics.charts.scales import Scale, spelled_ticks, ticks
 from analytics.charts.scene import Box, Dots, FloatArray, Line, Mark, Ruler, Tiles, segment
 from analytics.charts.theme import Theme, rgb
-from analytics.language import tr
+from analytics.language import counted, tr
 
 _AXIS_ROW = 44
 _LOWEST = -1.0
@@ -51,7 +51,7 @@ def _detail(worse: int, days: int) -> str:
     if not days:
         return tr("no day to judge by")
     if not worse:
-        return tr("it helped") if days == 1 else tr("it helped on each of {days} days", days=days)
+        return counted("it helped", "it helped on each of {n} days", days)
     return tr("▼ made it worse on {worse} of {days} days", worse=worse, days=days)
 
 

@@ -54,7 +54,7 @@ def _value_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) ->
     low, high = _value_range(picture)
     values = ticks(low, high, most=5)
     words = spelled_amounts(values, "$" if picture.unit == "$" else "")
-    names = (("hedged", picture.hedged_end), ("unhedged", picture.unhedged_end))
+    names = ((tr("hedged"), picture.hedged_end), (tr("unhedged"), picture.unhedged_end))
     panel = _value_layout(picture, box, words, names, ruler)
     heading = tr("Value of the position") + ("" if picture.unit == "$" else f", {picture.unit}")
     yield caption(heading, panel.heading, theme, ruler)

@@ -37,7 +37,7 @@ class PairPicture:
     roll
         The width of the rolling window in words, such as ``7d``.
     band
-        Where the rolling correlation stays if nothing changes.
+        Where the rolling correlation stays if nothing changes; ``band_words`` say another meaning.
     baseline
         The correlation over a longer past, and ``baseline_words`` such as ``90d: 0.86``.
     limit
@@ -53,7 +53,7 @@ class PairPicture:
     rolling_now: str
     roll: str
     band: Interval | None = None
-    band_words: str = "where it stays if nothing changed"
+    band_words: str = ""
     baseline: float | None = None
     baseline_words: str = "baseline"
     tested_break: MarkedBreak | None = None

@@ -8,6 +8,7 @@ from analytics.charts.scales import Scale, log_ticks, number, spanned, spelled_t
 from analytics.charts.scene import FloatArray, Mark, Ruler
 from analytics.charts.theme import Theme
 from analytics.language import tr
+from analytics.language.numbers import localised
 
 _LOG_FROM = 4.0
 _WHOLE_PERCENTS_FROM = 0.1
@@ -35,7 +36,7 @@ def price_ticks(scale: Scale) -> tuple[tuple[float, ...], tuple[str, ...]]:
         values = ticks(scale.low, scale.high)
         return values, spelled_ticks(values)
     values = log_ticks(scale.low, scale.high)
-    return values, tuple(f"{value:,.10g}" for value in values)
+    return values, tuple(localised(f"{value:,.10g}") for value in values)
 
 
 def price_ends(picture: PairPicture) -> tuple[tuple[str, str], tuple[str, str]]:

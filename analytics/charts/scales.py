@@ -6,6 +6,7 @@ from math import ceil, floor, log10
 import numpy as np
 
 from analytics.charts.scene import FloatArray
+from analytics.language.numbers import localised
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _LOG_MANTISSAS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
@@ -101,4 +102,4 @@ def number(value: float, decimals: int) -> str:
     text = f"{value:,.{decimals}f}"
     if float(text.replace(",", "")) == 0:
         text = text.removeprefix("-")
-    return text.replace("-", "−")
+    return localised(text).replace("-", "−")

@@ -21,6 +21,7 @@ from analytics.charts.scene import (
 )
 from analytics.charts.theme import Theme
 from analytics.charts.wording import fitted
+from analytics.language.numbers import localised
 
 _CAPTION_ROW = 58
 _AXIS_ROW = 44
@@ -30,7 +31,7 @@ _WIDEST_VERDICT = 250.0
 _APART = 26
 _THICK = 26
 _NARROWEST = 8
-_TICKS = ((0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1"))
+_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def share_panel(picture: LeadPicture, box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
@@ -58,7 +59,8 @@ def _widest(texts: list[str], ruler: Ruler, most: float) -> float:
 
 def _axis(across: Scale, plot: Box, theme: Theme) -> Iterator[Mark]:
     lines = []
-    for value, words in _TICKS:
+    for value in _TICKS:
+        words = localised(f"{value:g}")
         x = round(across.pixel(value))
         lines.append(segment(x, plot.top, x, plot.bottom))
         yield Label(words, x, plot.bottom + 10 + TICK, TICK, theme.muted, anchor="centre")

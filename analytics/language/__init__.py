@@ -4,19 +4,33 @@ A text stands in the code in English; its translations stand in ``LANGUAGE.po`` 
 and a translator touches nothing else.
 """
 
-from collections.abc import ItemsView, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
 
 from babel import Locale
-from babel.messages.pofile import read_po
+
+from analytics.language.catalogue import FOLDER, Catalogue
+
+__all__ = [
+    "ENGLISH",
+    "FOLDER",
+    "counted",
+    "current_language",
+    "language_name",
+    "languages",
+    "later",
+    "proofread",
+    "speaking",
+    "tr",
+    "translations",
+]
 
 ENGLISH = "en"
-FOLDER = Path(__file__).parent
 
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_proof: ContextVar[Callable[[str], str] | None] = ContextVar("proof", default=None)
 
 
 def current_language() -> str:
@@ -34,10 +48,31 @@ def speaking(language: str) -> Iterator[None]:
         _current.reset(token)
 
 
+@contextmanager
+def proofread(mark: Callable[[str], str]) -> Iterator[None]:
+    """Say what ``mark`` makes of each English text: what stays unmarked no translator can reach."""
+    token = _proof.set(mark)
+    try:
+        yield
+    finally:
+        _proof.reset(token)
+
+
 def tr(text: str, /, **values: object) -> str:
     """The text in the current language, with its ``{values}`` put in."""
-    translated = _catalogue(_current.get()).get(text, text)
-    return translated.format(**values) if values else translated
+    proof = _proof.get()
+    said = proof(text) if proof else _catalogue(_current.get()).text(text)
+    return said.format(**values) if values else said
+
+
+def counted(one: str, more: str, n: int, /, **values: object) -> str:
+    """The text for one of something or for ``{n}`` of it, in as many forms as the language has."""
+    proof = _proof.get()
+    if proof:
+        said = proof(one if n == 1 else more)
+    else:
+        said = _catalogue(_current.get()).counted(one, more, n)
+    return said.format(**{"n": n, **values})
 
 
 def later(text: str, /) -> str:
@@ -45,9 +80,9 @@ def later(text: str, /) -> str:
     return text
 
 
-def translations(language: str) -> ItemsView[str, str]:
+def translations(language: str) -> Mapping[str, str]:
     """Every text in English with its translation."""
-    return _catalogue(language).items()
+    return _catalogue(language).texts
 
 
 @cache
@@ -64,9 +99,5 @@ def language_name(language: str) -> str:
 
 
 @cache
-def _catalogue(language: str) -> dict[str, str]:
-    if language == ENGLISH:
-        return {}
-    with (FOLDER / f"{language}.po").open("rb") as file:
-        messages = read_po(file, locale=language)
-    return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
+def _catalogue(language: str) -> Catalogue:
+    return Catalogue.of_english() if language == ENGLISH else Catalogue.read(language)

@@ -24,6 +24,19 @@ def short_date(moment: date, *, with_year: bool) -> str:
     return format_date(moment, "d MMM yy" if with_year else "d MMM", locale=_locale(language))
 
 
+def long_date(moment: date) -> str:
+    """A day with all of its year: ``12 Mar 2025``."""
+    language = current_language()
+    if language == ENGLISH:
+        return f"{moment:%-d %b %Y}"
+    return format_date(moment, "d MMM y", locale=_locale(language))
+
+
+def month_name(month: int) -> str:
+    """A month, 1 to 12, as short as it is written alone on an axis: ``Mar``."""
+    return str(_locale(current_language()).months["stand-alone"]["abbreviated"][month])
+
+
 @cache
 def _locale(language: str) -> Locale:
     return Locale.parse(language)

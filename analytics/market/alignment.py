@@ -6,7 +6,8 @@ from functools import reduce
 
 import numpy as np
 
-from analytics.language import tr
+from analytics.language import counted, tr
+from analytics.language.numbers import localised
 from analytics.market.anomalies import idle, in_other_units
 from analytics.market.candles import Candles, FloatArray, TimeArray
 from analytics.market.remarks import spiky, stale, young
@@ -69,17 +70,14 @@ def _observed(leg: Candles) -> tuple[Candles, tuple[str, ...]]:
     if not n:
         return leg, ()
     power = round(np.log10(np.median(leg.close[foreign]) / np.median(leg.close[~foreign])))
-    factor = tr(
-        "{value} times {value_2}",
-        value=f"{10 ** abs(power):,}",
-        value_2="too high" if power > 0 else "too low",
-    )
+    times = localised(f"{10 ** abs(power):,}")
+    factor = tr("{n} times too high", n=times) if power > 0 else tr("{n} times too low", n=times)
     when = moment(int(leg.open_time[np.flatnonzero(foreign)[0]]))
-    bars = tr("1 bar is") if n == 1 else tr("{n} bars are", n=f"{n:,}")
-    note = tr(
-        "{short_name}: {bars} priced {factor} ({day}), left out.",
+    note = counted(
+        "{short_name}: one bar is priced {factor} ({day}), left out.",
+        "{short_name}: {n} bars are priced {factor} ({day}), left out.",
+        n,
         short_name=leg.market.short_name,
-        bars=bars,
         factor=factor,
         day=day(when),
     )

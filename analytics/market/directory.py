@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from analytics.errors import Correction, RequestError
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.market.bundles import bundle_names
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
 
 QUOTES = ("USDT", "USDC", "USD")
-COUNTS = {2: "two", 3: "three"}
+TWINS = {
+    2: later("{base} is two coins here. Which one?"),
+    3: later("{base} is three coins here. Which one?"),
+}
 
 
 class AmbiguousInstrumentError(RequestError):
@@ -98,9 +101,9 @@ def _refuse_shared_ticker(instrument: Instrument, best: Market, fitting: list[Ma
         return
     choices = [market for market in (best, *twins) if market.coin_name]
     venue = f"{instrument.venue}:" if instrument.venue else ""
-    count = COUNTS.get(len(choices), str(len(choices)))
+    sentence = TWINS.get(len(choices), later("{base} is {count} coins here. Which one?"))
     raise AmbiguousInstrumentError(
-        tr("{base} is {count} coins here. Which one?", base=instrument.base, count=count),
+        tr(sentence, base=instrument.base, count=len(choices)),
         corrections=tuple(
             Correction(
                 f"{instrument.base} · {market.coin_name}",

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from analytics.errors import RequestError, SourceError
 from analytics.language import tr
+from analytics.language.lists import all_of
 from analytics.market.alignment import aligned
 from analytics.market.candles import FloatArray, FundingHistory, TimeArray
 from analytics.market.catalog import Catalog
@@ -207,13 +208,13 @@ def _bar(
         return coarser[0], [
             tr("Finer bars than {length} are not to be had here.", length=spelled(coarser[0]))
         ]
-    names = " and ".join(dict.fromkeys(venue_name(market.venue) for market in markets))
+    names = all_of(dict.fromkeys(venue_name(market.venue) for market in markets))
     raise BadWindowError(
         tr(
             "{names} has no {length} bars for this; it has {value}.",
             names=names,
             length=spelled(window.chosen_bar),
-            value=", ".join(spelled(bar) for bar in common) or "none in common",
+            value=", ".join(spelled(bar) for bar in common) or tr("none in common"),
         ),
         corrections=tuple(
             in_bars(bar, instead_of=window.bar) for bar in (coarser or enough[-1:])[:1]

@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.errors import SourceError
 from analytics.language import tr
+from analytics.language.lists import all_of
 from analytics.market.histories import Histories, History
 from analytics.market.instruments import Instrument
 from analytics.market.markets import Market
@@ -32,7 +33,7 @@ class NoPriceError(SourceError):
     """The markets have no bar in common that is young enough to be a price."""
 
     def __init__(self, markets: Sequence[Market]) -> None:
-        names = " and ".join(market.short_name for market in markets)
+        names = all_of(market.short_name for market in markets)
         venue = markets[0].venue
         super().__init__(
             tr("{venue} has no recent price of {names}.", venue=venue_name(venue), names=names),

@@ -64,7 +64,8 @@ class VenueBusyError(SourceError):
 class VenueMalformedError(SourceError):
     """It answered with something that is not what was asked for."""
 
-    def __init__(self, venue: str, expected: str = "an answer") -> None:
+    def __init__(self, venue: str, expected: str | None = None) -> None:
+        expected = expected or tr("an answer")
         super().__init__(
             tr(
                 "{venue} sent something that is not {expected}.",
@@ -110,7 +111,7 @@ class MarketGoneError(RequestError):
             tr(
                 "{venue} no longer lists {value}.",
                 venue=venue_name(venue),
-                value=symbol or "this market",
+                value=symbol or tr("this market"),
             )
         )
         self.venue = venue

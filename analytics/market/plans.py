@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 from analytics.errors import SourceError
 from analytics.language import tr
+from analytics.language.lists import all_of
+from analytics.language.numbers import localised
 from analytics.market.bundles import units
 from analytics.market.instruments import Instrument
 from analytics.market.markets import Market
@@ -54,7 +56,7 @@ def substitution(
     if not missed:
         return ()
     causes = " ".join(error.sentence for error in missed.values())
-    used = " and ".join(dict.fromkeys(venue_name(market.venue) for market in plan))
+    used = all_of(dict.fromkeys(venue_name(market.venue) for market in plan))
     return (tr("{causes} Used {used}; prices differ by a few bp.", causes=causes, used=used),)
 
 
@@ -65,7 +67,7 @@ def bundled(instruments: Sequence[Instrument], plan: Plan) -> tuple[str, ...]:
             "{base} trades as {base_2}: one is {coins} {base}.",
             base=instrument.base,
             base_2=market.base,
-            coins=f"{coins:,}",
+            coins=localised(f"{coins:,}"),
         )
         for instrument, market in zip(instruments, plan, strict=True)
         if (coins := units(instrument, market)) > 1

@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.anomalies import spikes
 from analytics.market.candles import Candles, FloatArray, TimeArray
 from analytics.market.markets import Market
@@ -103,7 +104,7 @@ def spiky(legs: Sequence[Candles], close_time: TimeArray, closes: FloatArray) ->
         at = int(np.argmax(np.abs(np.log1p(jumps))))
         when = moment(int(close_time[where[at]]))
         more = tr(", and {n} more such", n=len(where) - 1) if len(where) > 1 else ""
-        jumped = f"{100 * jumps[at]:+.1f} %".replace("-", "−")
+        jumped = localised(f"{100 * jumps[at]:+.1f} %").replace("-", "−")
         notes.append(
             tr(
                 "{short_name} jumped {jumped} and back on {when}{more}; kept.",

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from analytics.errors import Correction, RequestError
-from analytics.language import tr
+from analytics.language import later, tr
+from analytics.language.numbers import localised
 from analytics.market.candles import Candles, FloatArray, TimeArray
 from analytics.market.markets import Market
 from analytics.market.renamings import renaming_of
@@ -31,16 +32,17 @@ class EndedMarketError(RequestError):
     def __init__(
         self, market: Market, ended: datetime, *, corrections: tuple[Correction, ...]
     ) -> None:
-        stopped = (
-            tr("ended on") if not market.active or market.expiry else tr("has no candle since")
+        sentence = (
+            later("{short_name} on {venue} ended on {day}.")
+            if not market.active or market.expiry
+            else later("{short_name} on {venue} has no candle since {day}.")
         )
         became = renaming_of(market.base)
         super().__init__(
             tr(
-                "{short_name} on {venue} {stopped} {day}.",
+                sentence,
                 short_name=market.short_name,
                 venue=venue_name(market.venue),
-                stopped=stopped,
                 day=day(ended),
             )
             + (f" {became.sentence}" if became else ""),
@@ -111,7 +113,7 @@ def refuse_flat(legs: Sequence[Candles], closes: FloatArray) -> None:
                 tr(
                     "{short_name} stands at {column} in all of that window: insufficient data.",
                     short_name=leg.market.short_name,
-                    column=f"{column[0]:g}",
+                    column=localised(f"{column[0]:g}"),
                 )
             )
 
@@ -133,14 +135,22 @@ def patchy(
 
     worst = min(range(len(kept)), key=lambda k: count(kept[k]))
     untraded = count(legs[worst]) > count(kept[worst])
-    what = tr("did not trade in") if untraded else "lacks"
+    sentence = (
+        later(
+            "{short_name} did not trade in too many bars: {missing} are missing; above {max_missing} "
+            "I don't judge."
+        )
+        if untraded
+        else later(
+            "{short_name} lacks too many bars: {missing} are missing; above {max_missing} I don't "
+            "judge."
+        )
+    )
     coarser = [bar for bar in COARSER if bar > span.bar and span.length // bar >= MIN_BARS]
     return PatchyHistoryError(
         tr(
-            "{short_name} {what} too many bars: {missing} are missing; above {max_missing} I "
-            "don't judge.",
+            sentence,
             short_name=kept[worst].market.short_name,
-            what=what,
             missing=f"{missing:.0%}",
             max_missing=f"{MAX_MISSING:.0%}",
         ),

@@ -84,7 +84,9 @@ class Universe:
         if not self.left_out:
             return None
         counts = Counter(reason for _, reason in self.left_out)
-        reasons = ", ".join(f"{counts[reason]} {reason}" for reason in LeftOut if counts[reason])
+        reasons = ", ".join(
+            f"{counts[reason]} {tr(reason)}" for reason in LeftOut if counts[reason]
+        )
         return tr("Left out: {reasons}.", reasons=reasons)
 
 

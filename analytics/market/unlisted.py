@@ -6,7 +6,9 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 
 from analytics.errors import Correction, RequestError, SourceError
-from analytics.language import tr
+from analytics.language import later, tr
+from analytics.language.lists import one_of
+from analytics.language.numbers import long_date
 from analytics.market.bundles import bundle_names
 from analytics.market.directory import Directory, typed
 from analytics.market.instruments import Instrument, Kind
@@ -18,10 +20,10 @@ ALIKE = 0.59
 """A letter too many, missing, wrong or swapped in a ticker of three; two in one of five."""
 N_SUGGESTIONS, N_OTHER_KINDS = 3, 2
 KINDS = {
-    Kind.SPOT: "spot",
-    Kind.PERP: "perpetual",
-    Kind.INVERSE: "coin-margined",
-    Kind.FUTURE: "dated",
+    Kind.SPOT: later("{base} spot"),
+    Kind.PERP: later("{base} perpetual"),
+    Kind.INVERSE: later("coin-margined {base}"),
+    Kind.FUTURE: later("{base} future"),
 }
 
 
@@ -42,28 +44,28 @@ def unknown_instrument(
     """Say what is missing where; ``others`` are venues that the question did not mean."""
     silent = sorted({venue_name(outage.venue) for outage in outages})
     doubt = (
-        tr(" {either} did not answer, it may be there.", either=either(silent)) if silent else ""
+        tr(" {either} did not answer, it may be there.", either=one_of(silent)) if silent else ""
     )
-    where = either([venue_name(venue) for venue in asked])
+    meant = later(" Did you mean {names}?")
+    where = one_of([venue_name(venue) for venue in asked])
     renaming = renaming_of(instrument.base)
     if any(directory.of_coin(instrument.base) for directory in asked.values()):
-        sentence, hint = _no_such_kind(instrument, asked, where), "Try"
+        sentence, hint = _no_such_kind(instrument, asked, where), later(" Try {names}.")
         names = [*_other_kinds(instrument, asked), *_elsewhere(instrument, others)]
     elif renaming is not None:
-        sentence, hint = renaming.sentence, tr("Did you mean")
+        sentence, hint = renaming.sentence, meant
         names = _renamed(instrument, renaming, asked)
     else:
         sentence, hint = (
             tr("I don't know {typed} on {where}.", typed=typed(instrument), where=where),
-            tr("Did you mean"),
+            meant,
         )
         names = _lookalikes(instrument, asked) or _elsewhere(instrument, others)
     quotes = _quotes(instrument, asked)
     if quotes:  # any market of the coin would be looked for in the wrong quote again
-        hint, names = "Try", [f"quote={quote}" for quote in quotes]
-    mark = "?" if hint == "Did you mean" else "."
+        hint, names = later(" Try {names}."), [f"quote={quote}" for quote in quotes]
     return UnknownInstrumentError(
-        sentence + doubt + (f" {hint} {either(names)}{mark}" if names else ""),
+        sentence + doubt + (tr(hint, names=one_of(names)) if names else ""),
         corrections=tuple(
             Correction(name, name, f"quote={instrument.quote}")
             if quotes
@@ -95,24 +97,18 @@ def unknown_venue(instrument: Instrument, venues: tuple[str, ...]) -> UnknownVen
     )
 
 
-def either(names: list[str]) -> str:
-    """Names as a choice: ``A``, ``A or B``, ``A, B or C``."""
-    return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
 def _no_such_kind(instrument: Instrument, asked: Mapping[str, Directory], where: str) -> str:
-    wanted = f"{KINDS[instrument.kind]} {instrument.base}"
+    wanted = tr(KINDS[instrument.kind], base=instrument.base)
     if instrument.kind is Kind.FUTURE and instrument.expiry:
         wanted = tr(
             "{base} future that ends on {expiry}",
             base=instrument.base,
-            expiry=f"{instrument.expiry:%-d %b %Y}",
+            expiry=long_date(instrument.expiry),
         )
     elif instrument.quote:
         wanted = tr(
-            "{kinds} {base} in {quote}",
-            kinds=KINDS[instrument.kind],
-            base=instrument.base,
+            "{wanted} in {quote}",
+            wanted=wanted,
             quote=instrument.quote,
         )
     return (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from analytics.errors import RequestError
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.markets import Market
 from analytics.positions.profit import Side
 
@@ -30,14 +31,14 @@ class ThinMarginError(RequestError):
     """The margin is below maintenance from the start; ``leverage`` is infinite without any."""
 
     def __init__(self, leverage: float, *, highest: float) -> None:
-        shown = f"{leverage:,.0f}" if leverage >= LARGE else f"{leverage:.4g}"
-        start = tr("Without any margin") if math.isinf(leverage) else f"At {shown}×"
+        shown = localised(f"{leverage:,.0f}" if leverage >= LARGE else f"{leverage:.4g}")
+        start = tr("Without any margin") if math.isinf(leverage) else tr("At {shown}×", shown=shown)
         super().__init__(
             tr(
                 "{start} the position falls short of what the venue requires from the first minute. "
                 "Use a leverage below {highest}.",
                 start=start,
-                highest=f"{highest:.4g}",
+                highest=localised(f"{highest:.4g}"),
             )
         )
         self.leverage = leverage

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from analytics.errors import RequestError
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.markets import Market
 from analytics.positions.lots import exact, smallest_order
 
@@ -93,7 +94,7 @@ class LeverageError(RequestError):
             tr(
                 "At {leverage}× the coins posted as margin are as large as the hedge itself. Use a "
                 "leverage above 1, such as lev=3.",
-                leverage=f"{leverage:g}",
+                leverage=localised(f"{leverage:g}"),
             )
         )
         self.leverage = leverage
@@ -119,4 +120,4 @@ def _plain(coins: float) -> str:
 
 
 def _dollars(value: float) -> str:
-    return f"${value:,.0f}" if value >= 1 else f"${value:.2g}"
+    return localised(f"${value:,.0f}" if value >= 1 else f"${value:.2g}")

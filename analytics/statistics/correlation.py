@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.windows import MIN_BARS
 from analytics.statistics.estimate import Interval
 from analytics.statistics.long_run_variance import LongRunVariance, ewc_variance
@@ -249,7 +250,7 @@ def _halving_weights(n: int, half_life: float) -> FloatArray:
         raise UndefinedError(
             tr(
                 "With a half-life of {half_life} bars only about {int} bars count, I need {min_bars}.",
-                half_life=f"{half_life:.3g}",
+                half_life=localised(f"{half_life:.3g}"),
                 int=int(worth),
                 min_bars=MIN_BARS,
             )

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from analytics.language import tr
 from analytics.market.windows import MIN_BARS, ShortHistoryError
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.statistics.samples import FloatArray, UndefinedError, checked_level
@@ -128,7 +129,7 @@ class _Sample:
         centred = np.where(known, filled - mean, 0.0)
         variance = np.einsum("ti,ti->i", centred, centred) / counts
         if not np.all((variance > 0) & np.isfinite(variance)):
-            raise UndefinedError("A price in that window never moves, or is not finite.")
+            raise UndefinedError(tr("A price in that window never moves, or is not finite."))
         z = centred / np.sqrt(variance)
         rough, cosines = z.astype(np.float32), _cosines(len(z))
         gaps = None if known.all() else known.astype(np.float32)

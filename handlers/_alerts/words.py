@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from analytics.language import tr
+from analytics.language import counted, tr
 from analytics.market.windows import spelled
 from handlers import _format as text
 from handlers._alerts.looks import Stand
@@ -27,7 +27,7 @@ def listed(stands: Sequence[Stand], *, now: datetime, muted: str | None) -> Repl
     if not stands:
         return _empty()
     firing = sum(stand.is_firing for stand in stands)
-    count = tr("{n} alerts", n=len(stands)) if len(stands) > 1 else tr("1 alert")
+    count = counted("1 alert", "{n} alerts", len(stands))
     answer = tr("{n} firing", n=firing) if firing else tr("none fires")
     lines = tuple(line(stand, now) for stand in stands)
     return Reply(

@@ -2,6 +2,7 @@
 
 from analytics.errors import RequestError
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.bundles import units
 from analytics.market.histories import History
 from analytics.positions.contracts import inverse_sizing, linear_sizing
@@ -40,7 +41,7 @@ def size_of(hedge: RankedHedge, history: History, coins: float | None) -> str | 
             return f"{side} {text.coins(sizing.coins, step=step)}"
         if market.base == holding.base:
             sizing = inverse_sizing(holding, market, price=hedge.price)
-            return f"{side} {sizing.contracts:,.0f} × ${market.contract_size:g}"
+            return localised(f"{side} {sizing.contracts:,.0f} × ${market.contract_size:g}")
     except RequestError:
         return tr("below one contract")
     return tr("{side} {amount}+margin", side=side, amount=text.usd(abs(coins * ratio * spot)))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
@@ -152,7 +153,7 @@ def _carried(hedge: RankedHedge) -> tuple[str, ...]:
     points = 100 * (hedge.after_carry - hedge.measured.value)
     return (
         tr("carry {earned}/yr", earned=earned),
-        tr("worth {points} points", points=f"{points:+.1f}").replace("-", text.MINUS),
+        tr("worth {points} points", points=localised(f"{points:+.1f}")).replace("-", text.MINUS),
     )
 
 

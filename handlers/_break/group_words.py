@@ -5,6 +5,7 @@ from dataclasses import replace
 from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
 from analytics.charts import Words as Texts
 from analytics.language import later, tr
+from analytics.language.numbers import localised
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.correlation import Correlation
@@ -101,7 +102,7 @@ def _sample(study: GroupStudy) -> str:
         "{bars} · robust {level} ranges · band {band_width} standard errors",
         bars=bars,
         level=level,
-        band_width=f"{BAND_WIDTH:g}",
+        band_width=localised(f"{BAND_WIDTH:g}"),
     )
 
 
@@ -159,7 +160,7 @@ def _moved_facts(study: GroupStudy) -> tuple[Fact, ...]:
 
 def _details(study: GroupStudy) -> tuple[Fact, ...]:
     """How many independent bars stand behind either side."""
-    now, before = (f"{side.effective_n:,.0f}" for side in (study.now, study.before))
+    now, before = (localised(f"{side.effective_n:,.0f}") for side in (study.now, study.before))
     return (
         Fact(
             tr("Independent"),

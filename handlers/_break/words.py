@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
 from analytics.charts import Words as Texts
-from analytics.language import tr
+from analytics.language import later, tr
+from analytics.language.numbers import localised
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.correlation import Correlation
@@ -18,9 +19,9 @@ from handlers._reply import Fact, Json, Reply
 WIDEST_VALUE = 20
 """Characters that a phone shows beside a label."""
 FALLS_APART = {
-    Coupling.DECOUPLED: "decoupled",
-    Coupling.LOCKSTEP: "lockstep",
-    Coupling.OPPOSED: "opposed",
+    Coupling.DECOUPLED: later("decoupled"),
+    Coupling.LOCKSTEP: later("lockstep"),
+    Coupling.OPPOSED: later("opposed"),
 }
 
 
@@ -71,7 +72,8 @@ def picture(study: ChangeStudy, reply: Reply) -> ChangePicture:
             greatest=float("inf"),
             limit=study.critical,
             limit_words=tr(
-                "chance crosses it in {value} of 100 windows", value=f"{100 * (1 - level):.0f}"
+                "chance crosses it in {value} of 100 windows",
+                value=localised(f"{100 * (1 - level):.0f}"),
             ),
         ),
         below=Course(
@@ -118,7 +120,7 @@ def _values(study: ChangeStudy) -> str:
 
 def _verdict(study: ChangeStudy) -> str:
     if study.break_time is not None:
-        return f"{FALLS_APART.get(study.coupling, 'broke')} {_day(study)}"
+        return f"{tr(FALLS_APART.get(study.coupling, later('broke')))} {_day(study)}"
     return tr("a change too small to matter") if study.is_tiny else tr("no break found")
 
 
@@ -131,11 +133,11 @@ def _test_facts(study: ChangeStudy) -> tuple[Fact, ...]:
         Fact(tr("Break test"), f"{found} ({_p(study)})"),
         Fact(
             tr("Statistic"),
-            f"{study.tested.statistic:.2f}",
+            localised(f"{study.tested.statistic:.2f}"),
             (
                 tr(
                     "{critical} is the {value} % line",
-                    critical=f"{study.critical:.2f}",
+                    critical=localised(f"{study.critical:.2f}"),
                     value=f"{100 * limit:.0f}",
                 ),
             ),
@@ -162,11 +164,11 @@ def _side_facts(study: ChangeStudy) -> tuple[Fact, ...]:
         Fact(
             tr("Vol-adjusted"),
             text.ratio(tested.after_adjusted),
-            (tr("if only the driver's"), tr("volatility changed"), "(contested)"),
+            (tr("if only the driver's"), tr("volatility changed"), tr("(contested)")),
         ),
         Fact(
             tr("Driver vol"),
-            tr("×{driver_change} since", driver_change=f"{study.driver_change:.1f}"),
+            tr("×{driver_change} since", driver_change=localised(f"{study.driver_change:.1f}")),
             (driver[:WIDEST_VALUE],),
         ),
     )
@@ -184,7 +186,9 @@ def _details(study: ChangeStudy) -> tuple[Fact, ...]:
     facts.append(
         Fact(
             tr("Independent"),
-            tr("worth {effective_n} bars", effective_n=f"{study.whole.effective_n:,.0f}"),
+            tr(
+                "worth {effective_n} bars", effective_n=localised(f"{study.whole.effective_n:,.0f}")
+            ),
         )
     )
     if study.break_time is None and tested.before is not None and tested.after is not None:

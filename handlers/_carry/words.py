@@ -1,6 +1,7 @@
 """Carry in words and numbers."""
 
-from analytics.language import tr
+from analytics.language import counted, tr
+from analytics.language.numbers import localised
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 from analytics.statistics.estimate import Estimate
 from analytics.studies.carries import Carry
@@ -18,7 +19,7 @@ def summary(
     first = carries[0]
     warning = first.history.origin.warning
     notes = dict.fromkeys(note for carry in carries for note in carry.history.notes)
-    named = " against ".join(names(carries))
+    named = names(carries)[0] if len(carries) == 1 else _compared(carries)
     answer = _alone(first) if len(carries) == 1 else _verdict(carries, difference)
     reply = Reply(
         title=tr(
@@ -50,6 +51,11 @@ def summary(
     )
 
 
+def _compared(carries: tuple[Carry, ...]) -> str:
+    one, other = names(carries)
+    return tr("{one} against {other}", one=one, other=other)
+
+
 def names(carries: tuple[Carry, ...]) -> tuple[str, ...]:
     """Short names that tell the contracts apart."""
     return labels([carry.market for carry in carries])
@@ -57,7 +63,7 @@ def names(carries: tuple[Carry, ...]) -> tuple[str, ...]:
 
 def basis_points(value: float) -> str:
     """A signed number of basis points: ``+2.4``."""
-    shown = f"{value:+.1f}"
+    shown = localised(f"{value:+.1f}")
     return "0.0" if float(shown) == 0 else shown.replace("-", text.MINUS)
 
 
@@ -153,7 +159,7 @@ def _verdict(carries: tuple[Carry, ...], difference: Estimate | None) -> str:
 
 
 def _times(n: int) -> str:
-    return "once" if n == 1 else tr("{n} times", n=n)
+    return counted("once", "{n} times", n)
 
 
 def _is_certain(estimate: Estimate) -> bool:
@@ -213,7 +219,7 @@ def _details(carry: Carry) -> tuple[Fact, ...]:
 
 
 def _rate(rate: float) -> str:
-    return f"{100 * rate:+.4f} %".replace("-", text.MINUS)
+    return localised(f"{100 * rate:+.4f} %").replace("-", text.MINUS)
 
 
 def _payment_facts(carry: Carry) -> list[Fact]:
@@ -231,7 +237,7 @@ def _payment_facts(carry: Carry) -> list[Fact]:
     ]
     if carry.received_usd is None or carry.received_coins is None:
         return facts
-    per = f"On {text.usd(carry.notional_usd)}"
+    per = tr("On {amount}", amount=text.usd(carry.notional_usd))
     coins = f"{text.coins(carry.received_coins, signed=True)} {carry.market.base}"
     facts.append(Fact(per, text.usd(carry.received_usd, signed=True), (coins,)))
     return facts
@@ -311,8 +317,9 @@ def _cautions(carries: tuple[Carry, ...]) -> tuple[str, ...]:
 
 
 def _method(carries: tuple[Carry, ...]) -> str:
-    counts = [f"{c.funding.n_payments:,}" for c in carries if c.funding is not None]
-    counts = [f"{' + '.join(counts)} {'payment' if counts == ['1'] else 'payments'}"] * bool(counts)
+    counts = [c.funding.n_payments for c in carries if c.funding is not None]
+    paid = " + ".join(localised(f"{n:,}") for n in counts)
+    payments = [counted("{paid} payment", "{paid} payments", sum(counts), paid=paid)] * bool(counts)
     dated = [
         tr("basis certain only if held to expiry") for c in carries if c.annual_path is not None
     ]
@@ -323,6 +330,7 @@ def _method(carries: tuple[Carry, ...]) -> str:
     known = dict.fromkeys(c.taker_fee for c in carries if c.taker_fee is not None)
     held = spelled(carries[0].held)
     fees = [
-        tr("fees {value} % twice in {held}", value=f"{100 * fee:.3g}", held=held) for fee in known
+        tr("fees {value} % twice in {held}", value=localised(f"{100 * fee:.3g}"), held=held)
+        for fee in known
     ]
-    return " · ".join((*counts, *dict.fromkeys(dated), *ranges, *fees))
+    return " · ".join((*payments, *dict.fromkeys(dated), *ranges, *fees))

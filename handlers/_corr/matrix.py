@@ -8,7 +8,7 @@ import numpy as np
 
 from analytics.charts import MatrixPicture
 from analytics.charts import Words as Texts
-from analytics.language import tr
+from analytics.language import counted, tr
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
 from analytics.market.windows import DAY, spelled
@@ -86,9 +86,7 @@ def _common(history: History, pairs: Sequence[PairCorrelation]) -> tuple[Fact, .
     found = spectrum(_matrix(history, pairs), n_bars=pairs[0].correlation.n_observations)
     if found is None:
         return ()
-    forces = (
-        tr("1 force") if found.n_above == 1 else tr("{value} forces", value=found.n_above or "no")
-    )
+    forces = counted("1 force", "{n} forces", found.n_above) if found.n_above else tr("no forces")
     return (
         Fact(
             tr("Above noise"),
@@ -111,7 +109,7 @@ def _mean(ranked: Sequence[PairCorrelation]) -> str:
     span = text.ratio_span(values[0], values[-1])
     return tr(
         "mean {symbol} {float} · pairs {span}",
-        symbol=symbol,
+        symbol=tr(symbol),
         float=text.ratio(float(np.mean(values))),
         span=span,
     )

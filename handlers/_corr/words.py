@@ -6,6 +6,7 @@ from datetime import timedelta
 from analytics.charts import MarkedBreak, PairPicture
 from analytics.charts import Words as Texts
 from analytics.language import later, tr
+from analytics.language.numbers import localised
 from analytics.market.span import moment
 from analytics.market.windows import spelled
 from analytics.statistics.correlation import Correlation
@@ -28,7 +29,7 @@ def summary(switches: frozenset[str], study: PairStudy, sources: tuple[str, ...]
     symbol = SYMBOLS[Measure(study.correlation.measure)]
     first_line = Reply(
         title=f"{' × '.join(labels(study.history.markets))} · {spelled(covered(study.history))}:",
-        answer=f"{symbol} {_with_interval(study.correlation)} · {_verdict(study)}",
+        answer=f"{tr(symbol)} {_with_interval(study.correlation)} · {_verdict(study)}",
         notes=((f"{warning}.",) if warning else ()) + study.history.notes,
         numbers=numbers(study),
     )
@@ -49,7 +50,7 @@ def picture(study: PairStudy, reply: Reply) -> PairPicture:
     window = study.history.in_window
     first, second = labels(study.history.markets)
     now = study.rolling_now
-    background = "before" if study.background else tr("whole window")
+    background = tr("before") if study.background else tr("whole window")
     return PairPicture(
         words=Texts(
             title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
@@ -108,7 +109,9 @@ def _next_window(study: PairStudy) -> tuple[str, ...]:
 def _change_facts(study: PairStudy) -> tuple[Fact, ...]:
     roll = spelled(study.roll)
     now, extremes = study.rolling_now, study.rolling_range
-    facts = [Fact(tr("Now ({roll})", roll=roll), "undefined" if now is None else text.ratio(now))]
+    facts = [
+        Fact(tr("Now ({roll})", roll=roll), tr("undefined") if now is None else text.ratio(now))
+    ]
     if extremes is not None:
         facts.append(Fact(tr("Range ({roll})", roll=roll), text.ratio_span(*extremes)))
     if study.whole is not None:
@@ -184,7 +187,9 @@ def _estimated(label: str, estimate: Estimate) -> Fact:
 
 def _sample(study: PairStudy) -> tuple[str, ...]:
     found = study.correlation
-    worth = tr("worth {effective_n} independent ones", effective_n=f"{found.effective_n:,.0f}")
+    worth = tr(
+        "worth {effective_n} independent ones", effective_n=localised(f"{found.effective_n:,.0f}")
+    )
     level = text.level(found.interval)
     sample = tr(
         "{n_observations}, {worth} · robust {level} range",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from analytics.language import tr
+from analytics.language import counted, tr
 from handlers._daily.schedule import DailyTime
 
 LATE_FROM = timedelta(minutes=15)
@@ -26,11 +26,13 @@ def remark(
     sentences = []
     if late >= LATE_FROM:
         sentences.append(tr("{length} late.", length=_length(late)))
-    if skipped == 1:
-        sentences.append(tr("The one before was left out: I was not running."))
-    elif skipped > 1:
+    if skipped:
         sentences.append(
-            tr("{count} before this one were left out: I was not running.", count=skipped)
+            counted(
+                "The one before was left out: I was not running.",
+                "{n} before this one were left out: I was not running.",
+                skipped,
+            )
         )
     if muted is not None:
         sentences.append(_muted(muted, at))
@@ -45,6 +47,6 @@ def _length(late: timedelta) -> str:
 
 def _muted(muted: Muted, at: DailyTime) -> str:
     until = f"{at.local(muted.until):%H:%M}"
-    if muted.alerts == 1:
-        return tr("1 alert muted until {until}.", until=until)
-    return tr("{count} alerts muted until {until}.", count=muted.alerts, until=until)
+    return counted(
+        "1 alert muted until {until}.", "{n} alerts muted until {until}.", muted.alerts, until=until
+    )

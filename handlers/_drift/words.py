@@ -8,6 +8,7 @@ import numpy as np
 from analytics.charts import DriftPicture
 from analytics.charts import Words as Texts
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.studies.drifts import DriftStudy
@@ -60,7 +61,7 @@ def picture(study: DriftStudy, reply: Reply) -> DriftPicture:
             warning=study.history.origin.warning or "",
         ),
         unit=base,
-        side="short" if study.coins_a_ratio > 0 else "long",
+        side=tr("short") if study.coins_a_ratio > 0 else tr("long"),
         best=_seen(study, best),
         best_effectiveness=sample.best_effectiveness,
         curvature=sample.variance_share / per_ratio**2,
@@ -208,11 +209,12 @@ def _order_facts(study: DriftStudy, costs: CostTerms, hold: timedelta) -> tuple[
         low, high = study.band_coins
     if study.market.inverse:
         size = study.market.contract_size / study.price
-        span = f"{text.MINUS if low < 0 else ''}{abs(low) / size:,.0f}–{high / size:,.0f}"
-        facts.append(Fact(tr("Rebalance if"), "outside", (tr("{span} contracts", span=span),)))
+        span = localised(f"{abs(low) / size:,.0f}–{high / size:,.0f}")
+        span = f"{text.MINUS}{span}" if low < 0 else span
+        facts.append(Fact(tr("Rebalance if"), tr("outside"), (tr("{span} contracts", span=span),)))
     else:
         facts.append(
-            Fact(tr("Rebalance if"), "outside", (f"{_span(low, high)} {study.market.base}",))
+            Fact(tr("Rebalance if"), tr("outside"), (f"{_span(low, high)} {study.market.base}",))
         )
     return tuple(facts)
 
@@ -227,7 +229,8 @@ def _details(study: DriftStudy) -> tuple[Fact, ...]:
         ),
         Fact(tr("Tolerance"), _points(rule.tolerance)),
         Fact(
-            tr("Aversion"), tr("{risk_aversion} (gamma)", risk_aversion=f"{rule.risk_aversion:g}")
+            tr("Aversion"),
+            tr("{risk_aversion} (gamma)", risk_aversion=localised(f"{rule.risk_aversion:g}")),
         ),
     )
 
@@ -265,12 +268,12 @@ def _points(loss: float) -> str:
     points = 100 * loss
     if points < 0.05:  # noqa: PLR2004 - less prints as 0.0
         return tr("< 0.1 points") if points > 0 else tr("0 points")
-    shown = f"{points:.1f}" if points < 9.95 else f"{points:,.0f}"  # noqa: PLR2004 - two digits
+    shown = localised(f"{points:.1f}" if points < 9.95 else f"{points:,.0f}")  # noqa: PLR2004 - two digits
     return tr("{shown} point", shown=shown) if shown == "1.0" else tr("{shown} points", shown=shown)
 
 
 def _rate(cost: float) -> str:
-    return f"{100 * cost:.3g} %"
+    return localised(f"{100 * cost:.3g} %")
 
 
 def _size(study: DriftStudy, short_coins: float, *, signed: bool = False) -> str:

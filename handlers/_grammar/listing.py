@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from analytics.language import tr
+from analytics.language.lists import all_of
 from analytics.market.windows import spelled
 
 MOST_NAMES = 8
@@ -14,8 +15,7 @@ def listed(names: Iterable[str]) -> str:
     row = list(names)
     if len(row) > MOST_NAMES:
         row[MOST_NAMES - 1 :] = [tr("{n} more", n=len(row) - MOST_NAMES + 1)]
-    *most, last = row
-    return tr("{names} and {last}", names=", ".join(most), last=last) if most else last
+    return all_of(row)
 
 
 def spelled_value(value: object) -> str:

@@ -158,7 +158,7 @@ def _too_many(words: Words, *, most: int = 2) -> UsageError:
             corrections=(Correction(close[0], right),),
         )
     right = words.question.replaced(place.start, place.stop)
-    count = {2: tr("two markets"), 4: tr("four markets")}.get(most, f"{most} markets")
+    count = {2: tr("two markets"), 4: tr("four markets")}.get(most, tr("{n} markets", n=most))
     return UsageError(
         tr(
             "I read {listed}. `/{command}` takes {count}.",

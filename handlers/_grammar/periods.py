@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import counted, tr
+from analytics.language.lists import one_of
 from analytics.market.windows import (
     DAY,
     DEFAULT_LENGTH,
@@ -72,18 +73,18 @@ def _refuse_minutes(words: Words, length: timedelta) -> None:
     if number is None:
         return
     bar, months = f"{number}m", f"{number}mo"
-    plural = "minute" if number == 1 else "minutes"
     longer = [other for other in others if _value(other) > length]
     window = spelled(_value(longer[0])) if longer else "30d"
     rights = [months] if number <= LONGEST // (30 * DAY) else []
     rights += [f"{window} {bar}"] if length <= DAY else [window]
     raise BadWindowError(
-        tr(
-            "{bar} is {number} {plural}. Months: {months}. A {number}-minute bar goes after the "
-            "window: `{window} {bar}`.",
+        counted(
+            "{bar} is one minute. Months: {months}. A one-minute bar goes after the window: "
+            "`{window} {bar}`.",
+            "{bar} is {n} minutes. Months: {months}. A {n}-minute bar goes after the window: "
+            "`{window} {bar}`.",
+            number,
             bar=bar,
-            number=number,
-            plural=plural,
             months=months,
             window=window,
         ),
@@ -110,26 +111,25 @@ def _bar_too_long(words: Words, window: Window, minimum: int) -> BadWindowError:
 
 def _too_short(words: Words, window: Window, minimum: int) -> BadWindowError:
     length, bar = spelled(window.length), spelled(window.chosen_bar)
-    plural = "point" if window.n_bars == 1 else "points"
     finer = _finer_bar(window.length, minimum)
     longer = _longer_length(window.chosen_bar, minimum) if window.chosen_bar <= DAY else None
     asked = f" {bar}" if window.bar else ""
     rights = [f"{length} {spelled(finer)}"] if finer else []
     rights += [spelled(longer) + asked] if longer else []
     corrections = tuple(Correction(right, _with_durations(words, right)) for right in rights)
-    hint = f" `{corrections[0].right}`" if finer else ""
-    hint += f"{' or' if finer else ' Take'} {spelled(longer)}" if longer else ""
+    ways = [f"`{corrections[0].right}`"] if finer else []
+    ways += [spelled(longer)] if longer else []
+    hint = tr(" Take {ways}.", ways=one_of(ways)) if ways else ""
     return BadWindowError(
-        tr(
-            "{length} of {bar} bars is {n_bars} {plural}, I need {minimum}.{hint}",
+        counted(
+            "{length} of {bar} bars is one point, I need {minimum}.{hint}",
+            "{length} of {bar} bars is {n} points, I need {minimum}.{hint}",
+            window.n_bars,
             length=length,
             bar=bar,
-            n_bars=window.n_bars,
-            plural=plural,
             minimum=minimum,
             hint=hint,
-        )
-        + ("." if hint else ""),
+        ),
         corrections=corrections,
     )
 

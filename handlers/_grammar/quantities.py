@@ -10,7 +10,6 @@ from handlers._errors import AmbiguousNumberError
 _PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _DECIMAL_COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})|0,\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,})")
-_ASSUMED = "Read {typed} as {read}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,10 @@ def number_of(typed: str) -> Number:
         return Number(float(typed))
     if _DECIMAL_COMMA.fullmatch(typed):
         read = typed.replace(",", ".")
-        return Number(float(read), _ASSUMED.format(typed=typed, read=read))
+        return Number(float(read), tr("Read {typed} as {read}.", typed=typed, read=read))
     if _GROUPED.fullmatch(typed):
         read = re.sub(r"[.,]", "", typed)
-        return Number(float(read), _ASSUMED.format(typed=typed, read=read))
+        return Number(float(read), tr("Read {typed} as {read}.", typed=typed, read=read))
     raise _ambiguous(typed)
 
 
@@ -74,9 +73,10 @@ def _ambiguous(typed: str) -> AmbiguousNumberError:
             corrections=tuple(Correction(n, n, typed) for n in (digits, as_decimal)),
         )
     plain = f"{whole}.{decimals}" if decimals else whole
-    thousand = tr(" one thousand or one") if re.fullmatch(r"1[.,]000[.,]\d+", typed) else ""
     question = (
-        f"Is {typed}{thousand}?" if thousand else tr("{typed} has two readings.", typed=typed)
+        tr("Is {typed} one thousand or one?", typed=typed)
+        if re.fullmatch(r"1[.,]000[.,]\d+", typed)
+        else tr("{typed} has two readings.", typed=typed)
     )
     return AmbiguousNumberError(
         tr("{question} Write {plain}.", question=question, plain=plain),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from analytics.errors import Correction, RequestError
 from analytics.language import tr
+from analytics.language.lists import one_of
 from analytics.market.instruments import Instrument
 from handlers._errors import UsageError
 from handlers._grammar.cursor import Cursor
@@ -192,10 +193,10 @@ def _refuse_contradictions(question: Question, syntax: Syntax, pieces: tuple[Pie
 
 def _too_many_durations(question: Question, syntax: Syntax, durations: list[Piece]) -> UsageError:
     room = {0: tr("no length of time"), 1: tr("one length of time")}.get(
-        syntax.most_durations, "a window and then a bar"
+        syntax.most_durations, tr("a window and then a bar")
     )
     kept = durations[: min(syntax.most_durations, 1)]
-    label = spelled_value(kept[0].value) if kept else "without"
+    label = spelled_value(kept[0].value) if kept else tr("without")
     return UsageError(
         tr(
             "I read {listed}. `/{command}` takes {room}.",
@@ -212,7 +213,7 @@ def _opposite(question: Question, pieces: tuple[Piece, ...], pair: set[str]) -> 
         piece for piece in pieces if isinstance(piece.value, Switch) and piece.value.word in pair
     ]
     return UsageError(
-        tr("{names}: not both.", names=" or ".join(sorted(pair))),
+        tr("{names}: not both.", names=one_of(sorted(pair))),
         corrections=tuple(
             Correction(
                 word,

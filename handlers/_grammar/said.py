@@ -7,6 +7,7 @@ from rapidfuzz import fuzz, process
 
 from analytics.errors import Correction, RequestError
 from analytics.language import tr
+from analytics.language.lists import one_of
 from analytics.market.windows import BadWindowError
 from handlers._errors import UnknownOptionError, UsageError
 from handlers._grammar.cursor import Cursor
@@ -192,10 +193,8 @@ def _corrected(cursor: Cursor, sentence: str, right: str) -> UnknownOptionError:
 
 def _unreadable_value(cursor: Cursor, option: Option[Hashable]) -> UsageError:
     rights = [f"{option.key}={example}" for example in option.examples[:3]]
-    *most, last = rights
-    names = tr("{names} or {last}", names=", ".join(most), last=last) if most else last
     return UsageError(
-        tr("I can't read `{shown}`. Write {names}.", shown=cursor.shown, names=names),
+        tr("I can't read `{shown}`. Write {names}.", shown=cursor.shown, names=one_of(rights)),
         corrections=tuple(
             Correction(right, cursor.question.replaced(cursor.at, cursor.at + 1, right))
             for right in rights

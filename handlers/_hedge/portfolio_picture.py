@@ -33,7 +33,7 @@ def picture(study: PortfolioStudy, reply: Reply) -> HedgePicture:
         hedged=hedged,
         unhedged_end=text.usd(float(unhedged[-1] - unhedged[0]), signed=True),
         hedged_end=text.usd(float(hedged[-1] - unhedged[0]), signed=True),
-        target="holdings" if len(study.basket.coins) > 1 else held(study),
+        target=tr("holdings") if len(study.basket.coins) > 1 else held(study),
         hedge=sold_names(study) if len(study.legs) == 1 else tr("legs together"),
         target_returns=study.held_returns,
         hedge_returns=study.hedge_returns,

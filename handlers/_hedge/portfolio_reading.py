@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from analytics.market.instruments import Instrument, Kind
 from handlers._errors import UsageError
 from handlers._grammar import (
@@ -64,7 +64,7 @@ def levers(query: PortfolioQuery) -> tuple[Correction, ...]:
     """The question with two usual leverages."""
     return tuple(
         Correction(
-            tr("lev={times}", times=f"{times:g}"),
+            f"lev={times:g}",
             replace(query, leverage=times).asked(query.window),
         )
         for times in (3.0, 5.0)
@@ -88,8 +88,8 @@ def _summed(holdings: tuple[Holding, ...]) -> list[Holding]:
 
 def _refuse_numbers(query: PortfolioQuery) -> None:
     for name, many, most in (
-        ("legs", query.legs, MOST_LEGS),
-        ("holdings", query.holdings, MOST_HOLDINGS),
+        (later("legs"), query.legs, MOST_LEGS),
+        (later("holdings"), query.holdings, MOST_HOLDINGS),
     ):
         if len(many) > most:
             fewer = replace(
@@ -99,7 +99,7 @@ def _refuse_numbers(query: PortfolioQuery) -> None:
                 tr(
                     "I read {n} {name}. `/hedge` takes {most}.",
                     n=len(many),
-                    name=name,
+                    name=tr(name),
                     most=most,
                 ),
                 corrections=(
@@ -161,7 +161,7 @@ def _refuse_options(query: PortfolioQuery, words: Words) -> None:
             ),
             corrections=(
                 Correction(tr("without h="), right),
-                Correction(tr("part=80%"), replace(query, part=0.8).asked(query.window)),
+                Correction("part=80%", replace(query, part=0.8).asked(query.window)),
             ),
         )
     if words.value(COLLATERAL) is not None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from analytics.language import tr
+from analytics.language import later, tr
+from analytics.language.numbers import localised
 from analytics.market.bundles import bundle_names
 from analytics.market.windows import spelled
 from analytics.positions.liquidation import (
@@ -228,9 +229,9 @@ def _liquidation_fact(study: PortfolioStudy) -> Fact:
     """Each leg on its own margin, at the leverage that was named or at an example: the nearest."""
     leverage = study.basket.leverage
     named = (
-        tr("at {leverage}×", leverage=f"{leverage:g}")
+        tr("at {leverage}×", leverage=localised(f"{leverage:g}"))
         if leverage
-        else tr("e.g. at {shown_leverage}×", shown_leverage=f"{SHOWN_LEVERAGE:g}")
+        else tr("e.g. at {shown_leverage}×", shown_leverage=localised(f"{SHOWN_LEVERAGE:g}"))
     )
     moves = {
         leg.market.short_name: found.move
@@ -238,7 +239,7 @@ def _liquidation_fact(study: PortfolioStudy) -> Fact:
         if (found := _liquidation(leg, leverage or SHOWN_LEVERAGE))
     }
     if not moves:
-        return Fact(tr("Liquidation"), "never", (tr("{named} each", named=named),))
+        return Fact(tr("Liquidation"), tr("never"), (tr("{named} each", named=named),))
     first = min(moves, key=lambda name: abs(moves[name]))
     move = text.percent(moves[first], signed=True)
     if len(study.legs) == 1:
@@ -281,7 +282,7 @@ def _adding(points: float) -> tuple[str, str]:
     """How little one leg, or each of several, adds."""
     if float(f"{points:.1f}") <= 0:
         return tr("adds nothing on unseen days"), tr("add nothing on unseen days")
-    shown = tr("{points} points on unseen days", points=f"{points:.1f}")
+    shown = tr("{points} points on unseen days", points=localised(f"{points:.1f}"))
     return tr("adds only {shown}", shown=shown), tr("add {shown} at most", shown=shown)
 
 
@@ -305,12 +306,15 @@ def _twin(leg: LeftOut) -> str:
 def _cautions(study: PortfolioStudy) -> tuple[str, ...]:
     cautions = []
     if study.doubt is not None:
-        verb = tr("hardly hedges") if study.doubt is Doubt.MAY_BE_CHANCE else tr("does not hedge")
+        sentence = (
+            later("{sold_names} hardly hedges it: {doubt}.")
+            if study.doubt is Doubt.MAY_BE_CHANCE
+            else later("{sold_names} does not hedge it: {doubt}.")
+        )
         cautions.append(
             tr(
-                "{sold_names} {verb} it: {doubt}.",
+                sentence,
                 sold_names=sold_names(study),
-                verb=verb,
                 doubt=tr(study.doubt),
             )
         )

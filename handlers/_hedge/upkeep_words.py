@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from analytics.errors import Correction
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.histories import History
 from analytics.market.markets import Market
 from analytics.market.windows import DAY, LONGEST, spelled
@@ -127,7 +128,9 @@ def held_for(keep: Keeping) -> str:
 def span(low: float, high: float) -> str:
     """From one amount of coins to another, with the digits that their distance warrants."""
     places = 2 if high <= low else max(0, 1 - _magnitude(high - low))
-    first, last = (f"{end:,.{min(places, 8)}f}".replace("-", text.MINUS) for end in (low, high))
+    first, last = (
+        localised(f"{end:,.{min(places, 8)}f}").replace("-", text.MINUS) for end in (low, high)
+    )
     return tr("{first} to {last}", first=first, last=last) if low < 0 else f"{first}–{last}"
 
 
@@ -141,9 +144,7 @@ def _in_bars(hold: timedelta, history: History) -> int:
         bar = spelled(history.bar)
         raise UsageError(
             tr("hold={length} is less than a bar of {bar}.", length=spelled(hold), bar=bar),
-            corrections=(
-                Correction(tr("hold={bar}", bar=bar), f"hold={bar}", f"hold={spelled(hold)}"),
-            ),
+            corrections=(Correction(f"hold={bar}", f"hold={bar}", f"hold={spelled(hold)}"),),
         )
     n = len(history.in_window.log_returns)
     if n < (FEWEST_HOLDS + 1) * bars:
@@ -156,9 +157,7 @@ def _too_long(hold: timedelta, history: History, n: int) -> UsageError:
     shorter = most // DAY * DAY if most >= DAY else most
     window = (FEWEST_HOLDS + 1) * hold
     asked, length = f"hold={spelled(hold)}", spelled(history.window)
-    corrections = [
-        Correction(tr("hold={length}", length=spelled(shorter)), f"hold={spelled(shorter)}", asked)
-    ]
+    corrections = [Correction(f"hold={spelled(shorter)}", f"hold={spelled(shorter)}", asked)]
     if window <= LONGEST:
         days = spelled(-(-window // DAY) * DAY)
         corrections.append(Correction(days, days, length))
@@ -166,7 +165,7 @@ def _too_long(hold: timedelta, history: History, n: int) -> UsageError:
         tr(
             "{asked} fits {n} times into {length}; I need {fewest_holds} times to say anything.",
             asked=asked,
-            n=f"{n * history.bar / hold:.2g}",
+            n=localised(f"{n * history.bar / hold:.2g}"),
             length=length,
             fewest_holds=FEWEST_HOLDS + 1,
         ),

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from analytics.language import tr
+from analytics.language import later, tr
+from analytics.language.numbers import localised
 from analytics.market.bundles import bundle_names
 from analytics.market.instruments import Kind
 from analytics.market.windows import spelled
@@ -113,14 +114,18 @@ def _size_facts(study: HedgeStudy) -> tuple[Fact, ...]:
                 tr("Contract"),
                 tr(
                     "${contract_size}, in {base}",
-                    contract_size=f"{market.contract_size:g}",
+                    contract_size=localised(f"{market.contract_size:g}"),
                     base=market.base,
                 ),
             )
         )
     elif market.contract_size != 1:
         lots = text.coins(sizing.contracts, step=market.lot)
-        facts.append(Fact(tr("Contracts"), f"{lots} × {market.contract_size:g} {market.base}"))
+        facts.append(
+            Fact(
+                tr("Contracts"), f"{lots} × {localised(f'{market.contract_size:g}')} {market.base}"
+            )
+        )
     facts.append(_ratio_fact(study))
     if terms.ratio is not None:
         facts.append(Fact(tr("You chose"), f"h {text.ratio(terms.ratio)}"))
@@ -140,7 +145,9 @@ def _ratio_fact(study: HedgeStudy) -> Fact:
     value, *below = text.estimate_lines(Estimate(estimate.value, estimate.interval))
     if study.neutralises:
         return Fact(
-            tr("Ratio h"), value, (*below, tr("sized at {share}", share=f"{study.terms.share:g}"))
+            tr("Ratio h"),
+            value,
+            (*below, tr("sized at {share}", share=localised(f"{study.terms.share:g}"))),
         )
     if not market.inverse:
         below.append(tr("$ per $ held"))
@@ -183,7 +190,7 @@ def _next_window(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
     value = tr("{span} likely", span=span)
     label = tr("Next {window}", window=_window(study))
     if len(value) > text.VALUE_WIDTH:
-        return (Fact(label, span, ("likely",)),)
+        return (Fact(label, span, (tr("likely"),)),)
     return (Fact(label, value),)
 
 
@@ -211,7 +218,7 @@ def _band_facts(study: HedgeStudy) -> tuple[Fact, ...]:
                 (tr("{span} contracts", span=span(low * per_coin, high * per_coin)),),
             ),
         )
-    return (Fact(tr("Rebalance if"), "outside", (f"{span(low, high)} {study.market.base}",)),)
+    return (Fact(tr("Rebalance if"), tr("outside"), (f"{span(low, high)} {study.market.base}",)),)
 
 
 def _to_whom(income: Estimate) -> str:
@@ -243,7 +250,7 @@ def _details(study: HedgeStudy, funding: FundingFacts) -> tuple[Fact, ...]:
     if not study.market.inverse:
         facts.append(Fact(tr("Contracts"), tr("{exact} exactly", exact=exact)))
     if funding.carry is not None:
-        rate = f"{100 * funding.carry.last_rate:.4f} %".replace("-", text.MINUS)
+        rate = localised(f"{100 * funding.carry.last_rate:.4f} %").replace("-", text.MINUS)
         every = spelled(funding.carry.payment_every)
         facts.append(Fact(tr("Last payment"), tr("{rate} every {every}", rate=rate, every=every)))
     return tuple(facts)
@@ -282,13 +289,16 @@ def _cautions(study: HedgeStudy) -> tuple[str, ...]:
 
 
 def _no_hedge(study: HedgeStudy) -> str:
-    verb = tr("hardly hedges") if study.doubt is Doubt.MAY_BE_CHANCE else tr("does not hedge")
+    sentence = (
+        later("{hedge} hardly hedges {held}: {where}{doubt}.")
+        if study.doubt is Doubt.MAY_BE_CHANCE
+        else later("{hedge} does not hedge {held}: {where}{doubt}.")
+    )
     where = "" if study.doubt is Doubt.NO_RATIO or study.tested is None else tr("on unseen days, ")
     doubt = "" if study.doubt is None else tr(study.doubt)
     return tr(
-        "{hedge} {verb} {held}: {where}{doubt}.",
+        sentence,
         hedge=study.market.short_name,
-        verb=verb,
         held=study.holding.base,
         where=where,
         doubt=doubt,

@@ -28,18 +28,18 @@ def market_names(markets: Sequence[Market]) -> tuple[str, ...]:
 
 def candles(bar: timedelta) -> str:
     """What the bars are called: ``1-minute candles``, ``hourly candles``."""
-    usual = {HOUR: "hourly", DAY: "daily"}.get(bar)
-    if usual is None:
-        unit, name = (MINUTE, "minute") if bar < HOUR else (HOUR, "hour")
-        usual = f"{bar / unit:g}-{name}"
-    return tr("{usual} candles", usual=usual)
+    if bar in (HOUR, DAY):
+        return tr("hourly candles") if bar == HOUR else tr("daily candles")
+    if bar < HOUR:
+        return tr("{n}-minute candles", n=f"{bar / MINUTE:g}")
+    return tr("{n}-hour candles", n=f"{bar / HOUR:g}")
 
 
 def meaning(duel: Duel) -> str:
     """What a duel says of its first market."""
     if duel.leader is None:
         return tr("cannot tell")
-    return "leads" if duel.leader == duel.first else "follows"
+    return tr("leads") if duel.leader == duel.first else tr("follows")
 
 
 def basis_points(value: float, *, signed: bool = False) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
 from analytics.statistics.estimate import Estimate
 from analytics.statistics.price_discovery import Doubt, Shares
@@ -101,7 +102,7 @@ def _duel_facts(study: LeadStudy, names: Sequence[str]) -> tuple[Fact, ...]:
 
 
 def _short(duel: Duel) -> str:
-    return "unclear" if duel.leader is None else meaning(duel)
+    return tr("unclear") if duel.leader is None else meaning(duel)
 
 
 def _bounds(shares: Shares) -> str:
@@ -109,7 +110,7 @@ def _bounds(shares: Shares) -> str:
         return tr("above 0.99")
     if shares.high < 0.005:  # noqa: PLR2004 - two digits would say 0.00
         return tr("below 0.01")
-    return f"{shares.low:.2f}–{shares.high:.2f}"
+    return localised(f"{shares.low:.2f}–{shares.high:.2f}")
 
 
 def _named(label: str, name: str, *below: str) -> Fact:
@@ -194,7 +195,7 @@ def _details(study: LeadStudy, names: Sequence[str]) -> tuple[Fact, ...]:
         sample = tr(
             "{n_lags} lags, n {n_observations}",
             n_lags=found.n_lags,
-            n_observations=f"{found.n_observations:,}",
+            n_observations=localised(f"{found.n_observations:,}"),
         )
         facts.append(_named(tr("Against"), other, sample))
         if found.shares is not None:
@@ -248,8 +249,8 @@ def _doubt(study: LeadStudy, doubt: Doubt, names: Sequence[str]) -> str:
                 "to {high}.{finer}",
                 pair=pair,
                 rho=rho,
-                low=f"{low:.2f}",
-                high=f"{high:.2f}",
+                low=localised(f"{low:.2f}"),
+                high=localised(f"{high:.2f}"),
                 finer=finer,
             )
         case Doubt.UNDECIDED:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.histories import History
 from analytics.market.venues import venue_name
 from analytics.market.windows import DAY, spelled
@@ -81,8 +82,12 @@ def summary(
 def _verdict(study: ScanStudy) -> str:
     n, found = len(study.pairs), len(study.negative)
     if not found:
-        return tr("nothing negative beyond chance among {n} pairs", n=f"{n:,}")
-    return tr("{found} of {n} pairs negative beyond chance", found=f"{found:,}", n=f"{n:,}")
+        return tr("nothing negative beyond chance among {n} pairs", n=localised(f"{n:,}"))
+    return tr(
+        "{found} of {n} pairs negative beyond chance",
+        found=localised(f"{found:,}"),
+        n=localised(f"{n:,}"),
+    )
 
 
 def _fact(name: str, pair: FoundPair) -> Fact:

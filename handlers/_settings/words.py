@@ -1,17 +1,19 @@
 """The settings of a chat, as a list and as buttons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import get_args
+from types import MappingProxyType
 
-from analytics.language import ENGLISH, language_name, languages, tr
+from analytics.language import ENGLISH, language_name, languages, later, tr
 from analytics.market.directory import QUOTES
 from analytics.market.venues import NAMES, venue_name
 from handlers._reply import Button, Fact, Reply
 from handlers._room import Preferences, Theme
 from handlers._settings.query import WINDOWS, SettingsQuery
 from handlers._zones import LIKELY, city_of
+
+THEMES: Mapping[Theme, str] = MappingProxyType({"light": later("light"), "dark": later("dark")})
 
 
 def settings_reply(
@@ -26,7 +28,7 @@ def settings_reply(
         Fact(tr("Venue"), venue_name(agreed.venue) if agreed.venue else usual),
         Fact(tr("Quote"), agreed.quote or usual),
         Fact(tr("Window"), agreed.window or "30d"),
-        Fact(tr("Pictures"), tr(agreed.theme) if agreed.theme else usual),
+        Fact(tr("Pictures"), tr(THEMES[agreed.theme]) if agreed.theme else usual),
         Fact(tr("Replies"), tr("brief") if agreed.is_brief else tr("full")),
     )
     return Reply(
@@ -43,7 +45,9 @@ def settings_reply(
 
 def _choices(agreed: Preferences, venues: Sequence[str]) -> tuple[tuple[Button, ...], ...]:
     """The settings with few choices as buttons; the others lead to theirs."""
-    themes = tuple(_button(one, "theme", one, agreed.theme == one) for one in get_args(Theme))
+    themes = tuple(
+        _button(tr(name), "theme", one, agreed.theme == one) for one, name in THEMES.items()
+    )
     lengths = (
         _button(tr("brief"), "brief", "", agreed.is_brief),
         _button(tr("full"), "full", "", not agreed.is_brief),
@@ -84,7 +88,9 @@ def _one_choice(
         case "window":
             rows = _rows([_button(w, "window", w, agreed.window == w) for w in WINDOWS])
         case "theme":
-            rows = _rows([_button(tr(t), "theme", t, agreed.theme == t) for t in get_args(Theme)])
+            rows = _rows(
+                [_button(tr(name), "theme", t, agreed.theme == t) for t, name in THEMES.items()]
+            )
         case _:
             rows = _rows(
                 [

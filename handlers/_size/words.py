@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.histories import History
 from analytics.positions.contracts import Sizing
 from analytics.positions.liquidation import (
@@ -78,15 +79,15 @@ def _order(sizing: Sizing) -> str:
             "{side} {count} contracts (${notional_usd})",
             side=sizing.side,
             count=count,
-            notional_usd=f"{sizing.notional_usd:,.0f}",
+            notional_usd=localised(f"{sizing.notional_usd:,.0f}"),
         )
-    unit = market.base if market.contract_size == 1 else "contracts"
+    unit = market.base if market.contract_size == 1 else tr("contracts")
     return f"{sizing.side} {count} {unit} (≈ {text.usd(sizing.notional_usd)})"
 
 
 def _count_facts(sizing: Sizing) -> tuple[Fact, ...]:
     market = sizing.market
-    size = f"{market.contract_size:g}"
+    size = localised(f"{market.contract_size:g}")
     exactly = sizing.exact_contracts
     left = text.coins(float(f"{sizing.residual_coins:.2g}"), signed=True)
     return (
@@ -96,8 +97,8 @@ def _count_facts(sizing: Sizing) -> tuple[Fact, ...]:
             if market.inverse
             else f"{size} {market.base}",
         ),
-        Fact(tr("Exactly"), f"{exactly:,.4f}" if exactly >= 1 else text.coins(exactly)),
-        Fact(tr("Smallest step"), f"{market.lot:g}"),
+        Fact(tr("Exactly"), localised(f"{exactly:,.4f}") if exactly >= 1 else text.coins(exactly)),
+        Fact(tr("Smallest step"), localised(f"{market.lot:g}")),
         Fact(tr("Notional"), text.price(sizing.notional_usd)),
         Fact(
             tr("Left over"),
@@ -112,10 +113,14 @@ def _margin_facts(counted: Counted) -> tuple[Fact, ...]:
     sizing, found, leverage = counted.sizing, counted.liquidation, counted.leverage
     market = sizing.market
     amount = text.coins(counted.margin) + f" {market.base}"
-    at = tr("none posted") if leverage is None else tr("at {leverage}×", leverage=f"{leverage:.3g}")
+    at = (
+        tr("none posted")
+        if leverage is None
+        else tr("at {leverage}×", leverage=localised(f"{leverage:.3g}"))
+    )
     facts = [Fact(tr("Margin"), amount if market.inverse else text.usd(counted.margin), (at,))]
     if found is None:
-        facts.append(Fact(tr("Liquidation"), "never", (at,)))
+        facts.append(Fact(tr("Liquidation"), tr("never"), (at,)))
     else:
         move = f"({text.percent(found.move, signed=True)}) {at}"
         facts.append(Fact(tr("Liquidation"), text.price(found.price), (move,)))

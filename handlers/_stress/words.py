@@ -5,6 +5,7 @@ from dataclasses import replace
 from analytics.charts import BadDay, StressPicture
 from analytics.charts import Words as Texts
 from analytics.language import later, tr
+from analytics.language.numbers import localised
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.estimate import Estimate
@@ -142,7 +143,7 @@ def _removed(label: str, share: Estimate) -> Fact:
 
 
 def _share(quantile: float) -> str:
-    return f"{100 * quantile:g} %"
+    return localised(f"{100 * quantile:g} %")
 
 
 def _crash_facts(study: StressStudy) -> tuple[Fact, ...]:
@@ -208,14 +209,14 @@ def _method(study: StressStudy) -> tuple[str, ...]:
     sample = tr(
         "{n} · robust {value} % ranges",
         n=text.bars(n, study.history.bar),
-        value=f"{100 * study.level:g}",
+        value=localised(f"{100 * study.level:g}"),
     )
     if study.walk is None:
         return (sample,)
     fit = tr(
         "Hedge sized on the {length} before each of {n_days} days",
         length=spelled(study.fit),
-        n_days=f"{study.walk.n_days:,}",
+        n_days=localised(f"{study.walk.n_days:,}"),
     )
     return (sample, fit)
 

@@ -60,7 +60,7 @@ def _english(label: str) -> Term | None:
 def _translated(language: str) -> tuple[tuple[re.Pattern[str], Term], ...]:
     """The labels of a language: those of the catalogue whose English is a label of a term."""
     found = []
-    for english, other in translations(language):
+    for english, other in translations(language).items():
         filled = (re.sub(r"\{\w+\}", sample, english) for sample in SAMPLES)
         explained = next((term for label in filled if (term := _english(label))), None)
         if explained is not None:

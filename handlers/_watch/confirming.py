@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from analytics.language import later, tr
+from analytics.language import counted, later, tr
 from analytics.market.windows import spelled
 from analytics.studies.readings import Reading
 from handlers import _format as text
@@ -16,9 +16,13 @@ from handlers._watch.names import estimated, figure, subject, symbol
 from handlers._watch.rule import PRICE_FACTS, Repeat, Rule
 from handlers._watch.states import Phase
 
-ALREADY = later(
-    "It is {value} now, already {side} {threshold}. I will tell you when it has {gone} {clear} and "
-    "{comes} again."
+ALREADY_BELOW = later(
+    "It is {value} now, already below {threshold}. I will tell you when it has risen above {clear} "
+    "and falls again."
+)
+ALREADY_ABOVE = later(
+    "It is {value} now, already above {threshold}. I will tell you when it has fallen below {clear} "
+    "and rises again."
 )
 ALREADY_OUTSIDE = later(
     "It is outside of what is usual already. I will tell you when it has come back and leaves again."
@@ -52,7 +56,7 @@ def confirmed(
 
 
 def _meaning(rule: Rule) -> str:
-    checks = tr("at one check") if rule.checks == 1 else tr("at {n} checks in a row", n=rule.checks)
+    checks = counted("at one check", "at {n} checks in a row", rule.checks)
     pace = spelled(rule.pace)
     if rule.measure.metric is Metric.FUNDING:
         when = tr("{checks}, one a payment", checks=checks)
@@ -143,15 +147,11 @@ def already_true(rule: Rule, reading: Reading) -> str:
     clear, metric = rule.cleared_at, rule.measure.metric
     if rule.condition is None or clear is None:
         return tr(ALREADY_OUTSIDE)
-    is_downward = rule.condition.comparison.is_downward
     return tr(
-        ALREADY,
+        ALREADY_BELOW if rule.condition.comparison.is_downward else ALREADY_ABOVE,
         value=figure(metric, reading.value),
-        side=tr("below") if is_downward else tr("above"),
         threshold=figure(metric, rule.condition.threshold),
-        gone=tr("risen above") if is_downward else tr("fallen below"),
         clear=figure(metric, clear),
-        comes=tr("falls") if is_downward else tr("rises"),
     )
 
 

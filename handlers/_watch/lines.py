@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from analytics.language import tr
+from analytics.language import counted, tr
 from analytics.market.windows import spelled
 from analytics.statistics.estimate import Interval
 from analytics.studies.readings import HedgeNow, Reading
@@ -54,7 +54,7 @@ def hedged(hedge: HedgeNow | None, target: Target | None) -> tuple[Fact, ...]:
 def terms(alert: Alert) -> tuple[str, ...]:
     """Which alert it is, how sure, when it speaks again and where it is over."""
     rule = alert.rule
-    checks = tr("1 check") if rule.checks == 1 else tr("{n} checks in a row", n=rule.checks)
+    checks = counted("1 check", "{n} checks in a row", rule.checks)
     named = tr("Alert {number}", number=alert.number)
     return (f"{named} · {rule.test} · {checks}", f"{_clearing(rule)} · {_repeat(rule)}")
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from analytics.errors import Correction
-from analytics.language import tr
+from analytics.language import later, tr
 from handlers._errors import UsageError
 from handlers._grammar import Words
 from handlers._watch.clearing import bounds
@@ -71,13 +71,21 @@ def refuse_bad_clear(
     low, high = bounds(wanted.metric)
     unreachable = (high is not None and value >= high) or (low is not None and value <= low)
     if (value < threshold if is_downward else value > threshold) or unreachable:
-        side = tr("above") if is_downward else tr("below")
+        sentence = (
+            later(
+                "{test} is over above {threshold}, at a value that can be reached: not at {value}. "
+                "Leave clear= out and I choose."
+            )
+            if is_downward
+            else later(
+                "{test} is over below {threshold}, at a value that can be reached: not at {value}. "
+                "Leave clear= out and I choose."
+            )
+        )
         raise UsageError(
             tr(
-                "{test} is over {side} {threshold}, at a value that can be reached: not at "
-                "{value}. Leave clear= out and I choose.",
+                sentence,
                 test=_spelled(wanted),
-                side=side,
                 threshold=spelled_figure(threshold, wanted.metric),
                 value=spelled_figure(value, wanted.metric),
             ),
@@ -90,14 +98,14 @@ def _verdict(metric: Metric, condition: Condition) -> str | None:
     low, high = bounds(metric)
     if metric is Metric.CORRELATION:
         low, high = -1.0, 1.0
-        always = "{test} is always true. Use a number from −1 to 1."
-        never = "{test} is never true. Use a number from −1 to 1."
+        always = later("{test} is always true. Use a number from −1 to 1.")
+        never = later("{test} is never true. Use a number from −1 to 1.")
     elif metric is Metric.DRIFT:
-        always = "{test} is always true. Drift is a distance: use a number above 0%."
-        never = "{test} is never true. Drift is a distance: use a number above 0%."
+        always = later("{test} is always true. Drift is a distance: use a number above 0%.")
+        never = later("{test} is never true. Drift is a distance: use a number above 0%.")
     else:
-        always = "{test} is always true. Nothing is removed beyond 100%."
-        never = "{test} is never true. Nothing is removed beyond 100%."
+        always = later("{test} is always true. Nothing is removed beyond 100%.")
+        never = later("{test} is never true. Nothing is removed beyond 100%.")
     threshold, is_downward = condition.threshold, condition.comparison.is_downward
     # The bounds themselves are hit by nothing but a market beside itself.
     if high is not None and threshold >= high:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.errors import SourceError
+from analytics.language import tr
 from analytics.market.archive.contracts import with_terms
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
@@ -82,7 +83,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 def unusable(reason: str) -> SourceError:
     """The error that an archive raises, with its reason."""
-    return SourceError(f"The price archive is not usable: {reason}.", venue=ARCHIVE)
+    return SourceError(
+        tr("The price archive is not usable: {reason}.", reason=reason), venue=ARCHIVE
+    )
 
 
 def _file(folder: Path, entry: Any) -> CandleFile | FundingFile:

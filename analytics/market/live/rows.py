@@ -37,7 +37,7 @@ def sound_rows(venue: str, rows: Sequence[Any], bar: timedelta) -> FloatArray:
     sound, quality = clean_bars(_numbers(rows), bar)
     unsound = quality.dropped - quality.duplicated
     if unsound > max(1, MAX_UNSOUND * len(rows)) or (unsound and not len(sound)):
-        raise VenueMalformedError(venue, "prices")
+        raise VenueMalformedError(venue, tr("prices"))
     return sound
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.language import tr
 from analytics.market.windows import ShortHistoryError
 from analytics.statistics.prediction.constants import CORRELATION, LEVELS, REMOVAL, RangeModel
 from analytics.statistics.prediction.traits import (
@@ -119,6 +120,6 @@ def _past(x: FloatArray, y: FloatArray, horizon_bars: int) -> tuple[FloatArray, 
     checked_pair(first, second)
     for series in (first, second):
         if not np.all(series.reshape(QUARTERS, -1).std(axis=-1) > 0):
-            raise UndefinedError("A price stood still for a quarter of a window.")
+            raise UndefinedError(tr("A price stood still for a quarter of a window."))
     scale = first.std()
     return first / scale, second / scale

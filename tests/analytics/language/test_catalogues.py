@@ -2,19 +2,32 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from analytics.language import ENGLISH, languages
-from tests.catalogues import catalogue, texts
+from tests.analytics.language.reading import unreachable
+from tests.catalogues import PROJECT, catalogue, missing, parts, sources
 
 TRANSLATED = [language for language in languages() if language != ENGLISH]
 CODE = re.compile(r"`([^`{}]+)`")
+FILES = [
+    file
+    for package in ("analytics", "handlers")
+    for file in sorted((PROJECT / package).rglob("*.py"))
+]
 
 
 def translations(language: str) -> Iterator[tuple[str, str]]:
-    return ((str(m.id), str(m.string)) for m in catalogue(language) if m.id)
+    """Each text with what it is in the language; a counted one with each of its forms."""
+    for message in catalogue(language):
+        if message.id:
+            one, *more = parts(message.id)
+            said = parts(message.string)
+            yield one, said[0]
+            yield from (((*more, one)[0], form) for form in said[1:])
 
 
 def blanks(text: str) -> set[str]:
@@ -23,13 +36,12 @@ def blanks(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_no_text_is_missing(language: str) -> None:
-    known = {text for text, translated in translations(language) if translated}
-    assert sorted(texts().keys() - known) == []
+    assert missing(language) == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_no_translation_is_left_of_a_text_that_is_gone(language: str) -> None:
-    assert sorted({text for text, _ in translations(language)} - texts().keys()) == []
+    assert [m.id for m in catalogue(language) if m.id and m.id not in sources()] == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -47,3 +59,24 @@ def test_what_is_typed_stays_as_it_is(language: str) -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_nothing_is_left_to_a_guess(language: str) -> None:
     assert [m.id for m in catalogue(language) if m.fuzzy and m.id] == []
+
+
+def test_no_text_is_shown_that_translators_cannot_reach() -> None:
+    assert [found for file in FILES for found in unreachable(file)] == []
+
+
+def test_a_text_that_translators_cannot_reach_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "answer.py"
+    file.write_text(
+        'Fact("Removes", tr("{n} days", n=f"about {n}"))\n'
+        'raise UsageError(f"I know {names}." if names else tr("I know none."))\n'
+        'Button("Chart", f"/corr {names} 30d")\n'
+        'raise ValueError("one row or more")\n'
+        'Fact(tr("Worth"), f"≈ {value} bp/yr · {kinds[spot]}", ("h=1", "/book"))\n'
+    )
+    assert [found.partition(": ")[2] for found in unreachable(file)] == [
+        "Removes",
+        "about {}",
+        "I know {}.",
+        "Chart",
+    ]
