@@ -23,8 +23,10 @@ _KEYS_GAP = 26
 
 def bad_days_panel(picture: StressPicture, box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
     """Rows in ``box``: the day, two bars from a common zero, two numbers."""
-    yield caption(tr("Worst days"), Box(box.left, box.top + HEAD - 34, box.right, 0), theme, ruler)
-    yield from _keys(box, theme, ruler)
+    keys = tuple(_keys(box, theme, ruler))
+    free = min(key.x - ruler.width(key.text, size=TICK, bold=True) for key in keys) - _KEYS_GAP
+    yield caption(tr("Worst days"), Box(box.left, box.top + HEAD - 34, free, 0), theme, ruler)
+    yield from keys
     text, size = fitted(picture.days_words, ruler, box.width, size=TICK)
     yield Label(text, box.left, box.top + HEAD - 26, size, theme.muted)
     if not picture.days:
@@ -45,7 +47,7 @@ def bad_days_panel(picture: StressPicture, box: Box, theme: Theme, ruler: Ruler)
     yield Line(segment(zero, box.top + HEAD, zero, bottom), theme.axis, 2)
 
 
-def _keys(box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
+def _keys(box: Box, theme: Theme, ruler: Ruler) -> Iterator[Label]:
     y, right = box.top + HEAD - 56, box.right
     for text, colour in ((tr("hedged"), theme.first), (tr("unhedged"), theme.second)):
         yield Label(text, right, y, TICK, colour, bold=True, anchor="right")

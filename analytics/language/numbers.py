@@ -21,7 +21,8 @@ def short_date(moment: date, *, with_year: bool) -> str:
     language = current_language()
     if language == ENGLISH:
         return f"{moment:%-d %b %y}" if with_year else f"{moment:%-d %b}"
-    return format_date(moment, "d MMM yy" if with_year else "d MMM", locale=_locale(language))
+    pattern = _day_and_month(language)
+    return format_date(moment, f"{pattern} yy" if with_year else pattern, locale=_locale(language))
 
 
 def long_date(moment: date) -> str:
@@ -29,7 +30,7 @@ def long_date(moment: date) -> str:
     language = current_language()
     if language == ENGLISH:
         return f"{moment:%-d %b %Y}"
-    return format_date(moment, "d MMM y", locale=_locale(language))
+    return format_date(moment, f"{_day_and_month(language)} y", locale=_locale(language))
 
 
 def month_name(month: int) -> str:
@@ -40,6 +41,11 @@ def month_name(month: int) -> str:
 @cache
 def _locale(language: str) -> Locale:
     return Locale.parse(language)
+
+
+@cache
+def _day_and_month(language: str) -> str:
+    return str(_locale(language).datetime_skeletons["MMMd"])
 
 
 @cache

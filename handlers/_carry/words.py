@@ -63,8 +63,8 @@ def names(carries: tuple[Carry, ...]) -> tuple[str, ...]:
 
 def basis_points(value: float) -> str:
     """A signed number of basis points: ``+2.4``."""
-    shown = localised(f"{value:+.1f}")
-    return "0.0" if float(shown) == 0 else shown.replace("-", text.MINUS)
+    shown = f"{value:+.1f}"
+    return localised("0.0" if float(shown) == 0 else shown).replace("-", text.MINUS)
 
 
 def numbers(carries: tuple[Carry, ...], difference: Estimate | None) -> dict[str, Json]:

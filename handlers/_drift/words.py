@@ -157,7 +157,7 @@ def _off(study: DriftStudy) -> str:
 
 def _verdict(study: DriftStudy) -> str:
     if study.judgement.resize:
-        return f"RESIZE: {_order(study)}"
+        return tr("RESIZE: {order}", order=_order(study))
     return tr("WAIT: {why}", why=tr(str(study.judgement.wait)))
 
 
@@ -289,7 +289,7 @@ def _size(study: DriftStudy, short_coins: float, *, signed: bool = False) -> str
 def _span(low: float, high: float) -> str:
     width = high - low
     decimals = max(0, 2 - int(np.floor(np.log10(width)))) if width > 0 else 2
-    first, last = (f"{end:,.{min(decimals, 8)}f}" for end in (low, high))
+    first, last = (localised(f"{end:,.{min(decimals, 8)}f}") for end in (low, high))
     if low < 0:
         return tr("{first} to {last}", first=first.replace("-", text.MINUS), last=last)
     return f"{first}–{last}"

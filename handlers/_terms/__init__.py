@@ -26,7 +26,7 @@ SAMPLES = ("7d", "ETH", "1 Mar")
 """What may stand in the place of a value: a length, a market, a day."""
 
 _NUMBER = r"[−-]?\d[\d.,]*(?: ?(?:%|[a-zA-Z]{1,3}))?"
-_DAY = r"\d{1,2} [A-Z][a-z]{2}(?: \d{2})?"
+_DAY = r"\d{1,2}\.? [^\W\d_]{3,5}\.?(?: \d{2})?"
 _MARKET = r"[A-Za-z0-9:/_. ]*[A-Z0-9]{2,}[A-Za-z0-9:/_.-]*"
 
 
@@ -45,7 +45,9 @@ def term_of_label(label: str) -> Term | None:
     """The term that explains a label of a reply; None is a gap in this table."""
     if current_language() != ENGLISH:
         translated = _translated(current_language())
-        return next((found for shape, found in translated if shape.fullmatch(label)), None)
+        named = next((found for shape, found in translated if shape.fullmatch(label)), None)
+        if named is not None:
+            return named
     return _english(label)
 
 

@@ -173,6 +173,7 @@ async def shown(question: str) -> list[str]:
     wanted = Preferences(language=NOT_ENGLISH)
     with proofread(marked), speaking(NOT_ENGLISH):
         answer = await answers(services(desk=desk)).answer(question, wanted=wanted)
+        assert answer.reply.numbers.get("error") != "internal"
         return [*said(answer.reply), *drawn(desk)]
 
 
