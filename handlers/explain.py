@@ -57,7 +57,9 @@ def _known(word: str) -> Term:
 
 def _unknown(word: str) -> UsageError:
     spellings = {
-        spelling: found.name for found in TERMS for spelling in (found.name, *found.aliases)
+        spelling.casefold(): found.name
+        for found in TERMS
+        for spelling in (tr(found.name), found.name, *found.aliases)
     }
     close = process.extract(
         word.casefold(), list(spellings), scorer=fuzz.ratio, limit=9, score_cutoff=CLOSE

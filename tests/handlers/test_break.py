@@ -66,7 +66,7 @@ def test_it_reads(typed: str, query: BreakQuery) -> None:
         ),
         (
             "/break ETH BTC SOL 40d 1d",
-            "40d of 1d bars is 40 points, I need 60. `/break ETH BTC SOL 40d 1h` or 90d.",
+            "40d of 1d bars is 40 points, I need 60. Take `/break ETH BTC SOL 40d 1h` or 90d.",
             "/break ETH BTC SOL 40d 1h",
         ),
     ],

@@ -73,7 +73,7 @@ def test_reads(typed: str, query: CorrelationQuery) -> None:
         ("BTC ETH roll=9h", "roll=9h holds fewer than 10 bars of 1h. Take roll=7d."),
         (
             "BTC ETH 12h 1h",
-            "12h of 1h bars is 12 points, I need 30. `/corr BTC ETH 12h 5m` or 3d.",
+            "12h of 1h bars is 12 points, I need 30. Take `/corr BTC ETH 12h 5m` or 3d.",
         ),
     ],
 )

@@ -102,25 +102,25 @@ REFUSES = [
     (
         "/corr BTC ETH 12h 1h",
         BadWindowError,
-        "12h of 1h bars is 12 points, I need 30. `/corr BTC ETH 12h 5m` or 3d.",
+        "12h of 1h bars is 12 points, I need 30. Take `/corr BTC ETH 12h 5m` or 3d.",
         ["/corr BTC ETH 12h 5m", "/corr BTC ETH 3d 1h"],
     ),
     (
         "/corr 12h BTC ETH bar=1h",
         BadWindowError,
-        "12h of 1h bars is 12 points, I need 30. `/corr 12h 5m BTC ETH` or 3d.",
+        "12h of 1h bars is 12 points, I need 30. Take `/corr 12h 5m BTC ETH` or 3d.",
         ["/corr 12h 5m BTC ETH", "/corr 3d 1h BTC ETH"],
     ),
     (
         "/corr BTC ETH bar=1d 7d",
         BadWindowError,
-        "7d of 1d bars is 7 points, I need 30. `/corr BTC ETH 7d 1h` or 30d.",
+        "7d of 1d bars is 7 points, I need 30. Take `/corr BTC ETH 7d 1h` or 30d.",
         ["/corr BTC ETH 7d 1h", "/corr BTC ETH 30d 1d"],
     ),
     (
         "/corr BTC ETH 2h",
         BadWindowError,
-        "2h of 5m bars is 24 points, I need 30. `/corr BTC ETH 2h 1m` or 1d.",
+        "2h of 5m bars is 24 points, I need 30. Take `/corr BTC ETH 2h 1m` or 1d.",
         ["/corr BTC ETH 2h 1m", "/corr BTC ETH 1d"],
     ),
     (
@@ -132,7 +132,7 @@ REFUSES = [
     (
         "/corr BTC ETH 1M",
         BadWindowError,
-        ("1m is 1 minute. Months: 1mo. A 1-minute bar goes after the window: `30d 1m`."),
+        ("1m is one minute. Months: 1mo. A one-minute bar goes after the window: `30d 1m`."),
         ["/corr BTC ETH 1mo", "/corr BTC ETH 30d 1m"],
     ),
     (
@@ -422,7 +422,7 @@ REFUSES = [
     (
         "/corr BTC ETH 30d 30d",
         BadWindowError,
-        "30d of 30d bars is 1 point, I need 30. `/corr BTC ETH 30d 1h`.",
+        "30d of 30d bars is one point, I need 30. Take `/corr BTC ETH 30d 1h`.",
         ["/corr BTC ETH 30d 1h"],
     ),
     (
