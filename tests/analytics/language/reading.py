@@ -15,7 +15,7 @@ SHOWN = frozenset(
     {"title", "answer", "text", "notes", "provenance", "label", "value", "below", "hint"}
 )
 WORD = re.compile(r"(?<![\w/=`:.-])[A-Za-z][a-z]{2,}(?![\w=`:])")
-THE_SAME = frozenset({"Hedgebot", "brief", "full", "once", "every"})
+THE_SAME = frozenset({"hedgebot", "Hedgebot", "brief", "full", "once", "every"})
 """The bot's name, and words that are typed as they are in every language."""
 
 
@@ -66,5 +66,5 @@ def _plain(part: ast.expr) -> str:
 
 
 def _read(text: str) -> Iterator[str]:
-    if not text.startswith("/") and text not in THE_SAME and WORD.search(text):
+    if not text.startswith("/") and not THE_SAME.issuperset(WORD.findall(text)):
         yield text
