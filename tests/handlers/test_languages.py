@@ -10,7 +10,7 @@ from tests.analytics.charts.test_layout import faults
 from tests.handlers.asking import Desk, answers, services
 
 TRANSLATED = [language for language in languages() if language != ENGLISH]
-EXAMPLES = [example for c in load_commands() if not c.is_personal for example in c.examples]
+EXAMPLES = [command.examples[0] for command in load_commands() if not command.is_personal]
 BUTTON_LABEL = 64
 NOTIFICATION = 125
 """What the lock screens of usual phones show of a caption; other languages may take a word more."""

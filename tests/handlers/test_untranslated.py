@@ -177,6 +177,7 @@ async def shown(question: str) -> list[str]:
         return [*said(answer.reply), *drawn(desk)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", [*EXAMPLES, *OTHER_ANSWERS])
 async def test_every_word_of_an_answer_is_in_the_catalogue_and_its_numbers_are_local(
     question: str,
