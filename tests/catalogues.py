@@ -75,8 +75,21 @@ def missing(language: str) -> list[Text]:
 
 def write(language: str, made: Catalog) -> None:
     """Write a catalogue as translators read it: by file, without dates that change by themselves."""
+    head = (
+        *made.header_comment.splitlines(),
+        'msgid ""',
+        'msgstr ""',
+        f'"Language: {language}\\n"',
+        f'"Plural-Forms: {made.plural_forms}\\n"',
+        '"MIME-Version: 1.0\\n"',
+        '"Content-Type: text/plain; charset=utf-8\\n"',
+        '"Content-Transfer-Encoding: 8bit\\n"',
+        "",
+        "",
+    )
     with (FOLDER / f"{language}.po").open("wb") as file:
-        write_po(file, made, width=100, omit_header=False, include_lineno=False)
+        file.write("\n".join(head).encode())
+        write_po(file, made, width=100, omit_header=True, include_lineno=False)
 
 
 def _marked(file: Path) -> Iterator[Text]:
