@@ -19,7 +19,7 @@ class Catalogue:
     ----------
     texts
         By English text.
-    counted
+    forms
         The forms of texts that count, by the English text for one.
     form
         Which of the forms a number takes.

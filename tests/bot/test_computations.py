@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from analytics.errors import SourceError
-from analytics.language import languages, speaking
 from bot.answers import Answers
 from bot.store.clock import MILLISECOND, now_ms
 from bot.store.computations import (
@@ -25,7 +24,7 @@ from bot.store.executors import DEAD_AFTER, Executors
 from bot.store.outbox import Kind, Letter, post
 from bot.store.replies import reply_as_text
 from bot.store.tables import computations, contents, executors
-from handlers import Reply, Room, load_commands
+from handlers import Preferences, Reply, Room, load_commands
 from tests.bot.telegram.desk import NO_SERVICES, Kitchen
 
 NOON = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
@@ -173,9 +172,9 @@ async def test_other_minutes_and_languages_are_other_computations(sqlite: Databa
     assert kitchen.computed == ["/help x"], "the same minute"
     await process(sqlite, "two", kitchen, NOON.replace(minute=1)).answer("/help x")
     assert kitchen.computed == ["/help x"] * 2
-    with speaking(languages()[-1]):
-        await process(sqlite, "three", kitchen).answer("/help x")
-    assert len(kitchen.computed) == 2 + (len(languages()) > 1)
+    wanted = Preferences(language="de")
+    await process(sqlite, "three", kitchen).answer("/help x", wanted=wanted)
+    assert kitchen.computed == ["/help x"] * 3
 
 
 def test_every_query_has_a_name_of_its_own_in_all_processes() -> None:
