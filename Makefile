@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo run test quick lint sbom bench soak requirements clean
+.PHONY: demo run test quick lint sbom bench soak gallery requirements clean
 
 demo: $(VENV)/.runs
 	@HEDGEBOT_PRICES=simulated $(BIN)/hedgebot ask "/corr BTC ETH-PERP 30d" --chart demo.png
@@ -36,6 +36,10 @@ bench: $(VENV)/.develops
 
 soak: $(VENV)/.develops
 	$(BIN)/python -m tests.soak.kill --updates 1000 --kills 10 --seed 1
+
+# The pictures of docs/gallery.md; needs Chromium.
+gallery: $(VENV)/.develops
+	$(BIN)/python -m tests.gallery
 
 # A bare machine may have an old venv module: the interpreter is checked before anything is built.
 $(VENV)/bin/python:

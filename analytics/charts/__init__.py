@@ -11,7 +11,7 @@ from analytics.charts.drift import DriftPicture
 from analytics.charts.hedge import HedgePicture
 from analytics.charts.lead import LeadPicture, ShareBar
 from analytics.charts.matrix import MatrixPicture
-from analytics.charts.pair import MarkedBreak, PairPicture
+from analytics.charts.pair import MarkedBreak, PairPicture, price_change
 from analytics.charts.ranking import IntervalRow, RankingPicture
 from analytics.charts.stress import BadDay, StressPicture
 from analytics.charts.theme import DARK, LIGHT, Theme
@@ -54,4 +54,5 @@ __all__ = [
     "Stretch",
     "Theme",
     "Words",
+    "price_change",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics.charts.fit import HEAD
 from analytics.charts.panels import TICK, broken, caption
-from analytics.charts.scales import Scale, number
+from analytics.charts.scales import Scale
 from analytics.charts.scene import Box, Label, Line, Mark, Ruler, Tiles, middle, segment
 from analytics.charts.stress import BadDay, StressPicture
 from analytics.charts.theme import Theme, rgb
@@ -17,7 +17,6 @@ _WIDEST_NAME = 130.0
 _GAP = 16
 _BAR = 30
 _TALLEST_ROW = 118.0
-_WHOLE_FROM = 0.995
 _KEYS_GAP = 26
 
 
@@ -32,7 +31,7 @@ def bad_days_panel(picture: StressPicture, box: Box, theme: Theme, ruler: Ruler)
     if not picture.days:
         return
     names = [fitted(day.name, ruler, _WIDEST_NAME, size=TICK) for day in picture.days]
-    numbers = [_percent(value) for day in picture.days for value in (day.unhedged, day.hedged)]
+    numbers = [words for day in picture.days for words in day.words]
     left = box.left + max(ruler.width(name, size=size) for name, size in names) + _GAP
     right = box.right - max(ruler.width(text, size=TICK, bold=True) for text in numbers) - _GAP
     across = _scale(picture.days, left, right)
@@ -64,8 +63,9 @@ def _bars(
     day: BadDay, across: Scale, theme: Theme, *, centre: float, height: float, right: float
 ) -> Iterator[Mark]:
     zero = across.pixel(0)
-    rows = ((day.unhedged, theme.second, -1), (day.hedged, theme.first, 0))
-    for value, colour, above in rows:
+    alone, hedged = day.words
+    rows = ((day.unhedged, alone, theme.second, -1), (day.hedged, hedged, theme.first, 0))
+    for value, words, colour, above in rows:
         x = across.pixel(value)
         top = centre + above * height + (2 if above == 0 else -2)
         box = Box(min(x, zero), top, max(x, zero, min(x, zero) + 2), top + height)
@@ -74,7 +74,7 @@ def _bars(
         if above:
             yield from _strokes(box, theme)
         y = middle(top + height / 2, TICK)
-        yield Label(_percent(value), right, y, TICK, colour, bold=True, anchor="right")
+        yield Label(words, right, y, TICK, colour, bold=True, anchor="right")
 
 
 def _strokes(box: Box, theme: Theme) -> Iterator[Mark]:
@@ -82,9 +82,3 @@ def _strokes(box: Box, theme: Theme) -> Iterator[Mark]:
     starts = np.arange(box.left - box.height, box.right, 14)
     lines = [segment(x, box.bottom, x + box.height, box.top) for x in starts]
     yield Line(broken(lines), theme.page, 2, clip=box)
-
-
-def _percent(value: float) -> str:
-    decimals = 0 if abs(value) >= _WHOLE_FROM else 1
-    text = number(100 * value, decimals)
-    return f"+{text} %" if value > 0 and text.strip("0.") else f"{text} %"

@@ -2,10 +2,23 @@
 
 from dataclasses import dataclass
 
+from analytics.charts.scales import number
 from analytics.charts.scene import FloatArray
 from analytics.charts.words import Words
 from analytics.market.candles import TimeArray
 from analytics.statistics.estimate import Interval
+
+_WHOLE_PERCENTS_FROM = 0.1
+_MOST_DECIMALS = 4
+
+
+def price_change(change: float) -> str:
+    """How far a price has come, a fraction, as the picture and its caption say it: ``+12 %``."""
+    decimals = 0 if abs(change) >= _WHOLE_PERCENTS_FROM else 1
+    while round(100 * change, decimals) == -100 and decimals < _MOST_DECIMALS:  # noqa: PLR2004 - only a price of 0 is that
+        decimals += 1
+    text = number(100 * change, decimals)
+    return f"+{text} %" if change > 0 and text.strip("0.") else f"{text} %"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-from analytics.charts.pair import PairPicture
+from analytics.charts.pair import PairPicture, price_change
 from analytics.charts.panels import Panel, caption, horizontal_grid, rivals
-from analytics.charts.scales import Scale, log_ticks, number, spanned, spelled_ticks, ticks
+from analytics.charts.scales import Scale, log_ticks, spanned, spelled_ticks, ticks
 from analytics.charts.scene import FloatArray, Mark, Ruler
 from analytics.charts.theme import Theme
 from analytics.language import tr
 from analytics.language.numbers import localised
 
 _LOG_FROM = 4.0
-_WHOLE_PERCENTS_FROM = 0.1
-_MOST_DECIMALS = 4
 
 
 def rebased(picture: PairPicture) -> FloatArray:
@@ -43,15 +41,7 @@ def price_ends(picture: PairPicture) -> tuple[tuple[str, str], tuple[str, str]]:
     """For each market its name and how far it has come, such as ``+12 %``."""
     first, second = picture.closes[-1] / picture.closes[0] - 1
     one, other = picture.labels
-    return (one, _change(float(first))), (other, _change(float(second)))
-
-
-def _change(change: float) -> str:
-    decimals = 0 if abs(change) >= _WHOLE_PERCENTS_FROM else 1
-    while round(100 * change, decimals) == -100 and decimals < _MOST_DECIMALS:  # noqa: PLR2004 - only a price of 0 is that
-        decimals += 1
-    text = number(100 * change, decimals)
-    return f"+{text} %" if change > 0 and text.strip("0.") else f"{text} %"
+    return (one, price_change(float(first))), (other, price_change(float(second)))
 
 
 def price_panel(picture: PairPicture, panel: Panel, theme: Theme, ruler: Ruler) -> Iterator[Mark]:

@@ -8,11 +8,15 @@ from analytics.charts.words import Words
 
 @dataclass(frozen=True, slots=True)
 class BadDay:
-    """One day: its name, and the returns of the holding alone and hedged, fractions."""
+    """One day: its name, and the returns of the holding alone and hedged, fractions.
+
+    ``words`` are both as the caption says them.
+    """
 
     name: str
     unhedged: float
     hedged: float
+    words: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

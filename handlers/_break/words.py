@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import isnan
 
 from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
 from analytics.charts import Words as Texts
@@ -41,7 +42,7 @@ def summary(switches: frozenset[str], study: ChangeStudy) -> Reply:
     )
     if "brief" in switches:
         return first_line
-    groups = [_test_facts(study), _side_facts(study)]
+    groups = [_test_facts(study), (*_side_facts(study), *_now_facts(study))]
     if "full" in switches:
         groups.append(_details(study))
     return replace(
@@ -55,7 +56,6 @@ def summary(switches: frozenset[str], study: ChangeStudy) -> Reply:
 def picture(study: ChangeStudy, reply: Reply) -> ChangePicture:
     """What the chart of a study shows."""
     level = study.whole.interval.level
-    rolling_now = float(study.rolling[-1])
     return ChangePicture(
         words=Texts(
             title=f"{reply.title} {_values(study)}",
@@ -80,7 +80,7 @@ def picture(study: ChangeStudy, reply: Reply) -> ChangePicture:
             heading=tr("{length} correlation", length=spelled(study.roll)),
             time=study.rolling_time,
             values=study.rolling,
-            now=text.ratio(rolling_now) if rolling_now == rolling_now else "",  # noqa: PLR0124 - NaN
+            now=_rolling_now(study),
             stretches=_stretches(study),
             stretch_words=_stretch_words(study),
         ),
@@ -172,6 +172,16 @@ def _side_facts(study: ChangeStudy) -> tuple[Fact, ...]:
             (driver[:WIDEST_VALUE],),
         ),
     )
+
+
+def _now_facts(study: ChangeStudy) -> tuple[Fact, ...]:
+    now = _rolling_now(study)
+    return (Fact(tr("Now ({roll})", roll=spelled(study.roll)), now),) if now else ()
+
+
+def _rolling_now(study: ChangeStudy) -> str:
+    now = float(study.rolling[-1])
+    return "" if isnan(now) else text.ratio(now)
 
 
 def _either(measured: Correlation | None, value: float | None) -> str | None:

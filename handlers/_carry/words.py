@@ -232,14 +232,22 @@ def _payment_facts(carry: Carry) -> list[Fact]:
         Fact(
             tr("Last rate"),
             rate,
-            (tr("every {every}", every=every), tr("next {due} UTC", due=f"{due:%H:%M}")),
+            (
+                tr("{basis_points} bp", basis_points=basis_points(BP * funding.last_rate)),
+                tr("every {every}", every=every),
+                tr("next {due} UTC", due=f"{due:%H:%M}"),
+            ),
         )
     ]
     if carry.received_usd is None or carry.received_coins is None:
         return facts
     per = tr("On {amount}", amount=text.usd(carry.notional_usd))
     coins = f"{text.coins(carry.received_coins, signed=True)} {carry.market.base}"
-    facts.append(Fact(per, text.usd(carry.received_usd, signed=True), (coins,)))
+    below = [coins]
+    if carry.payments is not None:
+        rates = text.percent(float(carry.payments.rate.sum()), signed=True)
+        below.append(tr("rates add up to {rates}", rates=rates))
+    facts.append(Fact(per, text.usd(carry.received_usd, signed=True), tuple(below)))
     return facts
 
 
@@ -249,11 +257,17 @@ def _basis_facts(carry: Carry) -> list[Fact]:
     now = float(carry.basis_path[-1])
     if carry.annual_path is not None:
         usual = text.percent_range(carry.basis.usual)
+        yearly = text.percent(float(carry.annual_path[-1]), signed=True)
+        closer = text.percent(float(carry.basis_path[0]) - now, signed=True)
         return [
             Fact(
                 tr("Above spot"),
                 text.percent(now, signed=True),
-                (tr("usual {usual}/yr", usual=usual),),
+                (
+                    tr("now {yearly}/yr", yearly=yearly),
+                    tr("usual {usual}/yr", usual=usual),
+                    tr("{closer} since start", closer=closer),
+                ),
             )
         ]
     low, high = (BP * end for end in (carry.basis.usual.low, carry.basis.usual.high))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from analytics.charts import MarkedBreak, PairPicture
+from analytics.charts import MarkedBreak, PairPicture, price_change
 from analytics.charts import Words as Texts
 from analytics.language import later, tr
 from analytics.language.numbers import localised
@@ -35,7 +35,7 @@ def summary(switches: frozenset[str], study: PairStudy, sources: tuple[str, ...]
     )
     if "brief" in switches:
         return first_line
-    facts = (_change_facts(study), _tail_facts(study))
+    facts = (_change_facts(study), _tail_facts(study), _price_facts(study))
     details = (_details(study),) if "full" in switches else ()
     return replace(
         first_line,
@@ -121,7 +121,20 @@ def _change_facts(study: PairStudy) -> tuple[Fact, ...]:
                 text.ratio(study.whole.value),
             )
         )
+    facts.append(Fact(tr("Stays within"), text.ratio_span(study.band.low, study.band.high)))
     return (*facts, _break_fact(study))
+
+
+def _price_facts(study: PairStudy) -> tuple[Fact, ...]:
+    """How far both prices have come, which the picture says at the ends of their lines."""
+    closes = study.history.in_window.closes
+    first, *below = (
+        f"{label} {price_change(float(end / start - 1))}"
+        for label, start, end in zip(
+            labels(study.history.markets), closes[0, :2], closes[-1, :2], strict=True
+        )
+    )
+    return (Fact(tr("Prices"), first, tuple(below)),)
 
 
 def _break_fact(study: PairStudy) -> Fact:
@@ -176,7 +189,6 @@ def _details(study: PairStudy) -> tuple[Fact, ...]:
     if study.background is not None:
         before = Estimate(study.background.value, study.background.interval)
         facts.append(_estimated(tr("Before"), before))
-    facts.append(Fact(tr("Stays within"), text.ratio_span(study.band.low, study.band.high)))
     return tuple(facts)
 
 

@@ -18,6 +18,9 @@ from handlers._costs import CostTerms
 from handlers._markets import covered
 from handlers._reply import Fact, Json, Reply
 
+ON_TARGET = 0.0005
+"""A smaller share would print as 0.0 %."""
+
 
 def summary(
     switches: frozenset[str], study: DriftStudy, costs: CostTerms, *, hold: timedelta
@@ -73,7 +76,7 @@ def picture(study: DriftStudy, reply: Reply) -> DriftPicture:
         interval=_seen_interval(study, (interval[0], interval[1])),
         time=study.history.close_time,
         path=study.path,
-        path_end=text.percent(float(study.path[-1]), signed=True),
+        path_end=_end(study),
     )
 
 
@@ -138,12 +141,18 @@ def _hedge(study: DriftStudy) -> str:
     return f"{text.coins(study.held_coins, step=_step(study))} {market.short_name}"
 
 
+def _end(study: DriftStudy) -> str:
+    """Where the course of the drift has come to, in the words of the first line."""
+    end = float(study.path[-1])
+    return tr("on target") if abs(end) < ON_TARGET else text.percent(end, signed=True)
+
+
 def _off(study: DriftStudy) -> str:
     share = study.share
     size = abs(share.value)
     if share.value < -1:
         return tr("the hedge adds to what you hold")
-    if size < 0.0005:  # noqa: PLR2004 - would print as 0.0 %
+    if size < ON_TARGET:
         return tr("on target")
     word = tr("too small") if share.value < 0 else tr("too large")
     ends = sorted(abs(end) for end in _ends(share.interval))

@@ -4,11 +4,10 @@ from analytics.charts import HedgePicture
 from analytics.charts import Words as Texts
 from analytics.language import tr
 from analytics.statistics.estimate import Estimate
-from analytics.statistics.hedge_ratio import hedge_ratio
 from analytics.studies.portfolios import PortfolioStudy
 from handlers import _format as text
-from handlers._hedge.picture import by_day, paths
-from handlers._hedge.portfolio_words import held, order, sold_names
+from handlers._hedge.course import by_day, gains, paths
+from handlers._hedge.portfolio_words import fitted_together, held, order, sold_names
 from handlers._hedge.words import removes
 from handlers._reply import Reply
 
@@ -16,9 +15,9 @@ from handlers._reply import Reply
 def picture(study: PortfolioStudy, reply: Reply) -> HedgePicture:
     """All legs drawn as one: the holdings' returns against those of the whole lots together."""
     time, unhedged, hedged = paths(study)
+    unhedged_end, hedged_end = gains(study)
     day, removed = by_day(study)
-    level = study.legs[0].estimate.interval.level
-    together = hedge_ratio(study.held_returns, study.hedge_returns, level=level)
+    together = fitted_together(study)
     slope = Estimate(together.value, together.interval)
     return HedgePicture(
         words=Texts(
@@ -31,8 +30,8 @@ def picture(study: PortfolioStudy, reply: Reply) -> HedgePicture:
         time=time,
         unhedged=unhedged,
         hedged=hedged,
-        unhedged_end=text.usd(float(unhedged[-1] - unhedged[0]), signed=True),
-        hedged_end=text.usd(float(hedged[-1] - unhedged[0]), signed=True),
+        unhedged_end=text.usd(unhedged_end, signed=True),
+        hedged_end=text.usd(hedged_end, signed=True),
         target=tr("holdings") if len(study.basket.coins) > 1 else held(study),
         hedge=sold_names(study) if len(study.legs) == 1 else tr("legs together"),
         target_returns=study.held_returns,

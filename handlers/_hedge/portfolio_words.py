@@ -14,6 +14,7 @@ from analytics.positions.liquidation import (
 )
 from analytics.positions.profit import Side
 from analytics.statistics.estimate import Estimate, Interval
+from analytics.statistics.hedge_ratio import HedgeRatio, hedge_ratio
 from analytics.studies.choices import LeftOut, Reason
 from analytics.studies.hedge_trials import Doubt
 from analytics.studies.legs import Leg
@@ -59,7 +60,7 @@ def summary(
             _leg_fact(leg, paid, study, full=full)
             for leg, paid in zip(study.legs, funding, strict=True)
         ),
-        (*effect_facts(study), *(tail_facts(study.tail) if full else ())),
+        (_slope_fact(study), *effect_facts(study), *(tail_facts(study.tail) if full else ())),
         (
             *_funding_facts(study, funding),
             *(fee_facts(study.upkeep, study.value_usd) if full or keep.shows_fees else ()),
@@ -95,6 +96,12 @@ def held(study: PortfolioStudy) -> str:
     )
 
 
+def fitted_together(study: PortfolioStudy) -> HedgeRatio:
+    """The holdings' returns against those of the whole lots together: 1 where sizes are right."""
+    level = study.legs[0].estimate.interval.level
+    return hedge_ratio(study.held_returns, study.hedge_returns, level=level)
+
+
 def is_long(switches: frozenset[str], study: PortfolioStudy) -> bool:
     """Whether there is more to say than stands below a picture."""
     return "full" in switches and len(study.legs) > 1
@@ -124,6 +131,12 @@ def amount(leg: Leg) -> str:
     if market.inverse:
         return f"{text.coins(leg.contracts, step=market.lot)} {market.short_name}"
     return f"{text.coins(leg.coins, step=market.lot * market.contract_size)} {market.base}"
+
+
+def _slope_fact(study: PortfolioStudy) -> Fact:
+    together = fitted_together(study)
+    value, *below = text.estimate_lines(Estimate(together.value, together.interval))
+    return Fact(tr("Slope"), value, tuple(below))
 
 
 def _answer(study: PortfolioStudy) -> str:

@@ -18,6 +18,7 @@ from analytics.studies.hedges import HELD, HedgeStudy
 from analytics.studies.portfolios import PortfolioStudy
 from handlers import _format as text
 from handlers._funding import FundingFacts
+from handlers._hedge.course import gains
 from handlers._hedge.numbers import numbers
 from handlers._hedge.upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
 from handlers._liquidation import liquidation_fact
@@ -162,7 +163,11 @@ def effect_facts(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
     tested, volatility = study.tested, study.daily_volatility
     if tested is None or volatility is None:
         removed = tr("{in_sample} of variance", in_sample=text.percent(study.in_sample))
-        return (Fact(tr("Removed"), removed, (tr("in sample only"),)), *_next_window(study))
+        return (
+            Fact(tr("Removed"), removed, (tr("in sample only"),)),
+            *_next_window(study),
+            _course_fact(study, tr("All {length}", length=_window(study))),
+        )
     value = text.percent_of(_estimate(tested))
     span = text.percent_range(tested.interval)
     together = tr("{span}, unseen days", span=span)
@@ -179,7 +184,13 @@ def effect_facts(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
         )
         change = f"{text.usd(before, signed=True)} → {text.usd(after, signed=True)}"
         facts.append(Fact(tr("Worst {n} days", n=len(study.worst)), change))
-    return tuple(facts)
+    return (*facts, _course_fact(study, tr("All {n} days", n=tested.n_days)))
+
+
+def _course_fact(study: HedgeStudy | PortfolioStudy, label: str) -> Fact:
+    """Where the position came to, alone and hedged: the ends of the picture's lines."""
+    alone, hedged = (text.usd(gain, signed=True) for gain in gains(study))
+    return Fact(label, f"{alone} → {hedged}")
 
 
 def _next_window(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:

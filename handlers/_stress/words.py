@@ -8,6 +8,7 @@ from analytics.language import later, tr
 from analytics.language.numbers import localised
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
+from analytics.statistics.effectiveness import WorstDay
 from analytics.statistics.estimate import Estimate
 from analytics.studies.stresses import CrashDay, Shape, StressStudy
 from handlers import _format as text
@@ -79,11 +80,16 @@ def picture(study: StressStudy, reply: Reply) -> StressPicture:
         hedge_returns=study.hedge_returns,
         corner=study.corner,
         corner_words=joint,
-        days=tuple(BadDay(_day(study, day.day), day.unhedged, day.hedged) for day in study.worst),
+        days=tuple(_drawn(study, day) for day in study.worst),
         days_words=tr("sized on the {length} before each", length=spelled(study.fit))
         if study.worst
         else tr("too short a past for a hedge"),
     )
+
+
+def _drawn(study: StressStudy, day: WorstDay) -> BadDay:
+    words = (_signed(day.unhedged), _signed(day.hedged))
+    return BadDay(_day(study, day.day), day.unhedged, day.hedged, words)
 
 
 def _known(estimate: Estimate | None) -> str:
@@ -133,6 +139,9 @@ def _hedge_facts(study: StressStudy) -> tuple[Fact, ...]:
     if study.worst:
         change = f"{_signed(before)} → {_signed(after)}"
         facts.append(Fact(tr("Worst {n} days", n=len(study.worst)), change))
+        worst = study.worst[0]
+        day = f"{_signed(worst.unhedged)} → {_signed(worst.hedged)}"
+        facts.append(Fact(tr("Worst day"), day, (_day(study, worst.day),)))
     if study.falls is not None:
         facts.append(_removed(tr("Removes, down"), study.falls))
     return (*facts, _removed(tr("Removes, all"), Estimate(walk.value, walk.interval)))

@@ -146,7 +146,7 @@ CHANGE = (
             "bars: how much smaller the hedge made their mean loss (expected shortfall)."
         ),
         later("Worst 5 days −31 % → −14 %: hedged, those five days together cost 14 %."),
-        ("Worst # days", "Worst days", "Worst #"),
+        ("Worst # days", "Worst day", "Worst days", "Worst #"),
         ("worst",),
     ),
     Term(

@@ -44,6 +44,30 @@ HEDGING = (
         ),
     ),
     Term(
+        later("outcome"),
+        later(
+            "What the position gained or lost over all the days shown, alone and with the hedge, in "
+            "dollars, before funding and fees. A hedge takes away gains as well as losses."
+        ),
+        later(
+            "All 60 days −$32.0k → −$6.12k: the hedge won back $25.9k; had prices risen, it had cost as much."
+        ),
+        ("All # days", "All #"),
+        ("whole test", "gains"),
+    ),
+    Term(
+        later("slope"),
+        later(
+            "How much the holdings move when all legs together, in the whole lots they are sized in, "
+            "move by one. At 1 the size is right; the interval says how surely."
+        ),
+        later(
+            "Slope 0.82 (0.60–1.05): the size is right within what the sample can tell; 0.82 was likeliest."
+        ),
+        ("Slope",),
+        ("legs together",),
+    ),
+    Term(
         later("after carry"),
         later(
             "A hedge that pays you may beat one that removes a little more. A yearly income is worth "

@@ -82,6 +82,16 @@ MOVEMENT = (
         ),
     ),
     Term(
+        later("price change"),
+        later(
+            "How far each market has come over the window, from the first close to the last. The "
+            "picture draws both from 100. Two that end far apart can still move alike from bar to bar."
+        ),
+        later("BTC −7.7 %, ETH −24 %, ρ 0.83: both fell on the same days, ETH by more."),
+        ("Prices",),
+        ("prices", "change of price", "performance"),
+    ),
+    Term(
         later("band"),
         later(
             "Where the rolling value stays if nothing has changed since the baseline: 2.6 standard "

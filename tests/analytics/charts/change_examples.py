@@ -87,7 +87,12 @@ def falls(n: int = 2000, *, days: int = 5, worse: float = 1.0, **changes: Any) -
         "corner": (float(np.quantile(target, 0.05)), float(np.quantile(0.01 * first, 0.05))),
         "corner_words": "worst 5 % of both: 55 bars",
         "days": tuple(
-            BadDay(f"{k + 1} Aug 24", -0.1 / (k + 1), 0.03 - 0.05 * worse / (k + 1))
+            BadDay(
+                f"{k + 1} Aug 24",
+                -0.1 / (k + 1),
+                0.03 - 0.05 * worse / (k + 1),
+                (f"−{10 / (k + 1):.1f} %", f"{3 - 5 * worse / (k + 1):+.1f} %"),
+            )
             for k in range(days)
         ),
         "days_words": "sized on the 30d before each",
