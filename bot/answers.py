@@ -5,10 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
-from analytics.errors import RequestError, SourceError
+from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import ENGLISH, current_language, later, speaking, tr
+from analytics.market.instruments import Instrument
+from bot.corrections import leading
 from bot.sentences import asked_by_a_link, bug, mistake, outage, reference_of
 from bot.store.computations import Computations, computation_key
 from handlers import (
@@ -148,6 +150,8 @@ class Answers:
             return await self._found(question, asker, progress, wanted)
         except RequestError as error:
             hint = self._hint(question)
+            if hint is None:
+                error.corrections = await self._leading(error, question, asker, wanted)
             reply = mistake(error, question, asks_back=hint is not None)
             return Answer(reply, is_error=True, asks_back=hint)
         except SourceError as error:
@@ -156,6 +160,17 @@ class Answers:
             reference = reference_of(error)
             log.exception("internal error %s", reference)
             return Answer(bug(reference, question), is_error=True)
+
+    async def _leading(
+        self, error: RequestError, question: str, asker: Asker | None, wanted: Preferences
+    ) -> tuple[Correction, ...]:
+        async def read(corrected: str) -> object:
+            return (await self._read(corrected, asker, wanted))[1]
+
+        async def find(instrument: Instrument) -> object:
+            return await self.services.preferred(wanted).histories.catalog.listing(instrument)
+
+        return await leading(error, question, read, find)
 
     async def close(self) -> None:
         """Give up what is still being computed: those who asked have left."""
@@ -172,14 +187,7 @@ class Answers:
     async def _found(
         self, question: str, asker: Asker | None, progress: Progress | None, wanted: Preferences
     ) -> Answer:
-        split = split_command(question)
-        name, rest = (split.name, split.rest) if split else ("", "")
-        command = self.command(name)
-        is_operator = asker is not None and asker.is_operator
-        if command is None or (command.is_for_operators and not is_operator):
-            raise unknown_command(name, tuple(self.offered), rest=rest)
-        words = await self._with_positions(command, rest, asker)
-        query = command.parse(with_preferences(command, words, wanted))
+        command, query, rest = await self._read(question, asker, wanted)
         if command.changes(query) and asker is not None and not await asker.may_change():
             # A number means another alert there: only what stands for itself is taken along.
             there = question if command.placeholder else f"/{command.name}"
@@ -194,6 +202,19 @@ class Answers:
             error.corrections = lighter(query)
             raise
         return Answer(reply, words=rest if command.placeholder else None)
+
+    async def _read(
+        self, question: str, asker: Asker | None, wanted: Preferences
+    ) -> tuple[Command, Any, str]:
+        """The command of a question, its query, and the words that it was read from."""
+        split = split_command(question)
+        name, rest = (split.name, split.rest) if split else ("", "")
+        command = self.command(name)
+        is_operator = asker is not None and asker.is_operator
+        if command is None or (command.is_for_operators and not is_operator):
+            raise unknown_command(name, tuple(self.offered), rest=rest)
+        words = await self._with_positions(command, rest, asker)
+        return command, command.parse(with_preferences(command, words, wanted)), rest
 
     def _is_personal(self, question: str) -> bool:
         split = split_command(question)

@@ -7,7 +7,7 @@ from analytics.language import tr
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import spelled
 from handlers._errors import SameMarketError, UsageError
-from handlers._grammar import Amount, Holding, Unit, Words, none_named, typed
+from handlers._grammar import STABLE_QUOTES, Amount, Holding, Unit, Words, none_named, typed
 
 
 def held_and_contract(words: Words) -> tuple[Holding, Instrument]:
@@ -33,6 +33,26 @@ def contract_of(instrument: Instrument, kind: Kind = Kind.PERP) -> Instrument:
 def is_contract(instrument: Instrument) -> bool:
     """Whether it can be sold short: everything but the coin itself."""
     return instrument.kind is not Kind.SPOT
+
+
+def contract_instead(spot: Instrument, held: Instrument) -> Instrument:
+    """The contract to sell where the coin itself was named, or money, on which there is none."""
+    return contract_of(held if spot.base in STABLE_QUOTES else spot)
+
+
+def why_no_hedge(spot: Instrument, contract: Instrument) -> str:
+    """Why a coin, or money, is not what one sells to hedge."""
+    if spot.base in STABLE_QUOTES:
+        return tr(
+            "{spot} is money: selling it hedges nothing. Sell a contract, such as {contract}.",
+            spot=spot,
+            contract=contract,
+        )
+    return tr(
+        "{spot} is the coin itself; to hedge you sell a contract on it, such as {contract}.",
+        spot=spot,
+        contract=contract,
+    )
 
 
 def coins_of(words: Words, holding: Holding) -> Holding:
@@ -161,7 +181,7 @@ def _sellable(words: Words, held: Holding, contract: Instrument) -> Instrument:
     name = words.question.command
     if is_contract(contract) and contract != held.instrument:
         return contract
-    perp = replace(contract_of(contract), venue=contract.venue)
+    perp = contract_instead(contract, held.instrument)
     if contract == held.instrument and is_contract(contract):
         spot = Instrument(contract.base, venue=contract.venue)
         right = f"/{name} {held.amount} {typed(spot, words.syntax)} {contract}"
@@ -169,11 +189,7 @@ def _sellable(words: Words, held: Holding, contract: Instrument) -> Instrument:
             str(contract), corrections=(Correction(tr("{spot} held", spot=spot), right),)
         )
     raise UsageError(
-        tr(
-            "{contract} is the coin itself; to hedge you sell a contract on it, such as {perp}.",
-            contract=contract,
-            perp=perp,
-        ),
+        why_no_hedge(contract, perp),
         corrections=tuple(
             Correction(str(offer), f"/{name} {held} {offer}{_lengths(words)}")
             for offer in (perp, replace(perp, kind=Kind.INVERSE))

@@ -246,7 +246,7 @@ def _payment_facts(carry: Carry) -> list[Fact]:
     below = [coins]
     if carry.payments is not None:
         rates = text.percent(float(carry.payments.rate.sum()), signed=True)
-        below.append(tr("rates add up to {rates}", rates=rates))
+        below.append(tr("rates sum {rates}", rates=rates))
     facts.append(Fact(per, text.usd(carry.received_usd, signed=True), tuple(below)))
     return facts
 

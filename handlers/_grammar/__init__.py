@@ -37,6 +37,7 @@ from handlers._grammar.options import (
 from handlers._grammar.periods import window_of
 from handlers._grammar.plain import tidied
 from handlers._grammar.reading import read
+from handlers._grammar.symbols import STABLE_QUOTES
 from handlers._grammar.syntax import PICTURELESS, SWITCHES, Syntax
 from handlers._grammar.words import Words
 
@@ -57,6 +58,7 @@ __all__ = [
     "RATIO",
     "ROLL",
     "SIDE",
+    "STABLE_QUOTES",
     "SWITCHES",
     "TAIL",
     "TOP",

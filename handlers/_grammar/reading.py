@@ -21,6 +21,7 @@ from handlers._grammar.plain import LONGEST_WORD, tidied, words_of
 from handlers._grammar.said import bare_option_at, dashed_at, option_at
 from handlers._grammar.symbols import FILLERS
 from handlers._grammar.syntax import Syntax
+from handlers._grammar.unsaid import unsaid_amount_at
 from handlers._grammar.words import (
     Extra,
     Piece,
@@ -59,6 +60,7 @@ def _piece(cursor: Cursor) -> Piece:
         _extra_at,
         option_at,
         _switch_at,
+        unsaid_amount_at,
         _filler_at,
         dashed_at,
         bare_option_at,

@@ -20,7 +20,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._hedge.query import DEFAULT_LEVEL, SYNTAX, PortfolioQuery
-from handlers._held import coins_of, contract_of, is_contract
+from handlers._held import coins_of, contract_instead, is_contract, why_no_hedge
 
 MOST_LEGS = 4
 MOST_HOLDINGS = 8
@@ -114,14 +114,10 @@ def _refuse_legs(query: PortfolioQuery) -> None:
         raise _against_what(query, contracts)
     for leg in query.legs:
         if not is_contract(leg):
-            perp = contract_of(leg)
+            perp = contract_instead(leg, query.holdings[0].instrument)
             legs = tuple(dict.fromkeys(perp if one == leg else one for one in query.legs))
             raise UsageError(
-                tr(
-                    "{leg} is the coin itself; to hedge you sell a contract on it, such as {perp}.",
-                    leg=leg,
-                    perp=perp,
-                ),
+                why_no_hedge(leg, perp),
                 corrections=(Correction(str(perp), replace(query, legs=legs).asked(query.window)),),
             )
 

@@ -96,6 +96,7 @@ async def test_a_broken_pair_reads_like_this() -> None:
                       (contested)
         Driver vol    ×1.2 since
                       BTC-PERP
+        Now (30d)     0.44
 
         ⚠ Simulated prices.
         ⚠ A hedge of SOL removes less than before.

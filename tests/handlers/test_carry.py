@@ -82,10 +82,12 @@ Carry of short BTC-INV · 30d: +12 %/yr (7–17 %) · paid to you
 Funding       +12 %/yr
               7–17 %
 Last rate     −0.0038 %
+              −0.4 bp
               every 8h
               next 16:00 UTC
 On $10.0k     +$95
               +0.001712 BTC
+              rates sum +1.0 %
 Basis now     −0.6 bp
               usual −4.7 to +11.3
 After fees    +11 %/yr

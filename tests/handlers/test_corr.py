@@ -100,15 +100,18 @@ async def test_a_pair_is_answered_in_one_look() -> None:
         Now (7d)      0.81
         Range (7d)    0.73–0.89
         Last 90d      0.86
+        Stays within  0.65–0.96
         Break test    none (p 0.13)
 
         Sell-offs     0.80 ⚠ normal 0.65
                       → falls together
 
+        Prices        BTC −7.7 %
+                      ETH-PERP −24 %
+
         Sell-off span 0.68–0.87
         Rallies       0.72 (0.62–0.79)
         Before        0.87 (0.83–0.90)
-        Stays within  0.65–0.96
 
         ⚠ Simulated prices.
 

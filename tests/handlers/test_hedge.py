@@ -121,6 +121,7 @@ async def test_a_cross_hedge_is_answered_in_one_look() -> None:
         Next 30d      45–83 % likely
         1-day vol     3.9 % → 2.3 %
         Worst 5 days  −$26.4k → −$3.89k
+        All 60 days   −$32.0k → −$6.12k
         Worst 5 %     48 % less (38–56 %)
 
         Funding       +10.4 %/yr
@@ -171,6 +172,7 @@ async def test_a_full_neutralisation_says_what_it_promises() -> None:
         Next 30d      97.64–99.95 % likely
         1-day vol     3.5 % → 0.06 %
         Worst 5 days  −$51.1k → +$200
+        All 60 days   −$48.4k → −$598
 
         Funding       +12 %/yr
                       7–17 %

@@ -88,12 +88,15 @@ async def test_a_basket_is_answered_in_one_look() -> None:
                       h 0.2558–0.2572
                       keep 142–257
 
+        Slope         1.0000
+                      (0.9992–1.0008)
         Removes       99.96 % of variance
                       99.94–99.97 %
                       on unseen days
         Next 60d      99.41–99.98 % likely
         1-day vol     3.9 % → 0.05 %
         Worst 5 days  −$35.1k → −$29
+        All 60 days   −$38.8k → −$340
 
         Funding       +$7.69k/yr
                       +$5.44k to +$9.94k

@@ -80,6 +80,8 @@ async def test_a_year_reads_like_this() -> None:
                       64 bars in both
 
         Worst 5 days  −61 % → −0.02 %
+        Worst day     −15 % → +5.3 %
+                      20 Sep
         Removes, down 71.9 %
                       66.9–76.1 %
         Removes, all  73.6 %

@@ -1,0 +1,95 @@
+"""Corrections that are worth a tap: each is tried before it is offered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import fields, is_dataclass
+
+from analytics.errors import Correction, HedgeError, RequestError
+from analytics.market.instruments import Instrument
+from handlers._grammar import split_command
+
+PATIENCE_S = 2.0
+"""A mistake is answered at once, even where venues are slow to say what they list."""
+DEEPEST = 3
+"""Mistakes in one question that a single tap puts right."""
+LONGEST_LABEL = 60
+
+Read = Callable[[str], Awaitable[object]]
+Find = Callable[[Instrument], Awaitable[object]]
+
+
+async def leading(
+    error: RequestError, question: str, read: Read, find: Find
+) -> tuple[Correction, ...]:
+    """The corrections of a mistake that lead to an answer and not to a second mistake.
+
+    ``read`` gives the query of a question, ``find`` a market; both raise ``RequestError``. What is
+    wrong beside the first mistake is put right along with it where there is a way.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            found = await _leading(error, question, read, find, DEEPEST)
+    except TimeoutError:
+        return error.corrections
+    others = [one for one in error.corrections if _is_other(one.applied_to(question), question)]
+    return found or tuple(others)
+
+
+async def _leading(
+    error: RequestError, question: str, read: Read, find: Find, depth: int
+) -> tuple[Correction, ...]:
+    tried = [
+        (one, await _tried(one, question, read, find, depth))
+        for one in dict.fromkeys(error.corrections)
+    ]
+    whole = {one.applied_to(question) for one, found in tried if found is one}
+    return tuple(
+        found
+        for one, found in tried
+        if found is one or (found is not None and found.applied_to(question) not in whole)
+    )
+
+
+async def _tried(
+    correction: Correction, question: str, read: Read, find: Find, depth: int
+) -> Correction | None:
+    """The correction itself, or one that puts right what is still wrong after it; or None."""
+    corrected = correction.applied_to(question)
+    try:
+        for instrument in instruments_in(await read(corrected)):
+            await find(instrument)
+    except RequestError as still:
+        if depth <= 1 or corrected == question or _is_other(corrected, question):
+            return None
+        further = await _leading(still, corrected, read, find, depth - 1)
+        alike = [one for one in further if one.label == correction.label]
+        return _joined(correction, (alike or [*further])[0], corrected) if further else None
+    except HedgeError:
+        # A venue is silent: nobody can know, so nothing is taken away.
+        return correction
+    return correction
+
+
+def _is_other(corrected: str, question: str) -> bool:
+    """Whether another command is asked."""
+    one, other = split_command(corrected), split_command(question)
+    return one is None or other is None or one.name != other.name
+
+
+def _joined(first: Correction, then: Correction, corrected: str) -> Correction:
+    label = first.label if then.label == first.label else f"{first.label} · {then.label}"
+    shown = label if len(label) <= LONGEST_LABEL else then.label
+    return Correction(shown, then.applied_to(corrected))
+
+
+def instruments_in(query: object) -> Iterator[Instrument]:
+    """All markets that a query names, wherever in it they stand."""
+    if isinstance(query, Instrument):
+        yield query
+    elif isinstance(query, tuple | frozenset | list):
+        for part in query:
+            yield from instruments_in(part)
+    elif is_dataclass(query) and not isinstance(query, type):
+        for field in fields(query):
+            if field.compare:
+                yield from instruments_in(getattr(query, field.name))
