@@ -34,7 +34,7 @@ from analytics.charts.wording import fitted
 
 _CAPTION_ROW = 44
 _KEY_ROW = 44
-_ROW_MOST = 150.0
+_ROW_MOST = 190.0
 _LEFT, _RIGHT = 372.0, 428.0
 """Widths of the words before and behind the courses."""
 _APART = 24

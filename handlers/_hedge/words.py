@@ -255,7 +255,9 @@ def _details(study: HedgeStudy, funding: FundingFacts) -> tuple[Fact, ...]:
     exact = text.coins(study.sizing.exact_contracts)
     facts = [
         Fact(
-            tr("In sample"), f"{text.percent(study.in_sample)} (h=1: {text.percent(one_for_one)})"
+            # The method's line has that of h itself.
+            tr("In sample"),
+            f"h=1: {text.percent(one_for_one)}",
         ),
     ]
     if not study.market.inverse:

@@ -4,7 +4,7 @@ from analytics.language import tr
 from analytics.studies.readings import Reading
 from handlers import _format as text
 from handlers._watch.measure import Metric
-from handlers._watch.names import estimated, figure, subject, symbol, threshold
+from handlers._watch.names import beyond, estimated, figure, subject, symbol, threshold
 from handlers._watch.rule import BAND_SIGMAS, Rule
 
 SIGNED = frozenset({Metric.CORRELATION, Metric.BREAK, Metric.LOCKSTEP, Metric.EFFECTIVENESS})
@@ -33,7 +33,8 @@ def changed(rule: Rule, reading: Reading, calm: float | None) -> str:
     """From what to what, and since when: ``ρ 0.86 → 0.58 since ~12 Mar (p 0.004)``."""
     metric = rule.measure.metric
     before = usual(reading, calm)
-    now = figure(metric, reading.value)
+    limit = None if rule.condition is None else rule.condition.threshold
+    now = figure(metric, reading.value) if limit is None else beyond(metric, reading.value, limit)
     sign = f"{symbol(metric)} " if metric in SIGNED else ""
     if before is None:
         values = f"{sign}{estimated(metric, reading.value, reading.interval)}"

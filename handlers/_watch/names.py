@@ -70,6 +70,15 @@ def figure(metric: Metric, value: float) -> str:
             return text.ratio(value)
 
 
+def beyond(metric: Metric, value: float, limit: float) -> str:
+    """A value that has crossed a limit, with as many digits as show that it has: ``0.597``."""
+    shown = figure(metric, value)
+    if metric not in RATIOS or shown != figure(metric, limit):
+        return shown
+    digits = next((n for n in (3, 4) if round(value, n) != round(limit, n)), 4)
+    return f"{value:.{digits}f}".replace("-", text.MINUS)
+
+
 def threshold(metric: Metric, value: float) -> str:
     """A value that somebody chose, in the digits in which it was typed: ``0.6``, ``10 %/yr``."""
     shown = spelled_figure(value, metric).replace("-", text.MINUS, 1)

@@ -135,6 +135,7 @@ async def test_a_break_is_told_first_and_dated() -> None:
         Now (30d)     0.45
         Range (30d)   0.35–0.78
         Last 360d     0.65
+        Stays within  0.22–0.89
         Break test    ~20 Aug (p < 0.001)
                       0.76 → 0.52
         """

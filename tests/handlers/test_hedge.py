@@ -134,7 +134,7 @@ async def test_a_cross_hedge_is_answered_in_one_look() -> None:
         Liquidation   $73,604
                       (+33 %) e.g. at 3×
 
-        In sample     69 % (h=1: 69 %)
+        In sample     h=1: 69 %
         Contracts     1.138 exactly
         Last payment  0.0238 % every 8h
 

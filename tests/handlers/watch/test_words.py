@@ -16,6 +16,8 @@ from analytics.studies.readings import Reading
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, pages, table_lines, written
 from handlers import Reply
 from handlers._watch.grammar import asked_of
+from handlers._watch.measure import Metric
+from handlers._watch.names import beyond
 from handlers._watch.reading import reading
 from handlers._watch.states import (
     Blind,
@@ -291,3 +293,11 @@ async def test_the_question_of_an_alert_sets_the_same_again() -> None:
     rule = alert("40 ETH -2.48 BTC-PERP corr<0.6 clear=0.7 every").rule
     assert asked_of(rule.question.removeprefix("/watch ")).rule == rule
     assert parse("snooze 7 8h") is not None
+
+
+def test_a_value_just_beyond_its_limit_shows_the_digits_that_tell() -> None:
+    assert beyond(Metric.CORRELATION, 0.597, 0.6) == "0.597"
+    assert beyond(Metric.CORRELATION, 0.59994, 0.6) == "0.5999"
+    assert beyond(Metric.CORRELATION, -0.597, -0.6) == "−0.597"
+    assert beyond(Metric.CORRELATION, 0.58, 0.6) == "0.58"
+    assert beyond(Metric.EFFECTIVENESS, 0.598, 0.6) == "60 %"
