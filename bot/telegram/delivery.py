@@ -154,6 +154,9 @@ class Delivery:
             if found is None:
                 continue
             verdict = refusals.verdict_on(found)
+            if isinstance(verdict, refusals.NotSent) and verdict.pause is not None:
+                # Others are about to send, and what follows waits for the database.
+                self.pacing.hush(verdict.pause)
             following = await self._next(parcel, verdict, found)
             if isinstance(following, State):
                 return Outcome(following, note=str(found))

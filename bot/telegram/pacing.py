@@ -83,11 +83,15 @@ class Pacing:
 
     async def pause(self, seconds: float) -> None:
         """Be silent in all chats and processes: Telegram has said that this bot is too fast."""
-        self._silent_until = max(self._silent_until, self.gates.monotonic() + seconds)
+        self.hush(seconds)
         try:
             await self.gates.silence(seconds)
         except DatabaseError:
             log.exception("other processes could not be told to be silent")
+
+    def hush(self, seconds: float) -> None:
+        """Be silent in this process, at once: the database may take its time."""
+        self._silent_until = max(self._silent_until, self.gates.monotonic() + seconds)
 
     async def silent_for(self) -> float:
         """For how many seconds Telegram wants nothing; 0 where it takes messages."""

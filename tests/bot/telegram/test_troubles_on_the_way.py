@@ -1,17 +1,23 @@
 """Several hundred letters at the real pace, with floods, lost answers and lost connections."""
 
+import asyncio
 import random
 from typing import Any
 
 import pytest
+from telegram import Bot
 
 from bot.store.clock import now_ms
+from bot.store.database import Database
+from bot.store.gates import Gates
 from bot.store.ledger import Ledger
 from bot.store.outbox import Kind
 from bot.telegram.letters import MAY_REPEAT
+from bot.telegram.pacing import Pacing
 from handlers import Reply
 from tests.bot.telegram.posting import Office, real_pace
 from tests.emulators.telegram.calls import SENDS, Call
+from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.throttle import Throttle
 
 LETTERS = 200
@@ -67,6 +73,21 @@ async def test_a_storm_of_floods_loses_and_doubles_nothing(office: Office) -> No
     await office.emptied(*postmen(office), seconds=60)
     assert [len(office.texts(who)) for who in people] == [1] * 40
     assert max(during_pauses(office.telegram.calls)) <= 1
+
+
+async def test_a_flood_is_heeded_before_the_database_has_written_it_down(
+    emulator: TelegramEmulator, bot: Bot, sqlite: Database
+) -> None:
+    assert sqlite.turn
+    office, pacing = Office(emulator, bot, sqlite), Pacing(Gates(sqlite))
+    await posted(office, 1)
+    flood = {"code": 429, "description": "Too Many Requests: retry after 60"}
+    emulator.fault("sendMessage", parameters={"retry_after": 60}, delay=0.3, **flood)
+    async with office.open(office.postman(pace=pacing)):
+        await emulator.until(lambda: emulator.calls_of("sendMessage"), timeout=30)
+        async with sqlite.turn, asyncio.timeout(30):
+            while not await pacing.silent_for():  # noqa: ASYNC110 - no bell rings for this
+                await asyncio.sleep(0.01)
 
 
 def during_pauses(calls: list[Call]) -> list[int]:
