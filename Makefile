@@ -35,7 +35,7 @@ bench: $(VENV)/.develops
 	$(BIN)/python -m tests.benchmarks.desk
 
 soak: $(VENV)/.develops
-	$(BIN)/python -m tests.soak.kill --updates 1000 --kills 10 --seed 1
+	$(BIN)/python -m tests.soak
 
 # The pictures of docs/gallery.md; needs Chromium.
 gallery: $(VENV)/.develops

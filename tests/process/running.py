@@ -67,12 +67,12 @@ class Hedgebot:
         self.starts += 1
         return self
 
-    async def serve(self) -> Self:
+    async def serve(self, *, timeout: float = WAIT) -> Self:  # noqa: ASYNC109 - as until
         """Start it, and return when it receives."""
         since = len(self.telegram.calls) + 1
         await self.start()
         listens = "setWebhook" if "HEDGEBOT_WEBHOOK_URL" in self.settings else "getUpdates"
-        await self.until(lambda: self.telegram.calls_of(listens, since=since))
+        await self.until(lambda: self.telegram.calls_of(listens, since=since), timeout=timeout)
         return self
 
     async def until(self, condition: Callable[[], T], *, timeout: float = WAIT) -> T:  # noqa: ASYNC109
@@ -120,6 +120,10 @@ class Hedgebot:
     async def check(self) -> str:
         """What `hedgebot check` prints."""
         return (await self._output("check"))[1]
+
+    async def command(self, *words: str) -> str:
+        """What another command prints: `hedgebot backup FILE`, `hedgebot requeue`."""
+        return (await self._output(*words))[1]
 
     async def numbers(self, question: str) -> dict[str, Any]:
         """What `hedgebot ask --json` prints."""

@@ -1,6 +1,7 @@
 """Several hedgebots on one database, as one bot: behind a balancer, or one of them polling."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -88,10 +89,10 @@ class Fleet:
         self.members.append(member)
         return await member.start()
 
-    async def serve(self, n: int) -> None:
+    async def serve(self, n: int, *, timeout: float = 60.0) -> None:  # noqa: ASYNC109
         """Start so many, and return when all of them serve."""
         new = await asyncio.gather(*(self.start() for _ in range(n)))
-        await self.until(lambda: all("serving as" in one.log for one in new))
+        await self.until(lambda: all("serving as" in one.log for one in new), timeout=timeout)
 
     async def until(self, condition: Callable[[], Any], *, timeout: float = 60.0) -> Any:  # noqa: ASYNC109
         """Wait for a change at Telegram or in a log."""
@@ -103,3 +104,12 @@ class Fleet:
     async def stop(self) -> list[float]:
         running = [member for member in self.members if member.is_running]
         return list(await asyncio.gather(*(member.stop() for member in running)))
+
+
+def restart_at_once(server: Any) -> None:
+    """End every connection to a PostgreSQL without a word, as a crash does, and start it again."""
+    restart = ("-w", "-D", str(server.pgdata), "-m", "immediate", "-l", str(server.log), "restart")
+    command = (str(server.bin_path / "pg_ctl"), *restart)
+    # What it starts would keep a pipe of ours open for ever.
+    subprocess.run(command, check=True, user=server.system_user, stdout=subprocess.DEVNULL)
+    server.ensure_postgres_running()

@@ -7,12 +7,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot.store.database import open_database
 from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.venues.emulator import VenueEmulator
 from tests.emulators.venues.faults import Hang
 from tests.process.running import Hedgebot, live_settings
+from tests.soak.crowd import Crowd, finished
 from tests.soak.kill import Tally, soak
 
 TERM_WITHIN_S = 10.0
@@ -46,6 +48,28 @@ async def test_sigterm_under_load_ends_soon_and_leaves_nothing_in_doubt(
     await hedgebot.until(lambda: len(tally.answers()) == 30)
     await hedgebot.stop()
     assert tally.answers() == once(*asked)
+
+
+@pytest.mark.slow
+async def test_sigterm_while_letters_go_out_leaves_nothing_in_doubt_and_no_letter_unsent(
+    hedgebot: Hedgebot, telegram: TelegramEmulator, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'hedgebot.sqlite'}"
+    hedgebot.settings["HEDGEBOT_DATABASE_URL"] = url
+    crowd, database = Crowd(telegram), await open_database(url)
+    await crowd.subscribe(database, alerts=30, digests=20)
+    telegram.fault("sendPhoto", times=None, delay=0.2, answer_delay=0.2)
+    await hedgebot.serve(timeout=300)
+    await hedgebot.until(lambda: crowd.arrived() >= 10, timeout=300)
+    assert await hedgebot.stop() <= TERM_WITHIN_S
+    assert 10 <= crowd.arrived() < 50
+    assert "In doubt" not in await hedgebot.check()
+    await hedgebot.serve(timeout=300)
+    await finished(database, lambda: hedgebot.is_running, 300)
+    await hedgebot.stop()
+    outcome = await crowd.outcome(database)
+    await database.close()
+    assert outcome.is_sound(deaths=0, in_flight=0), outcome
 
 
 async def test_sigterm_in_the_middle_of_the_start_is_obeyed(hedgebot: Hedgebot) -> None:
