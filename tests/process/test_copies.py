@@ -25,7 +25,7 @@ async def test_a_restored_copy_sends_nothing_twice(
     await crowd.subscribe(database, alerts=OF_EACH, digests=OF_EACH)
     ann.says("/start")
     await hedgebot.serve()
-    await finished(database, lambda: hedgebot.is_running, 300)
+    await finished(crowd, database, lambda: hedgebot.is_running, 300)
     await database.close()
     told = crowd.arrived()
     assert told == 2 * OF_EACH

@@ -65,7 +65,7 @@ async def test_sigterm_while_letters_go_out_leaves_nothing_in_doubt_and_no_lette
     assert 10 <= crowd.arrived() < 50
     assert "In doubt" not in await hedgebot.check()
     await hedgebot.serve(timeout=300)
-    await finished(database, lambda: hedgebot.is_running, 300)
+    await finished(crowd, database, lambda: hedgebot.is_running, 300)
     await hedgebot.stop()
     outcome = await crowd.outcome(database)
     await database.close()

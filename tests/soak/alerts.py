@@ -49,7 +49,7 @@ async def soak(
             await _killed(hedgebot, crowd, moment, chance)
         await hedgebot.serve(timeout=PATIENCE_S)
         seconds = PATIENCE_S + total / SLOWEST_A_SECOND
-        await finished(database, lambda: hedgebot.is_running, seconds)
+        await finished(crowd, database, lambda: hedgebot.is_running, seconds)
         await hedgebot.stop()
         return await crowd.outcome(database)
     finally:

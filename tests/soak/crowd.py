@@ -127,6 +127,12 @@ class Crowd:
         got, chats = self.got(), itertools.chain.from_iterable(self.waiting.values())
         return sum(len(got.get(chat, ())) for chat in chats)
 
+    @property
+    def unpushed(self) -> str:
+        """What Telegram has not got rid of yet."""
+        waiting = self.telegram.queue_size
+        return f"{waiting} at Telegram" if waiting else ""
+
     def got(self) -> Mapping[int, Sequence[str]]:
         """What each chat shows; looks at what is new since the last time."""
         calls = self.telegram.calls
@@ -183,10 +189,13 @@ class Crowd:
         return [self.telegram.person(f"{name} {number}").id for number in range(count)]
 
 
-async def finished(database: Database, are_running: Callable[[], bool], seconds: float) -> None:
+async def finished(
+    crowd: Crowd, database: Database, are_running: Callable[[], bool], seconds: float
+) -> None:
     """Return when nobody waits for anything any more; an error where that does not come."""
     deadline = time.monotonic() + seconds
-    while is_open := await left(database):
+    # What Telegram could not push yet is in no table.
+    while is_open := crowd.unpushed or await left(database):
         assert are_running(), "a process ended by itself"
         assert time.monotonic() < deadline, f"not finished in {seconds:.0f} s: {is_open}"
         await asyncio.sleep(0.2)

@@ -87,7 +87,7 @@ async def soak(
             rescues.append(asyncio.create_task(_rescued(database, name)))
             await fleet.start()
         living = [one for one in fleet.members if one.is_running]
-        await finished(database, lambda: all(one.is_running for one in living), PATIENCE_S)
+        await finished(crowd, database, lambda: all(one.is_running for one in living), PATIENCE_S)
         found = await asyncio.gather(*rescues)
         await fleet.stop()
         return Result(await crowd.outcome(database), found)

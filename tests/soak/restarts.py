@@ -41,7 +41,9 @@ async def soak(
         for moment in sorted(chance.sample(range(1, int(0.8 * jobs)), restarts)):
             await fleet.until(lambda moment=moment: crowd.arrived() >= moment, timeout=PATIENCE_S)
             await asyncio.to_thread(restart_at_once, server)
-        await finished(database, lambda: all(m.is_running for m in fleet.members), PATIENCE_S)
+        await finished(
+            crowd, database, lambda: all(m.is_running for m in fleet.members), PATIENCE_S
+        )
         await fleet.stop()
         return await crowd.outcome(database)
     finally:

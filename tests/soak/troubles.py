@@ -97,7 +97,7 @@ async def soak(hedgebot: Hedgebot, *, jobs: int, seed: int) -> Result:
         await crowd.subscribe(database, alerts=jobs // 2, digests=jobs // 4)
         crowd.ask(jobs // 4, chance)
         await hedgebot.start()
-        await finished(database, lambda: hedgebot.is_running, PATIENCE_S)
+        await finished(crowd, database, lambda: hedgebot.is_running, PATIENCE_S)
         await hedgebot.stop()
         outcome = await crowd.outcome(database)
     finally:
