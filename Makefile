@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo run test quick lint sbom bench soak gallery requirements clean
+.PHONY: demo run test quick lint sbom bench soak fuzz gallery requirements clean
 
 demo: $(VENV)/.runs
 	@HEDGEBOT_PRICES=simulated $(BIN)/hedgebot ask "/corr BTC ETH-PERP 30d" --chart demo.png
@@ -33,6 +33,11 @@ sbom: $(VENV)/.runs
 bench: $(VENV)/.develops
 	$(BIN)/python -m tests.benchmarks.answer
 	$(BIN)/python -m tests.benchmarks.desk
+	$(BIN)/python -m tests.benchmarks.load --flood
+
+# What nobody should type, into every command; the tests do a part of it.
+fuzz: $(VENV)/.develops
+	$(BIN)/python -m tests.soak.fuzz --commands 100000 --strings 10000 --seed 1
 
 soak: $(VENV)/.develops
 	$(BIN)/python -m tests.soak

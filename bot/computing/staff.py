@@ -92,8 +92,12 @@ class Staff:
     @property
     def memory(self) -> int:
         """Bytes that the nursery and all workers have in memory; what they share counts once."""
-        workers = (worker.number for worker in (*self._waiting, *self._busy))
-        return sum(map(_memory, (*workers, *self._nursery.numbers)))
+        return sum(map(_memory, (*self.numbers, *self._nursery.numbers)))
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The processes of all workers."""
+        return tuple(worker.number for worker in (*self._waiting, *self._busy))
 
     async def close(self) -> None:
         """End everybody."""

@@ -180,10 +180,9 @@ def _unknown_option(cursor: Cursor, key: str, text: str) -> UnknownOptionError:
             tr("{start} Did you mean {shortened}?", start=start, shortened=shortened(right)),
             right,
         )
-    return UnknownOptionError(
-        tr("{start} I know {known}.", start=start, known=_known(cursor)),
-        corrections=(_without(cursor),),
-    )
+    if cursor.syntax.options:
+        start = tr("{start} I know {known}.", start=start, known=_known(cursor))
+    return UnknownOptionError(start, corrections=(_without(cursor),))
 
 
 def _corrected(cursor: Cursor, sentence: str, right: str) -> UnknownOptionError:

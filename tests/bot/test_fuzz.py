@@ -16,5 +16,5 @@ async def test_nothing_that_is_typed_breaks_it_or_forges_a_message(
     assert outcome.unfit == []
     assert outcome.connections == []
     assert outcome.strangers == 0
-    assert outcome.asked_for > 5, "some of it was a question"
+    assert outcome.asked_for > 0, "some of it was a question"
     assert set(outcome.kinds) == {"answered", "request", "source"}

@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -205,6 +206,49 @@ def test_an_unknown_argument_with_a_token_is_refused_and_not_repeated(
         shown = capsys.readouterr()
         assert "HEDGEBOT_TOKEN_FILE" in shown.err
         assert PART not in shown.out + shown.err
+
+
+NOWHERE = ["sqlite:///{folder}/absent/x", "postgresql://u:pass%2Fword@127.0.0.1:1/d"]
+ON_THE_COMMAND_LINE = [
+    ["check"],
+    ["ask", "/corr BTC ETH 7d"],
+    ["run"],
+    ["backup", "{folder}/there/copy"],
+    ["restore", "{folder}/absent"],
+    ["restore"],
+    ["requeue"],
+    ["requeue", f"reply:{TOKEN[:9]}"],
+]
+
+
+@pytest.mark.parametrize("database", NOWHERE)
+@pytest.mark.parametrize("words", ON_THE_COMMAND_LINE, ids=" ".join)
+def test_no_failure_on_the_command_line_shows_a_secret(
+    words: list[str],
+    database: str,
+    log: io.StringIO,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    monkeypatch = request.getfixturevalue("monkeypatch")
+    capsys = request.getfixturevalue("capsys")
+    here = {"folder": str(tmp_path)}
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "TOKEN": TOKEN,
+        "TELEGRAM_URL": "http://127.0.0.1:1",
+        "DATABASE_URL": database.format(**here),
+        "PRICES": "archive:absent",
+        "LOG_LEVEL": "DEBUG",
+    }.items():
+        monkeypatch.setenv(f"HEDGEBOT_{name}", value)
+    status = main([word.format(**here) for word in words])
+    shown = capsys.readouterr()
+    said = shown.out + shown.err + log.getvalue()
+    assert said.strip()
+    assert status != 0 or words[0] in {"backup", "restore"}, "there it prints what to do"
+    for secret in (PART, "pass/word", "pass%2Fword"):
+        assert secret not in said
 
 
 SOMEBODY = [

@@ -48,6 +48,12 @@ class Hedgebot:
         return self._log.read_text() if self._log.exists() else ""
 
     @property
+    def number(self) -> int:
+        """The number of the serving process."""
+        assert self._process
+        return self._process.pid
+
+    @property
     def rss_mb(self) -> float:
         """Memory that the serving process has in RAM."""
         assert self._process

@@ -28,10 +28,13 @@ from analytics.market.histories import Histories
 from analytics.market.markets import Market
 from analytics.market.simulated import SimulatedPrices
 from bot.answers import Answers
+from bot.app import POISONED
 from bot.store.alerts import SqlAlerts
 from bot.store.book import SqlBook
 from bot.store.database import Database, open_database
 from bot.store.digests import SqlDigests
+from bot.store.mail import SqlMail
+from bot.store.memory import SqlMemory
 from bot.store.rooms import SqlRooms
 from bot.telegram.markup import CAPTION_LIMIT, POPUP_LIMIT, TEXT_LIMIT, pages, popup_text
 from handlers import Command, Fact, Reply, Services, load_commands
@@ -93,14 +96,11 @@ class Outcome:
     strangers: int = 0
     asked_for: int = 0
     read_ms: list[float] = field(default_factory=list)
+    routed_ms: list[float] = field(default_factory=list)
 
     @property
     def is_sound(self) -> bool:
         return not (self.broken or self.unfit or self.connections or self.strangers)
-
-    def percentile(self, share: float) -> float:
-        ordered = sorted(self.read_ms) or [0.0]
-        return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
     def __str__(self) -> str:
         kinds = ", ".join(f"{count} {kind}" for kind, count in self.kinds.most_common())
@@ -108,9 +108,16 @@ class Outcome:
             f"{self.commands} commands ({kinds}): {len(self.broken)} unhandled exceptions, "
             f"{len(self.connections)} network calls, {self.asked_for} markets asked for, "
             f"{self.strangers} of them not listed; "
-            f"reading took {self.percentile(0.5):.2f} ms, p99 {self.percentile(0.99):.2f} ms\n"
+            f"reading one took {_percentiles(self.read_ms)}, "
+            f"finding the command of words without one {_percentiles(self.routed_ms)}\n"
             f"{self.strings} hostile replies and all of those: {len(self.unfit)} not fit for Telegram"
         )
+
+
+def _percentiles(times: list[float]) -> str:
+    ordered = sorted(times) or [0.0]
+    half, most = (ordered[int(share * (len(ordered) - 1))] for share in (0.5, 0.99))
+    return f"{half:.2f} ms (p99 {most:.2f} ms)"
 
 
 async def fuzz(*, commands: int, strings: int, seed: int, folder: Path) -> Outcome:
@@ -153,6 +160,8 @@ def _answers(database: Database) -> Answers:
         rooms=SqlRooms(database),
         digests=SqlDigests(database),
         alerts=SqlAlerts(database),
+        mail=SqlMail(database, POISONED),
+        memory=SqlMemory(database),
     )
     return Answers(load_commands(), services)
 
@@ -164,7 +173,9 @@ async def _ask(answers: Answers, n: int, chance: random.Random, outcome: Outcome
     for number in range(n):
         text = next(typing)
         outcome.commands += 1
-        outcome.read_ms.append(_reading_ms(answers, text))
+        (outcome.read_ms if text.startswith("/") else outcome.routed_ms).append(
+            _reading_ms(answers, text)
+        )
         asker = somebody(number % ASKERS, occasion=f"update:{number}")
         # What has no slash is routed, as in a private chat.
         question = text if text.startswith("/") else answers.routed(text)
