@@ -87,6 +87,10 @@ async def soak(
             rescues.append(asyncio.create_task(_rescued(database, name)))
             await fleet.start()
         living = [one for one in fleet.members if one.is_running]
+        # One that is asked to end while it still loads ends at once, and not with status 0.
+        await fleet.until(
+            lambda: all("serving as" in one.log for one in living), timeout=PATIENCE_S
+        )
         await finished(crowd, database, lambda: all(one.is_running for one in living), PATIENCE_S)
         found = await asyncio.gather(*rescues)
         await fleet.stop()
