@@ -34,6 +34,8 @@ bench: $(VENV)/.develops
 	$(BIN)/python -m tests.benchmarks.answer
 	$(BIN)/python -m tests.benchmarks.desk
 	$(BIN)/python -m tests.benchmarks.load --flood
+	$(BIN)/python -m tests.benchmarks.letters --letters 300 --pace free
+	$(BIN)/python -m tests.benchmarks.calendar
 
 # What nobody should type, into every command; the tests do a part of it.
 fuzz: $(VENV)/.develops
@@ -41,6 +43,8 @@ fuzz: $(VENV)/.develops
 
 soak: $(VENV)/.develops
 	$(BIN)/python -m tests.soak
+	$(BIN)/python -m tests.soak.digests --subscriptions 10000 --questions 200 --processes 2
+	$(BIN)/python -m tests.soak.hours --minutes 120
 
 # The pictures of docs/gallery.md; needs Chromium.
 gallery: $(VENV)/.develops

@@ -3,11 +3,14 @@
 import time
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, ColumnElement, literal_column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 MILLISECOND = timedelta(milliseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SERVER_NOW_US: ColumnElement[int] = literal_column(
+    "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)", BigInteger
+)
 SERVER_CLOCK = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)")
 
 

@@ -28,6 +28,9 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 BUSY_TIMEOUT_S = 30
 SOLE = "hedgebot"
 """The name under which a process works that has the database for itself."""
+POOL: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 16, "max_overflow": 14}
+"""As many connections stay open as there are senders: what a busy process opens beyond that it
+closes at once, and a connection to PostgreSQL costs more than all that a message needs."""
 MIGRATION_LOCK = 0x4845444745  # "HEDGE": PostgreSQL's advisory lock around the migrations
 
 
@@ -114,7 +117,7 @@ async def open_database(url: str) -> Database:
     """
     parsed = parsed_url(url)
     is_sqlite = parsed.get_backend_name() == "sqlite"
-    engine = create_async_engine(parsed, pool_pre_ping=not is_sqlite, hide_parameters=True)
+    engine = create_async_engine(parsed, hide_parameters=True, **({} if is_sqlite else POOL))
     if is_sqlite:
         _refuse_absent_folder(parsed)
         await _keep_a_write_ahead_log(parsed)

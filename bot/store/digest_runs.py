@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, select, text, update
@@ -23,6 +23,9 @@ SUSPICIOUS_FROM = 2
 MOST_ATTEMPTS = 5
 CLAIMING = 0x44494745  # "DIGE": two processes that claim at once would each get half of a question
 AT_ONCE = 500
+APART = timedelta(milliseconds=40)
+"""Letters of one question are due as fast as Telegram takes them: where several questions are due
+at once they alternate, and one picture is on its way to Telegram while others are sent."""
 POISON = later("Each try ended on my side, five times in a row.")
 PAUSED = later("Your daily digest {number} is paused.")
 
@@ -129,7 +132,10 @@ class DigestRuns:
             if reply is not None and ours:
                 content = await keep_content(self.database, connection, reply)
                 told = [s for s in settled if s.claimed.id in ours]
-                letters = [_letter(s, content, now, owner=ours[s.claimed.id]) for s in told]
+                letters = [
+                    _letter(s, content, now + number * APART, owner=ours[s.claimed.id])
+                    for number, s in enumerate(told)
+                ]
                 await post(self.database, connection, letters)
         return len(ours)
 
@@ -254,7 +260,7 @@ def _claimed(row: Row[Any]) -> Claimed:
     )
 
 
-def _letter(settled: Settled, content: str, now: datetime, *, owner: int) -> Letter:
+def _letter(settled: Settled, content: str, due: datetime, *, owner: int) -> Letter:
     claimed = settled.claimed
     return Letter(
         key=settled.key,
@@ -262,7 +268,7 @@ def _letter(settled: Settled, content: str, now: datetime, *, owner: int) -> Let
         owner_id=owner,
         content_id=content,
         kind=Kind.DIGEST,
-        due_ms=ms_of(now),
+        due_ms=ms_of(due),
         subscription=f"digest:{claimed.id}",
         remark=settled.remark,
     )

@@ -19,12 +19,13 @@ class Lease:
     database: Database
     name: str
     holder: str
+    length: timedelta = LENGTH
 
     async def take(self) -> bool:
-        """Take or prolong it for ``LENGTH``; False while it is another's."""
+        """Take or prolong it for its length; False while it is another's."""
         async with self.database.writing() as connection:
             now = await database_now_ms(connection)
-            values = {"holder": self.holder, "until_ms": now + LENGTH // MILLISECOND}
+            values = {"holder": self.holder, "until_ms": now + self.length // MILLISECOND}
             answer = await connection.execute(
                 self.database.insert(leases)
                 .values(name=self.name, **values)

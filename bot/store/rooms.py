@@ -27,6 +27,13 @@ class SqlRooms:
         row = await self._row(chat_id, chats.c.settings)
         return _preferences(json.loads(row[0])) if row else Preferences()
 
+    async def open_preferences(self, chat_id: int) -> Preferences | None:
+        """What the chat has set; None where nothing can be written in it."""
+        row = await self._row(chat_id, chats.c.closed_why, chats.c.settings)
+        if row is None:
+            return Preferences()
+        return None if row.closed_why is not None else _preferences(json.loads(row.settings))
+
     async def set_preferences(self, chat_id: int, preferences: Preferences) -> None:
         """Keep all preferences of a chat."""
         given = {name: value for name, value in asdict(preferences).items() if value is not None}

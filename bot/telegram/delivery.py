@@ -39,11 +39,13 @@ TOKEN_PAUSE_S = 60.0
 class Outcome:
     """How a parcel ended; without a ``state`` nothing was sent, and ``wait`` says when to try.
 
-    ``left_topic`` where it went into the group because its topic is closed.
+    ``is_chat_full`` where that is for all messages to its chat; ``left_topic`` where it went into
+    the group because its topic is closed.
     """
 
     state: State | None
     wait: float = 0.0
+    is_chat_full: bool = False
     left_topic: bool = False
     note: str | None = None
 
@@ -59,7 +61,9 @@ class Delivery:
     _pictures: Pictures = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_pictures", Pictures(Uploads(self.ledger.database)))
+        object.__setattr__(
+            self, "_pictures", Pictures(Uploads(self.ledger.database), self.ledger.holder)
+        )
 
     async def send(self, parcel: Parcel) -> State:
         """Send unless it was sent before; return how it ended.
@@ -89,8 +93,9 @@ class Delivery:
         while True:
             photo = photo_of(parcel)
             picture = await self._pictures.to_send(photo)
-            turn = await self.pacing.turn(parcel.place.chat_id)
-            if isinstance(turn, ChatFull) or not await self.pacing.holds(turn):
+            chat_id = parcel.place.chat_id
+            turn = await self.pacing.turn(chat_id)
+            if isinstance(turn, ChatFull) or not await self.pacing.arrives(turn, chat_id):
                 continue
             try:
                 edited = await put(self.bot, parcel, picture, shows_picture=shows_picture)
@@ -173,11 +178,14 @@ class Delivery:
             return Outcome(entry.state, note=entry.note)
         photo = photo_of(parcel)
         picture = await self._pictures.to_send(photo)
-        turn = await self.pacing.turn(parcel.place.chat_id, haste)
-        if isinstance(turn, ChatFull):
-            return Outcome(None, wait=turn.wait)
-        if not await self._intended(parcel) or not await self._still_holds(turn, parcel):
-            return None
+        match await self._admitted(parcel, haste):
+            case ChatFull(wait) if wait > haste.patience:
+                return Outcome(None, wait=wait, is_chat_full=True)
+            case ChatFull(wait):
+                await self.pacing.sleep(wait)
+                return None
+            case False:
+                return None
         try:
             message = await post(self.bot, parcel, picture)
         except TelegramError as error:
@@ -194,6 +202,14 @@ class Delivery:
         await self._pictures.sent(photo, picture, message)
         return Outcome(State.SENT)
 
+    async def _admitted(self, parcel: Parcel, haste: Haste) -> ChatFull | bool:
+        """Whether the message may be written this very moment; its intent then stands."""
+        async with self.pacing.passage(haste):
+            turn = await self.pacing.next_turn(parcel.place.chat_id, haste)
+            if isinstance(turn, ChatFull):
+                return turn
+            return await self._intended(parcel) and await self._arrives(turn, parcel, haste)
+
     async def _intended(self, parcel: Parcel) -> bool:
         try:
             return await self.ledger.intend(
@@ -204,15 +220,15 @@ class Delivery:
             await self.ledger.withdraw(parcel.key)
             raise
 
-    async def _still_holds(self, turn: Reserved, parcel: Parcel) -> bool:
-        """Whether the moment has not passed while the intent was written; else that is undone."""
-        holds = False
+    async def _arrives(self, turn: Reserved, parcel: Parcel, haste: Haste) -> bool:
+        """Wait for the moment; where it cannot be used, the intent is undone."""
+        arrives = False
         try:
-            holds = await self.pacing.holds(turn)
+            arrives = await self.pacing.arrives(turn, parcel.place.chat_id, haste)
         finally:
-            if not holds:
+            if not arrives:
                 await self._noted(partial(self.ledger.withdraw, parcel.key))
-        return holds
+        return arrives
 
     async def _noted(self, note: Callable[[], Awaitable[None]]) -> None:
         """Write down what Telegram has answered, however long the database does not listen."""

@@ -19,7 +19,8 @@ def inline_mode(
 ) -> Inline:
     """Answers while people type, at the pace and within the quotas of everything else."""
     pacing = rights.delivery.pacing
-    shelf = Shelf(bot, pacing, Pictures(Uploads(database)), settings.pictures_chat)
+    pictures = Pictures(Uploads(database), rights.delivery.ledger.holder)
+    shelf = Shelf(bot, pacing, pictures, settings.pictures_chat)
     return Inline(
         bot,
         answers,

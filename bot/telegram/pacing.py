@@ -9,11 +9,12 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from bot.store.database import DatabaseError
 from bot.store.gates import ChatFull, Crowded, Gates, Limit, Rate, Reserved
+from bot.telegram.narrows import Narrows
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,12 @@ BOT = Limit("bot", Rate(interval=1 / 25))
 CHAT = Rate(interval=1.2)
 GROUP = Rate(interval=3.6, burst=3)
 SLACK_S = 0.15
+LEAD_S = 0.05
+"""So long before its moment a sender is woken: it has something to write down first."""
+
+
+SOON_S = 0.1
+"""Whoever has missed its moment waits no longer for another while its intent stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +67,56 @@ class Pacing:
     _silent_until: float = -math.inf
     # One asks for all: those who give way would else ask in vain side by side.
     _queue: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _letters: Narrows = field(default_factory=Narrows)
+    _replies: Narrows = field(default_factory=Narrows)
 
     async def turn(self, chat_id: int, haste: Haste = REPLY) -> Reserved | ChatFull:
-        """Wait for a moment in which a message to this chat may be sent.
+        """Take a moment in which a message to this chat may be sent, and return shortly before it.
 
         ``ChatFull`` where the chat would have to be waited for longer than patience allows.
         """
         while True:
-            found = await self._reserved(chat_id, haste)
-            if isinstance(found, Reserved):
-                await self._sleep_until(found.at)
-                return found
-            if found.wait > haste.patience:
+            found = await self.next_turn(chat_id, haste)
+            if isinstance(found, Reserved) or found.wait > haste.patience:
                 return found
             await self.sleep(found.wait)
 
-    async def holds(self, turn: Reserved) -> bool:
-        """Whether the moment is still ours: not over, and nobody was told to be silent since."""
-        if self._silent_until > self.gates.monotonic() or await self.gates.silent_for() > 0:
-            return False
-        return self.gates.monotonic() <= turn.at + self.slack
+    async def next_turn(self, chat_id: int, haste: Haste = REPLY) -> Reserved | ChatFull:
+        """``turn``, where a chat that is full is not waited for."""
+        found = await self._reserved(chat_id, haste)
+        if isinstance(found, Reserved):
+            await self._sleep_until(found.at - LEAD_S)
+        return found
+
+    def passage(self, haste: Haste) -> AbstractAsyncContextManager[None]:
+        """What one has to be in from ``next_turn`` until one ``arrives``."""
+        # Those who give way wait in there for those who do not.
+        return (self._letters if haste.gives_way else self._replies).passage()
+
+    async def arrives(self, turn: Reserved, chat_id: int, haste: Haste = REPLY) -> bool:
+        """Wait for the moment; whether a message to this chat may be sent right now.
+
+        A moment that was missed is given back for one that comes soon: the intent is written by
+        then, so a machine that is too busy still sends. False where there is none, or where
+        somebody was told to be silent.
+        """
+        narrows = self._letters if haste.gives_way else self._replies
+        while True:
+            await self._sleep_until(turn.at)
+            is_silent = await self.gates.silent_for() > 0
+            now = self.gates.monotonic()
+            if is_silent or self._silent_until > now:
+                return False
+            if now <= turn.known_from + self.slack:
+                narrows.made()
+                return True
+            narrows.missed()
+            found = await self.gates.reserve(
+                BOT, _own(chat_id), ahead=min(haste.ahead, SOON_S), instead_of=turn
+            )
+            if not isinstance(found, Reserved):
+                return False
+            turn = found
 
     async def pause(self, seconds: float) -> None:
         """Be silent in all chats and processes: Telegram has said that this bot is too fast."""

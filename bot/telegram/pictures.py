@@ -2,19 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from telegram import Message
 
-from bot.store.database import DatabaseError
+from bot.store.database import SOLE, DatabaseError
+from bot.store.leases import Lease
 from bot.store.uploads import Uploads
 from bot.telegram.parcels import Photo
 
 log = logging.getLogger(__name__)
 
 MOST_KNOWN = 1000
+UPLOADS_WITHIN = timedelta(seconds=15)
+"""So long other processes wait for the one that uploads, unless it says before that it is done."""
+LOOK_EVERY_S = 0.1
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +35,8 @@ class Pictures:
     """What stands for a picture: its bytes the first time, then Telegram's name of it."""
 
     uploads: Uploads
+    holder: str = SOLE
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _lines: dict[str, _Line] = field(default_factory=dict)
     _known: dict[str, str] = field(default_factory=dict)
 
@@ -44,13 +51,29 @@ class Pictures:
         try:
             async with line.lock:
                 if await self._name(photo) is None:
-                    yield
+                    async with self._one_process(photo):
+                        yield
                     return
             yield
         finally:
             line.waiting -= 1
             if not line.waiting:
                 self._lines.pop(photo.digest, None)
+
+    @asynccontextmanager
+    async def _one_process(self, photo: Photo) -> AsyncIterator[None]:
+        """Wait until the picture is known or ours to upload, among all processes."""
+        lease = Lease(self.uploads.database, f"upload:{photo.digest}", self.holder, UPLOADS_WITHIN)
+        while await self._name(photo) is None:
+            if await lease.take():
+                try:
+                    yield
+                finally:
+                    with suppress(DatabaseError):
+                        await lease.release()
+                return
+            await self.sleep(LOOK_EVERY_S)
+        yield
 
     async def to_send(self, photo: Photo | None) -> bytes | str | None:
         """Telegram's name of a picture, else its bytes; None where there is no picture."""

@@ -150,11 +150,11 @@ class Postman:
 
     async def _deliver(self, held: Held) -> None:
         chat_id = held.letter.room.chat_id
-        if await close_reason(self.outbox.database, chat_id) is not None:
+        preferences = await self._rooms.open_preferences(chat_id)
+        if preferences is None:
             # It was written while the chat closed; what it tells of is paused.
             await self.outbox.finish(held.letter.key)
             return
-        preferences = await self._rooms.preferences(chat_id)
         with speaking(preferences.language or ENGLISH):
             if held.letter.kind is Kind.ALERT:
                 quiet = await self._rooms.quiet(chat_id)
@@ -175,6 +175,8 @@ class Postman:
             outcome = await self._sent(letter, parcel, number)
             if outcome.state is None:
                 await self.outbox.postpone(letter.key, outcome.wait)
+                if outcome.is_chat_full and letter.kind is not Kind.ALERT:
+                    await self.outbox.hold_back(letter.room.chat_id, outcome.wait)
                 return
             if outcome.state is State.FAILED:
                 await self._refused(letter, outcome)

@@ -50,7 +50,7 @@ class Shelf:
                 known = await self.pictures.to_send(photo)
                 if isinstance(known, str):
                     return known
-                if await self.pacing.holds(turn):
+                if await self.pacing.arrives(turn, self.chat_id, UPLOAD):
                     return await self._uploaded(photo, png, self.chat_id)
             return None
 

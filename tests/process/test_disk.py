@@ -13,6 +13,7 @@ from bot.store.database import DatabaseError, open_database
 from bot.store.inbox import Inbox, StoredUpdate
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.process.running import Hedgebot
+from tests.soak.kill import Tally
 
 
 @pytest.fixture
@@ -29,6 +30,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def made_read_only(folder: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+
+
+def made_writable(folder: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
 
 
 def filled(folder: Path) -> None:
@@ -84,3 +89,24 @@ async def test_a_file_on_a_read_only_disk_is_one_sentence(
     assert await hedgebot.ended() == 2
     assert hedgebot.log.startswith("HEDGEBOT_DATABASE_URL: ")
     assert "Traceback" not in hedgebot.log
+
+
+async def test_after_a_read_only_disk_it_goes_on_where_it_was(
+    hedgebot: Hedgebot, telegram: TelegramEmulator, small_disk: Path
+) -> None:
+    hedgebot.settings["HEDGEBOT_DATABASE_URL"] = f"sqlite:///{small_disk / 'a.sqlite'}"
+    ann = telegram.person("Ann")
+    await hedgebot.serve()
+    await hedgebot.reply(ann.says("/start"))
+    await hedgebot.kill()
+    asked = ann.says("/help")
+    made_read_only(small_disk)
+    await hedgebot.start()
+    assert await hedgebot.ended() == 2
+    assert telegram.queue_size == 1, "nothing is acknowledged that cannot be kept"
+    made_writable(small_disk)
+    await hedgebot.serve()
+    await hedgebot.reply(asked)
+    await hedgebot.stop()
+    refuse_unsound(small_disk / "a.sqlite")
+    assert Tally(telegram).answers().total() == 2

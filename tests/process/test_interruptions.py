@@ -1,5 +1,6 @@
 """Whatever ends the process, or keeps it from working, costs no question its one answer."""
 
+import asyncio
 import sqlite3
 from collections import Counter
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.store.database import open_database
+from bot.store.copies import refuse_unsound
+from bot.store.database import BUSY_TIMEOUT_S, open_database
 from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator
@@ -186,6 +188,27 @@ async def test_a_locked_sqlite_file_only_delays(
     await hedgebot.reply(asked)
     await hedgebot.until(lambda: telegram.queue_size == 0)
     await hedgebot.stop()
+    assert Tally(telegram).answers() == once(asked)
+
+
+@pytest.mark.slow
+async def test_a_file_that_is_locked_for_longer_than_one_waits_is_said_and_waited_out(
+    hedgebot: Hedgebot, telegram: TelegramEmulator, tmp_path: Path
+) -> None:
+    await hedgebot.serve()
+    file = tmp_path / "hedgebot.sqlite"
+    holder = sqlite3.connect(file, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    asked = telegram.person("Ann").says("/start")
+    async with asyncio.timeout(2 * BUSY_TIMEOUT_S):
+        while "database is locked" not in hedgebot.log:  # noqa: ASYNC110 - a log rings no bell
+            await asyncio.sleep(0.2)
+    assert telegram.queue_size == 1, "acknowledged before it is stored"
+    holder.execute("ROLLBACK")
+    holder.close()
+    await hedgebot.reply(asked)
+    await hedgebot.stop()
+    refuse_unsound(file)
     assert Tally(telegram).answers() == once(asked)
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select, update
 
 from analytics.errors import RequestError, SourceError
 from bot.answers import Answers
 from bot.standing.calendar import MOST_CLAIMED, VENUE_RETRIES_S, Calendar
+from bot.store.clock import ms_of
 from bot.store.contents import kept_reply
 from bot.store.database import Database
 from bot.store.digest_runs import MOST_ATTEMPTS, DigestRuns
@@ -27,6 +29,7 @@ BERLIN = DailyTime(480, "Europe/Berlin")
 DUE = datetime(2026, 11, 5, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+ODD_ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia")
 
 
 @dataclass(slots=True, eq=False)
@@ -332,6 +335,39 @@ async def test_a_clock_that_was_a_day_ahead_for_hours_doubles_and_loses_nothing(
     dates = [letter.key.rpartition(":")[2] for letter in await letters(database)]
     assert dates == ["2026-11-05", "2026-11-06", "2026-11-07"]
     assert (await row(database, made)).last_date == "2026-11-07"
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR, DAY, -DAY], ids=["+1h", "-1h", "+1d", "-1d"])
+async def test_a_clock_that_goes_wrong_and_is_set_right_doubles_and_misses_nothing_anywhere(
+    database: Database, jump: timedelta
+) -> None:
+    """Around the end of summer time in Europe, in zones of all kinds."""
+    start = datetime(2026, 10, 23, 12, tzinfo=UTC)
+    times = [DailyTime(minute, zone) for zone in ODD_ZONES for minute in (0, 150, 765, 1439)]
+    made = {
+        await subscribed(database, chat_id=number, at=at, due=at.next(start)[1]): at
+        for number, at in enumerate(times, start=1)
+    }
+    async with database.writing() as connection:
+        await connection.execute(update(digests).values(created_ms=ms_of(start)))
+    stage = Stage(database, now=start)
+    await stage.look()
+    for step in range(4 * 24 * 2):
+        stage.now += {20: jump, 28: -jump}.get(step, timedelta(0))
+        await stage.look(later=HOUR / 2)
+        # A clock that is not believed is believed again after a minute.
+        await stage.look(later=timedelta(seconds=61))
+    came = [letter.key for letter in await letters(database)]
+    expected = [
+        f"digest:{number}:{first + day * DAY}"
+        for number, at in made.items()
+        for first, last in [(at.next(start)[0], at.latest(stage.now))]
+        for day in range((last - first).days + 1)
+    ]
+    # A clock that is behind shows once more the day before the first one that was promised.
+    early = {f"digest:{number}:{at.next(start)[0] - DAY}" for number, at in made.items()}
+    assert sorted(set(came) - (early if jump == -DAY else set())) == sorted(expected)
+    assert len(came) == len(set(came))
 
 
 async def test_muted_alerts_are_remembered(database: Database) -> None:

@@ -10,7 +10,16 @@ import pytest
 
 from bot.store.database import Database
 from bot.store.gates import MICROSECONDS, ChatFull, Crowded, Gates, Limit, Rate, Reserved
-from bot.telegram.pacing import BOT, REPLY, UNHURRIED, URGENT, Haste, Pacing, _own
+from bot.telegram.pacing import (
+    BOT,
+    CHAT,
+    REPLY,
+    UNHURRIED,
+    URGENT,
+    Haste,
+    Pacing,
+    _own,
+)
 from tests.bot.telegram.paces import paced_by
 from tests.emulators.telegram.calls import peak
 
@@ -147,26 +156,58 @@ async def test_silence_holds_everybody_in_every_process(database: Database) -> N
     one, two = (paced_by(database, clock.time, clock.sleep) for _ in range(2))
     held = await one.turn(1)
     assert isinstance(held, Reserved)
-    assert await one.holds(held)
+    assert await one.arrives(held, 1)
     await two.pause(30)
     await two.pause(5)
-    assert not await one.holds(held), "a moment from before the silence is lost"
+    assert not await one.arrives(held, 1), "a moment from before the silence is lost"
     assert await one.silent_for() == pytest.approx(30)
     before = clock.now
-    assert isinstance(await one.turn(2), Reserved)
+    turn = await one.turn(2)
+    assert isinstance(turn, Reserved)
+    assert await one.arrives(turn, 2)
     assert clock.now - before >= 30
     assert isinstance(await two.turn(3, UNHURRIED), Reserved)
 
 
-async def test_whoever_comes_late_has_to_take_another_moment(database: Database) -> None:
+async def test_whoever_comes_a_little_late_still_has_its_moment(database: Database) -> None:
     clock = Clock()
     pacing = paced_by(database, clock.time, clock.sleep)
     turn = await pacing.turn(1)
     assert isinstance(turn, Reserved)
-    clock.now += 0.1
-    assert await pacing.holds(turn)
-    clock.now += 0.1
-    assert not await pacing.holds(turn)
+    clock.now = turn.at + 0.1
+    assert await pacing.arrives(turn, 1)
+    assert clock.now == turn.at + 0.1, "there is nothing to wait for"
+
+
+@pytest.mark.parametrize("chat", [1, -1])
+async def test_whoever_comes_too_late_takes_another_moment_for_its_own(
+    database: Database, chat: int
+) -> None:
+    clock = Clock()
+    pacing = paced_by(database, clock.time, clock.sleep)
+    turn = await pacing.turn(chat)
+    assert isinstance(turn, Reserved)
+    clock.now = turn.at + 0.2
+    assert isinstance(await pacing.turn(2), Reserved), "somebody else has taken this one"
+    late = clock.now
+    assert await pacing.arrives(turn, chat)
+    assert clock.now - late == pytest.approx(BOT.rate.interval, abs=0.001), "not one moment for two"
+    following = await pacing.gates.reserve(BOT, _own(chat))
+    assert isinstance(following, ChatFull)
+    rest = CHAT.interval - BOT.rate.interval
+    assert following.wait == pytest.approx(rest, abs=0.001), "counted from the later one"
+
+
+async def test_a_moment_that_others_of_the_chat_came_after_is_not_given_back(
+    database: Database,
+) -> None:
+    clock = Clock()
+    pacing = paced_by(database, clock.time, clock.sleep)
+    turn = await pacing.turn(1)
+    assert isinstance(turn, Reserved)
+    clock.now = turn.at + CHAT.interval
+    assert isinstance(await pacing.gates.reserve(BOT, _own(1)), Reserved)
+    assert not await pacing.arrives(turn, 1), "the other one may be sent at this very instant"
 
 
 async def test_a_clock_that_was_set_back_stops_nothing(database: Database) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy import insert, select, update
 from bot.store.chats import CHAT_CLOSED, TOPIC_CLOSED, close_reason, open_chat, open_topic
 from bot.store.clock import ms_of, now_ms
 from bot.store.dead_letters import DeadLetters
+from bot.store.leases import Lease
 from bot.store.ledger import Ledger, State
 from bot.store.outbox import Kind, Outbox
 from bot.store.rooms import SqlRooms
 from bot.store.tables import alerts, contents, digests, outbox
+from bot.store.uploads import picture_digest
 from bot.telegram.letters import MAY_REPEAT
 from handlers import Button, Fact, Preferences, Quiet, Reply, Room
 from tests.bot.telegram.posting import Office
@@ -92,6 +94,49 @@ async def test_one_picture_is_uploaded_once_for_all(office: Office) -> None:
     assert len(calls) == 30
     assert sum(bool(call.files) for call in calls) == 1
     assert {office.telegram.replies(who)[0].photo for who in people} == {picture()}
+
+
+async def test_processes_upload_a_picture_once_together(office: Office) -> None:
+    people = [office.telegram.person(f"P{n}") for n in range(30)]
+    for who in people:
+        await office.letter(f"digest:{who.id}", who, Reply("A", "b", chart=picture()))
+    # Slow enough that the other process wants to upload it meanwhile.
+    office.telegram.fault("sendPhoto", delay=0.3)
+    await office.emptied(office.postman("one"), office.postman("two"))
+    calls = office.telegram.calls_of("sendPhoto")
+    assert len(calls) == 30
+    assert sum(bool(call.files) for call in calls) == 1
+
+
+async def test_a_process_that_died_while_it_uploaded_keeps_nobody_for_long(
+    office: Office,
+) -> None:
+    ann = office.telegram.person("Ann")
+    await office.letter("digest:1", ann, Reply("A", "b", chart=picture()))
+    name = f"upload:{picture_digest(picture())}"
+    soon = timedelta(seconds=1)
+    assert await Lease(office.database, name, "dead", soon).take()
+    await office.emptied()
+    assert office.texts(ann) == ["A b"]
+
+
+async def test_a_full_chat_is_held_back_and_nobody_else(office: Office) -> None:
+    ann = office.telegram.person("Ann")
+    group = office.telegram.group("Desk", [ann])
+    for number in range(4):
+        await office.letter(f"digest:{number}", group)
+    await office.letter("digest:ann", ann)
+    await office.letter("alert:1:1:1", group, kind=Kind.ALERT)
+    letters = Outbox(office.database, "one")
+    await letters.hold_back(group.id, 2.0)
+    claimed = [held.letter.key for held in await letters.claim(16)]
+    assert sorted(claimed) == ["alert:1:1:1", "digest:ann"]
+    for key in claimed:
+        await letters.finish(key)
+    async with asyncio.timeout(20):
+        while not (found := await letters.claim(16)):  # noqa: ASYNC110 - the row is due by itself
+            await asyncio.sleep(0.1)
+    assert [held.letter.key for held in found] == ["digest:0"], "in the order they had"
 
 
 async def test_a_picture_that_telegram_forgot_is_uploaded_anew(office: Office) -> None:
