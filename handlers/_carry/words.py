@@ -33,8 +33,10 @@ def summary(
     )
     if "brief" in switches:
         return reply
+    # Everything of two contracts at once leaves no room below a picture for the same number twice.
+    once = len(carries) > 1 and "full" in switches
     groups = [
-        _facts(carry, full=len(carries) == 1 or "full" in switches, name=name)
+        _facts(carry, full=len(carries) == 1 or "full" in switches, name=name, once=once)
         for carry, name in zip(carries, names(carries), strict=True)
     ]
     if difference is not None:
@@ -166,10 +168,11 @@ def _is_certain(estimate: Estimate) -> bool:
     return estimate.interval.low == estimate.interval.high
 
 
-def _facts(carry: Carry, *, full: bool, name: str) -> tuple[Fact, ...]:
+def _facts(carry: Carry, *, full: bool, name: str, once: bool) -> tuple[Fact, ...]:
+    """``once`` where no number is written again as its picture writes it."""
     facts = [] if full and carry.expected is None else [_income(carry, name, full=full)]
     if carry.funding is not None:
-        facts += _payment_facts(carry)
+        facts += _payment_facts(carry, once=once)
     facts += _basis_facts(carry)
     if carry.net is not None:
         value = f"{text.percent_of(carry.net, signed=True)}/yr"
@@ -222,32 +225,26 @@ def _rate(rate: float) -> str:
     return localised(f"{100 * rate:+.4f} %").replace("-", text.MINUS)
 
 
-def _payment_facts(carry: Carry) -> list[Fact]:
+def _payment_facts(carry: Carry, *, once: bool) -> list[Fact]:
     funding, due = carry.funding, carry.next_payment
     if funding is None or due is None:
         return []
-    every = spelled(funding.payment_every)
-    rate = _rate(funding.last_rate)
-    facts = [
-        Fact(
-            tr("Last rate"),
-            rate,
-            (
-                tr("{basis_points} bp", basis_points=basis_points(BP * funding.last_rate)),
-                tr("every {every}", every=every),
-                tr("next {due} UTC", due=f"{due:%H:%M}"),
-            ),
-        )
-    ]
+    drawn = tr("{basis_points} bp", basis_points=basis_points(BP * funding.last_rate))
+    below = (
+        *(() if once else (drawn,)),
+        tr("every {every}", every=spelled(funding.payment_every)),
+        tr("next {due} UTC", due=f"{due:%H:%M}"),
+    )
+    facts = [Fact(tr("Last rate"), _rate(funding.last_rate), below)]
     if carry.received_usd is None or carry.received_coins is None:
         return facts
     per = tr("On {amount}", amount=text.usd(carry.notional_usd))
     coins = f"{text.coins(carry.received_coins, signed=True)} {carry.market.base}"
-    below = [coins]
-    if carry.payments is not None:
+    received = [coins]
+    if carry.payments is not None and not once:
         rates = text.percent(float(carry.payments.rate.sum()), signed=True)
-        below.append(tr("rates sum {rates}", rates=rates))
-    facts.append(Fact(per, text.usd(carry.received_usd, signed=True), tuple(below)))
+        received.append(tr("rates sum {rates}", rates=rates))
+    facts.append(Fact(per, text.usd(carry.received_usd, signed=True), tuple(received)))
     return facts
 
 

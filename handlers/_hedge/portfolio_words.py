@@ -104,7 +104,7 @@ def fitted_together(study: PortfolioStudy) -> HedgeRatio:
 
 def is_long(switches: frozenset[str], study: PortfolioStudy) -> bool:
     """Whether there is more to say than stands below a picture."""
-    return "full" in switches and len(study.legs) > 1
+    return "full" in switches and len(study.legs) + len(study.left_out) > 1
 
 
 def sold_names(study: PortfolioStudy) -> str:

@@ -93,7 +93,7 @@ TABLE = [
     Row(
         "window too short",
         "/corr BTC ETH 12h 1h",
-        "12h of 1h bars is 12 points, I need 30. `/corr BTC ETH 12h 5m` or 3d.",
+        "12h of 1h bars is 12 points, I need 30. Take `/corr BTC ETH 12h 5m` or 3d.",
         ("12h 5m", "3d 1h"),
     ),
     Row(

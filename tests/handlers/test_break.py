@@ -197,4 +197,4 @@ async def test_buttons_keep_the_question_and_open_its_words() -> None:
     assert [button.label for button in windows] == ["7d", "30d", "90d", "180d", "1y"]
     assert windows[0].question == "/break SOL BTC-PERP 7d ci=99 nochart"
     assert [button.label for button in more] == ["Correlation", "Stress", "↻", "?"]
-    assert more[-1].question == "/explain break test, volatility-adjusted"
+    assert more[-1].question == "/explain break test, volatility-adjusted, rolling"
