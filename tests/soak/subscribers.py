@@ -17,7 +17,7 @@ from handlers._daily.digest import NewDigest
 from handlers._daily.schedule import DailyTime
 from tests.emulators.telegram.emulator import TelegramEmulator
 
-TARGETS = ("ETH", "BTC", "BNB", "DOGE", "LTC", "LINK", "AVAX", "ADA", "NEWT", "1INCH")
+TARGETS = ("ETH", "BTC", "BNB", "DOGE", "LTC", "LINK", "AVAX", "ADA", "PAXG", "1INCH")
 HEDGES = ("BTC-PERP", "ETH-PERP", "DOGE-PERP", "LTC-PERP", "LINK-PERP")
 DAYS = (14, 21, 30, 45, 60)
 IN_GROUPS = 25
