@@ -36,14 +36,12 @@ def settings_reply(
         answer="",
         facts=(facts,),
         text=(tr("What a question says itself goes before these. A city: `/settings tz Berlin`"),),
-        buttons=_choices(agreed, venues)
-        if query.key is None
-        else _one_choice(query.key, agreed, venues),
+        buttons=_choices(agreed) if query.key is None else _one_choice(query.key, agreed, venues),
         numbers={"command": "settings", **asdict(agreed)},
     )
 
 
-def _choices(agreed: Preferences, venues: Sequence[str]) -> tuple[tuple[Button, ...], ...]:
+def _choices(agreed: Preferences) -> tuple[tuple[Button, ...], ...]:
     """The settings with few choices as buttons; the others lead to theirs."""
     themes = tuple(
         _button(tr(name), "theme", one, agreed.theme == one) for one, name in THEMES.items()
@@ -58,7 +56,14 @@ def _choices(agreed: Preferences, venues: Sequence[str]) -> tuple[tuple[Button, 
         Button(tr("Window"), "/settings window"),
         Button(tr("Quote"), "/settings quote"),
     )
-    return (*_one_choice("language", agreed, venues), themes + lengths, more)
+    return (_languages(agreed), themes + lengths, more)
+
+
+def _languages(agreed: Preferences) -> tuple[Button, ...]:
+    return tuple(
+        _button(language_name(one), "language", one, (agreed.language or ENGLISH) == one)
+        for one in languages()
+    )
 
 
 def _one_choice(
@@ -67,11 +72,7 @@ def _one_choice(
     back = (Button("↩", "/settings"),)
     match key:
         case "language":
-            row = tuple(
-                _button(language_name(one), "language", one, (agreed.language or ENGLISH) == one)
-                for one in languages()
-            )
-            return (row,)
+            rows = _rows(_languages(agreed))
         case "zone":
             zones = dict.fromkeys((*([agreed.zone] if agreed.zone else []), *LIKELY))
             rows = _rows([_button(city_of(z), "tz", z, agreed.zone == z) for z in zones])
