@@ -5,7 +5,7 @@ could be recognised, so an ``intent`` that a crash left behind is in doubt for e
 not sent again. A refusal that proves that nothing arrived clears the intent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -32,13 +32,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message; ``message_id`` is known once it is sent."""
+    """One message; ``message_id`` is known once it is sent.
+
+    ``is_anothers`` while another process is about to send it, which may give that up again.
+    """
 
     key: str
     chat_id: int
     state: State
     message_id: int | None = None
     note: str | None = None
+    is_anothers: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +55,13 @@ class Ledger:
     async def entry(self, key: str) -> Entry | None:
         """What is known of a message."""
         async with self.database.reading() as connection:
-            row = (await connection.execute(ENTRIES.where(ledger.c.key == key))).one_or_none()
-        return _entry(*row) if row else None
+            question = ENTRIES.add_columns(ledger.c.holder).where(ledger.c.key == key)
+            row = (await connection.execute(question)).one_or_none()
+        if row is None:
+            return None
+        *known, holder = row
+        found = _entry(*known)
+        return replace(found, is_anothers=found.state is State.INTENT and holder != self.holder)
 
     async def intend(self, key: str, *, chat_id: int, content_id: str | None = None) -> bool:
         """Claim the right to send; False where somebody has claimed or sent it before.
@@ -76,11 +85,10 @@ class Ledger:
             return answer.scalar() is not None
 
     async def withdraw(self, key: str) -> None:
-        """Give the claim back: it is certain that nothing arrived."""
+        """Give our claim back: it is certain that nothing arrived."""
+        ours = (ledger.c.state == State.INTENT, ledger.c.holder == self.holder)
         async with self.database.writing() as connection:
-            await connection.execute(
-                delete(ledger).where(ledger.c.key == key, ledger.c.state == State.INTENT)
-            )
+            await connection.execute(delete(ledger).where(ledger.c.key == key, *ours))
 
     async def confirm(self, key: str, *, message_id: int) -> None:
         """Note the arrival."""

@@ -220,7 +220,8 @@ class Conversation:
         if not await self._arrivals.is_allowed(place.chat_id):
             await self._arrivals.turn_away(place, key)
             return
-        if await self.delivery.ledger.entry(f"{key}:0"):
+        before = await self.delivery.ledger.entry(f"{key}:0")
+        if before is not None and not before.is_anothers:
             # Answered, or in doubt, before the process ended.
             return
         note = Parcel(f"progress:{key}", place, "")

@@ -32,6 +32,7 @@ FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
 GIVES_WAY_AFTER_S = 4.0
 COME_AGAIN_S = 15.0
+ANOTHERS_S = 1.0
 TOKEN_PAUSE_S = 60.0
 
 
@@ -39,8 +40,8 @@ TOKEN_PAUSE_S = 60.0
 class Outcome:
     """How a parcel ended; without a ``state`` nothing was sent, and ``wait`` says when to try.
 
-    ``is_chat_full`` where that is for all messages to its chat; ``left_topic`` where it went into
-    the group because its topic is closed.
+    With both, another process is about to send it. ``is_chat_full`` where the wait is for all
+    messages to its chat; ``left_topic`` where it went into the group because its topic is closed.
     """
 
     state: State | None
@@ -68,11 +69,12 @@ class Delivery:
     async def send(self, parcel: Parcel) -> State:
         """Send unless it was sent before; return how it ended.
 
-        Blocks while Telegram wants silence or cannot be reached: nothing is given up for that.
+        Blocks while Telegram wants silence or cannot be reached: nothing is given up for that. Nor
+        while one that was taken for dead is about to send it: it may give that up, and then die.
         """
         while True:
             outcome = await self.deliver(parcel)
-            if outcome.state is not None:
+            if outcome.state is not None and not outcome.wait:
                 return outcome.state
             await self.retry_sleep(outcome.wait)
 
@@ -175,7 +177,7 @@ class Delivery:
     async def _tried(self, parcel: Parcel, haste: Haste) -> Outcome | TelegramError | None:
         """One request at most; None where it has to be begun again."""
         if entry := await self.ledger.entry(parcel.key):
-            return Outcome(entry.state, note=entry.note)
+            return Outcome(entry.state, ANOTHERS_S if entry.is_anothers else 0.0, note=entry.note)
         photo = photo_of(parcel)
         picture = await self._pictures.to_send(photo)
         match await self._admitted(parcel, haste):
@@ -218,6 +220,10 @@ class Delivery:
         except asyncio.CancelledError:
             # Nothing was written to Telegram: the next start may do it.
             await self.ledger.withdraw(parcel.key)
+            raise
+        except DatabaseError:
+            # It may have been written down, and only the answer was lost.
+            await self._noted(partial(self.ledger.withdraw, parcel.key))
             raise
 
     async def _arrives(self, turn: Reserved, parcel: Parcel, haste: Haste) -> bool:

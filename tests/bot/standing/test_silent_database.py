@@ -28,6 +28,8 @@ from bot.store.outbox import Outbox
 from bot.store.tables import alerts, digests, outbox
 from bot.store.watching import Watching
 from bot.telegram.delivery import Delivery
+from bot.telegram.incoming import Place
+from bot.telegram.parcels import Parcel
 from bot.telegram.postman import Postman
 from handlers import Command, Reply, Room, Services
 from handlers._daily.digest import NewDigest
@@ -193,6 +195,29 @@ async def test_a_letter_is_sent_all_the_same(
         await office.letter(f"digest:{number}", ann)
         assert await _lived_through(database, work, is_done, number, after=after)
         assert len(office.texts(ann)) == 1
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_an_answer_is_sent_once_and_none_is_in_doubt(
+    emulator: TelegramEmulator, bot: Bot, database: Database, *, after: bool
+) -> None:
+    for number in range(1, MOST_TRANSACTIONS):
+        ann, fainting = emulator.person("Ann"), Fainting(database, number, after)
+        weak, key = cast("Database", fainting), f"reply:{number}:0"
+        delivery = Delivery(bot, Ledger(weak, "one"), unpaced(weak), retry_sleep=_nap)
+        parcel = Parcel(key, Place(ann.id, None, None, is_private=True), "x")
+        try:
+            await delivery.send(parcel)
+        except OperationalError:
+            # As a question is begun anew when the database answers again.
+            await delivery.send(parcel)
+        entry = await Ledger(database).entry(key)
+        assert entry
+        assert entry.state.value == "sent"
+        assert [said.words for said in emulator.replies(ann)] == ["x"]
+        if fainting.seen < number:
+            return
+    pytest.fail("no end")
 
 
 async def _now() -> datetime:

@@ -108,7 +108,8 @@ class Delivery:
         old, self.webhook = self.webhook, new
         if old:
             await old.close()
-        if new:
+        # Another request may have replaced it again meanwhile.
+        if new and self.webhook is new:
             self._poller = None
             new.open()
         self._world.bell.ring()

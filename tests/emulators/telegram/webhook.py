@@ -43,11 +43,14 @@ class Webhook:
         self._slots = asyncio.Semaphore(max_connections)
         self._lanes: dict[int, asyncio.Task[None]] = {}
         self._pump: asyncio.Task[None] | None = None
+        self._is_closing = False
 
     def open(self) -> None:
         self._pump = asyncio.create_task(self._run())
 
     async def close(self) -> None:
+        # Else a lane that ends here would be opened again, and lose its session with the pump.
+        self._is_closing = True
         for task in [*self._lanes.values(), *([self._pump] if self._pump else [])]:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -61,6 +64,8 @@ class Webhook:
                     self._lanes[lane] = asyncio.create_task(self._drain(session, lane))
 
     def _idle_lanes(self) -> set[int]:
+        if self._is_closing:
+            return set()
         return {update.lane for update in self._world.updates.waiting()} - set(self._lanes)
 
     async def _drain(self, session: aiohttp.ClientSession, lane: int) -> None:
