@@ -3,8 +3,9 @@
 import importlib
 import pkgutil
 
+from handlers._asker import Asker
 from handlers._book import Book, BookForm, SavedPosition, expanded, position_of
-from handlers._command import Asker, Command, Services, Workshop
+from handlers._command import Command, Services, Workshop
 from handlers._errors import NotAllowedError, TooExpensiveError
 from handlers._reply import Button, Fact, File, Json, Reply
 from handlers._room import Preferences, Quiet, Room, Rooms

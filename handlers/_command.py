@@ -1,22 +1,21 @@
 """A command: a pure parse and an async answer."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from analytics.charts import Picture
 from analytics.market.histories import Histories
+from handlers._asker import Asker
 from handlers._book import Book, BookForm
 from handlers._daily.digest import Digests
+from handlers._health import Health
+from handlers._mail import Mail
+from handlers._memory import Memory
 from handlers._reply import Reply
-from handlers._room import Preferences, Room, Rooms, Theme
+from handlers._room import Preferences, Rooms, Theme
 from handlers._watch.alert import Alerts
-
-if TYPE_CHECKING:
-    from handlers._health import Health
-    from handlers._mail import Mail
-    from handlers._memory import Memory
 
 Result = TypeVar("Result")
 
@@ -57,35 +56,6 @@ class Workshop(Protocol):
         """The same workshop with other paper and ink."""
 
 
-async def _anybody() -> bool:
-    """Allow changes, as a person's own chat does."""
-    return True
-
-
-async def _for_nothing(_cost: int) -> None:
-    """Ask nothing for an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, and where; ``is_private`` where nobody else reads the answer.
-
-    ``occasion`` names this one request for ever: whatever is created on it is created once, however
-    often a crash makes the request be repeated. ``may_change`` tells whether this person decides
-    about what belongs to the chat: in a group only its admins do, and finding out takes a request.
-    ``pays`` waits until this person may ask something that costs so much.
-    ``is_operator`` where one who runs the bot asks, and nobody else reads the answer.
-    """
-
-    id: int
-    is_private: bool
-    room: Room
-    occasion: str
-    may_change: Callable[[], Awaitable[bool]] = field(default=_anybody, compare=False)
-    pays: Callable[[int], Awaitable[None]] = field(default=_for_nothing, compare=False)
-    is_operator: bool = False
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Services:
     """What an answer may use.
@@ -104,9 +74,9 @@ class Services:
     rooms: Rooms | None = None
     alerts: Alerts | None = None
     digests: Digests | None = None
-    health: "Health | None" = None
-    mail: "Mail | None" = None
-    memory: "Memory | None" = None
+    health: Health | None = None
+    mail: Mail | None = None
+    memory: Memory | None = None
 
     def preferred(self, wanted: Preferences) -> "Services":
         """The same services as a chat wants them: its venue and quote first, in its theme."""

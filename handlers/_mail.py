@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from handlers._command import Asker
+from handlers._asker import Asker
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
-from handlers._command import Asker
+from handlers._asker import Asker
 
 FORGET_CONFIRMED = "/forget everything"
 """What the button asks that confirms; it outlives all other buttons until its answer is sent."""

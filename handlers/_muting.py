@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from analytics.language import tr
 from handlers import _format as text
-from handlers._command import Asker, Services
+from handlers._asker import Asker
+from handlers._command import Services
 from handlers._errors import UsageError
 from handlers._reply import Button, Json, Reply
 from handlers._room import Quiet, Rooms

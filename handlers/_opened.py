@@ -4,7 +4,8 @@ from typing import TypeVar
 
 from analytics.errors import Correction
 from analytics.language import tr
-from handlers._command import Asker, Services
+from handlers._asker import Asker
+from handlers._command import Services
 from handlers._errors import UsageError
 from handlers._grammar import tidied
 

@@ -22,7 +22,8 @@ from handlers._alerts.query import (
     query_of,
 )
 from handlers._alerts.words import listed, shown
-from handlers._command import Asker, Command, Services
+from handlers._asker import Asker
+from handlers._command import Command, Services
 from handlers._errors import NotAllowedError, UsageError
 from handlers._muting import muted_now
 from handlers._reply import Reply

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from analytics.errors import Correction
 from analytics.language import later, tr
+from handlers._asker import Asker
 from handlers._book import NAME, POSITION, Book, SavedPosition, position_of
-from handlers._command import Asker, Command, Services
+from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import SWITCHES, tidied
 from handlers._grammar.symbols import WELL_KNOWN

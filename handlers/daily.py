@@ -6,8 +6,9 @@ from datetime import datetime, time
 
 from analytics.errors import Correction
 from analytics.language import later, tr
+from handlers._asker import Asker
 from handlers._book import BookForm
-from handlers._command import Asker, Command, Services
+from handlers._command import Command, Services
 from handlers._daily.digest import Digest, Digests, NewDigest
 from handlers._daily.query import (
     EXAMPLE,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from analytics.errors import Correction
 from analytics.language import later, tr
-from handlers._command import Asker, Command, Services
+from handlers._asker import Asker
+from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import tidied
 from handlers._memory import FORGET_CONFIRMED, Memory

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 from analytics.errors import Correction
 from analytics.language import later, tr
 from analytics.market.windows import DAY, YEAR, spelled
-from handlers._command import Asker, Command, Services
+from handlers._asker import Asker
+from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import AT, ZONE, tidied
 from handlers._grammar.durations import duration_of

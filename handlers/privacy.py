@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from analytics.language import later, tr
-from handlers._command import Asker, Command, Services
+from handlers._asker import Asker
+from handlers._command import Command, Services
 from handlers._memory import Retention
 from handlers._opened import opened, refuse_words
 from handlers._privacy.kinds import kept_lines

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from analytics.language import ENGLISH, later, speaking, tr
-from handlers._command import Asker, Command, Services
+from handlers._asker import Asker
+from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._reply import Reply
 from handlers._room import Preferences, Rooms

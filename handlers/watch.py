@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from analytics.errors import Correction, SourceError
 from analytics.language import later, tr
 from analytics.studies.readings import Reading
+from handlers._asker import Asker
 from handlers._book import BookForm
-from handlers._command import Asker, Command, Services
+from handlers._command import Command, Services
 from handlers._errors import NotAllowedError, UsageError
 from handlers._reply import Reply
 from handlers._room import Room
