@@ -272,17 +272,24 @@ async def test_a_death_at_any_line_loses_nothing(
     points = await _survey(scene)
     kinds = {line for line, _ in points}
     is_sqlite = database.engine.dialect.name == "sqlite"
-    # All lines on SQLite, where the process itself comes again; some on PostgreSQL, where another
-    # takes over.
-    heir, stride = ("one", 1) if is_sqlite else ("two", 6)
-    for point in points[::stride]:
+    # Every line at least once on SQLite, where the process itself comes again; some on PostgreSQL,
+    # where another takes over.
+    heir, chosen = ("one", _thinned(points)) if is_sqlite else ("two", points[::12])
+    for point in chosen:
         deaths = await _deaths(scene, [("one", point)], heir)
         await tally.add(scene, deaths)
         tally.died_at[point[0]] += deaths
     if is_sqlite:
         assert kinds == {line for line, n in tally.died_at.items() if n}
     # How often a process looks whether there is work depends on the machine.
-    assert tally.died_at.total() >= 0.9 * len(points[::stride])
+    assert tally.died_at.total() >= 0.8 * len(chosen)
+
+
+def _thinned(points: Sequence[Point]) -> list[Point]:
+    """Each line the first time that it is reached, and every third of the other times."""
+    firsts = [point for point in points if point[1] == 1]
+    others = [point for point in points if point[1] > 1]
+    return [*firsts, *others[::3]]
 
 
 @pytest.mark.slow
@@ -293,7 +300,7 @@ async def test_two_deaths_one_after_the_other_lose_nothing(
     scene, tally, chance = Scene(emulator, database, way, 2, 1), Tally(), random.Random(1)
     points = await _survey(scene)
     both = 0
-    for _ in range(12):
+    for _ in range(8):
         places = [(name, chance.choice(points)) for name in ("one", "two")]
         deaths = await _deaths(scene, places, "three")
         await tally.add(scene, deaths)
