@@ -52,6 +52,12 @@ def executor_name(settings: Settings) -> str:
     return f"{socket.gethostname()}-{os.getpid()}" if shares else SOLE
 
 
+def unusable(error: Exception) -> ConfigurationError:
+    """What an operator is told of a database with which nothing can begin."""
+    sentence = str(error).partition("\n")[0]
+    return ConfigurationError(f"HEDGEBOT_DATABASE_URL: {sentence}")
+
+
 @asynccontextmanager
 async def opened_database(settings: Settings) -> AsyncIterator[Database]:
     """The database that the settings name.
@@ -65,8 +71,7 @@ async def opened_database(settings: Settings) -> AsyncIterator[Database]:
     try:
         database = await open_database(settings.database_url)
     except (DatabaseError, DatabaseUrlError, OSError) as error:
-        sentence = str(error).partition("\n")[0]
-        raise ConfigurationError(f"HEDGEBOT_DATABASE_URL: {sentence}") from error
+        raise unusable(error) from error
     try:
         yield database
     finally:

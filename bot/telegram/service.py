@@ -13,7 +13,7 @@ from aiohttp import web
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot.app import executor_name, opened_answers, opened_database
+from bot.app import executor_name, opened_answers, opened_database, unusable
 from bot.computing.workroom import Workroom
 from bot.heartbeat import Heartbeat
 from bot.http import Instruments, application
@@ -135,7 +135,7 @@ async def _served(settings: Settings) -> None:
             inbox, lanes, excess, inline.receive, sleep=metrics.paced("reception")
         )
         instruments = Instruments(Readiness(database, bot, metrics))
-        await executors.register()
+        await _registered(executors)
         await _report_doubts(ledger)
         menus = Menus(bot, answers.commands, settings.operators)
         async with meanwhile(menus.announce()):
@@ -167,6 +167,14 @@ def _workroom(settings: Settings, metrics: Metrics) -> Workroom:
     room = Workroom(THEMES[settings.theme], tally=metrics)
     metrics.weigh(lambda: room.staff.memory)
     return room
+
+
+async def _registered(executors: Executors) -> None:
+    """Write down that this process lives: the first thing that a read-only disk does not take."""
+    try:
+        await executors.register()
+    except DatabaseError as error:
+        raise unusable(error) from error
 
 
 async def _watched(database: Database, name: str, services: Services) -> None:

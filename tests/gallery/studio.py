@@ -139,4 +139,4 @@ async def _served(database: Database, theme: ThemeName) -> AsyncIterator[Studio]
             await asyncio.gather(*running, return_exceptions=True)
             await lanes.drain(within=1)
             await answers.close()
-            workshop.close()
+            await workshop.close()

@@ -200,7 +200,7 @@ async def test_a_file_that_is_locked_for_longer_than_one_waits_is_said_and_waite
     holder = sqlite3.connect(file, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     asked = telegram.person("Ann").says("/start")
-    async with asyncio.timeout(2 * BUSY_TIMEOUT_S):
+    async with asyncio.timeout(4 * BUSY_TIMEOUT_S):
         while "database is locked" not in hedgebot.log:  # noqa: ASYNC110 - a log rings no bell
             await asyncio.sleep(0.2)
     assert telegram.queue_size == 1, "acknowledged before it is stored"

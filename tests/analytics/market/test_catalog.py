@@ -269,6 +269,6 @@ def test_no_renaming_leads_in_a_circle() -> None:
 async def test_a_quote_that_is_not_to_be_had_gives_way_to_one_that_is() -> None:
     with pytest.raises(UnknownInstrumentError) as caught:
         await catalog().listing(quoted_in(instrument_of("SOL"), "EUR"))
-    assert caught.value.sentence == "No spot SOL in EUR on Binance or Bybit. Try quote=USDC."
+    assert caught.value.sentence == "No SOL spot in EUR on Binance or Bybit. Try quote=USDC."
     asked = "/corr SOL ETH quote=EUR"
     assert [c.applied_to(asked) for c in caught.value.corrections] == ["/corr SOL ETH quote=USDC"]

@@ -385,7 +385,7 @@ async def test_bars_in_other_units_are_left_out_and_told(factor: float) -> None:
     assert np.isin(found.closes, whole.closes).all()
     (note,) = found.notes
     size = f"{round(max(factor, 1 / factor)):,} times too {'high' if factor > 1 else 'low'}"
-    assert note == f"ETH: 1 bar is priced {size} (25 Feb 2026), left out."
+    assert note == f"ETH: one bar is priced {size} (25 Feb 2026), left out."
 
 
 async def test_a_change_of_units_for_good_leaves_the_new_ones() -> None:

@@ -287,10 +287,10 @@ async def test_a_probe_that_is_cancelled_leaves_the_way_free() -> None:
 
 
 async def test_a_question_has_its_answer_or_its_error_in_time() -> None:
-    async with live("binance", patience=Patience(deadline=timedelta(seconds=0.2))) as setting:
+    async with live("binance", patience=Patience(deadline=timedelta(seconds=1.5))) as setting:
         market = await setting.btc("binance", Kind.PERP)
         setting.venues.faults.add(Hang(), path="klines")
-        with pytest.raises(VenueDownError, match=r"Binance took longer than 0\.2 s\."):
+        with pytest.raises(VenueDownError, match=r"Binance took longer than 1\.5 s\."):
             await setting.prices.candles(market, bar=HOUR, start=NOW - DAY, end=NOW)
 
 

@@ -174,7 +174,7 @@ async def test_a_candle_in_other_units_is_left_out_and_told(factor: float) -> No
         found = await here.past()
     size = "high" if factor > 1 else "low"
     assert found.notes == (
-        f"BTC: 1 bar is priced 1,000 times too {size} ({at:%-d %b %Y}), left out.",
+        f"BTC: one bar is priced 1,000 times too {size} ({at:%-d %b %Y}), left out.",
     )
     assert len(whole.closes) - len(found.closes) == 1
     assert np.isin(found.closes, whole.closes).all()
