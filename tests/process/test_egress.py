@@ -51,10 +51,10 @@ async def test_only_hosts_of_the_settings_are_spoken_to(
 
 @pytest.mark.slow
 @pytest.mark.skipif(INSIDE in os.environ, reason="this is the run inside")
-def test_it_works_where_there_is_no_network_but_the_loopback() -> None:
-    inside = (
-        f"ip link set lo up && exec {sys.executable} -m pytest -q -p no:cacheprovider {__file__}"
-    )
+def test_it_works_where_there_is_no_network_but_the_loopback(tmp_path: Path) -> None:
+    # A folder of its own: in the common one pytest would shut out the PostgreSQL that runs there.
+    pytest_here = f"{sys.executable} -m pytest -q -p no:cacheprovider --basetemp={tmp_path / 'in'}"
+    inside = f"ip link set lo up && exec {pytest_here} {__file__}"
     tried = subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False)
     if tried.returncode or not shutil.which("ip"):
         pytest.skip("this user may not make a network namespace, or there is no ip to set one up")
