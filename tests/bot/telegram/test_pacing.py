@@ -78,17 +78,17 @@ async def test_no_arrival_breaks_a_limit_in_any_window(database: Database, haste
     passed = await sent(database, arrivals, haste)
     assert len(passed) == len(arrivals)
     # Each may come as late as is allowed, and no later.
-    assert peak([at for at, _ in passed], 1.15) <= 29
+    assert peak([at for at, _ in passed], 1.1) <= 27
     for chat, moments in by_chat(passed).items():
         assert peak(moments, 1.0) <= 1
         if chat < 0:
-            assert peak(moments, 60.15) <= 20
+            assert peak(moments, 60.1) <= 20
 
 
-async def test_many_at_once_go_out_at_25_a_second(database: Database) -> None:
+async def test_many_at_once_go_out_at_24_or_25_a_second(database: Database) -> None:
     moments = [at for at, _ in await sent(database, [(0.0, chat) for chat in range(1, 126)])]
     assert peak(moments, 1.0 - 1e-5) == 25
-    assert max(moments) == pytest.approx(124 / 25, abs=0.01)
+    assert max(moments) == pytest.approx(124 / 24.5, abs=0.01)
 
 
 async def test_others_do_not_wait_for_a_full_chat(database: Database) -> None:
@@ -107,7 +107,7 @@ async def test_the_pace_survives_a_restart_and_is_shared(database: Database) -> 
         clock.slept.append(0.0)
     found = await clock.gates(database).reserve(BOT, _own(99))
     assert isinstance(found, Reserved)
-    assert found.at - clock.now == pytest.approx(10 / 25)
+    assert found.at - clock.now == pytest.approx(10 / 24.5, abs=1e-4)
 
 
 async def test_a_letter_does_not_queue_before_a_reply(database: Database) -> None:
@@ -116,7 +116,7 @@ async def test_a_letter_does_not_queue_before_a_reply(database: Database) -> Non
     taken = 0
     while isinstance(await gates.reserve(BOT, _own(1 + taken), ahead=UNHURRIED.ahead), Reserved):
         taken += 1
-    assert taken == 1 + round(UNHURRIED.ahead / BOT.rate.interval)
+    assert taken == 1 + int(UNHURRIED.ahead / BOT.rate.interval)
     reply = await gates.reserve(BOT, _own(1000))
     assert isinstance(reply, Reserved)
     assert reply.at - clock.now <= UNHURRIED.ahead + 2 * BOT.rate.interval
