@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_rows import log, readable
@@ -13,8 +13,8 @@ from bot.store.clock import ms_of
 from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.outbox import Kind, Letter, post
-from bot.store.tables import alerts, chats
-from handlers import Reply
+from bot.store.tables import alerts
+from handlers import Reply, Room
 from handlers._watch.alert import Alert
 from handlers._watch.states import State
 
@@ -23,6 +23,7 @@ MOST_ATTEMPTS = 3
 GATHERING = timedelta(seconds=5)
 """Letters wait so long for others of their chat."""
 UNREADABLE = "Its words cannot be read any more."
+OUTAGE_LOCK = 0x4F5554414745  # "OUTAGE": PostgreSQL's advisory lock around a notice of a venue
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +90,28 @@ class Watching:
     async def settle(self, outcomes: Sequence[Settled], now: datetime) -> Sequence[Alert]:
         """Write down what the looks found, and post what is to be told, all or nothing.
 
-        An alert that was changed or deleted meanwhile keeps its peace; those written are returned.
+        An alert that was changed, silenced, kept, paused or deleted meanwhile keeps its peace: it
+        is free, and looked at again as it stands now. Those written are returned.
         """
-        settled = []
+        settled, left = [], []
         async with self.database.writing() as connection:
+            await self._wait_for_others(connection, outcomes)
             for outcome in outcomes:
                 shared = await self._with_outage(connection, outcome)
-                owner = await self._owner_of_written(connection, shared)
-                if owner is not None:
-                    await self._posted(connection, shared, now, owner=owner)
+                row = await self._written(connection, shared)
+                if row is None:
+                    left.append(shared.alert.id)
+                else:
+                    await self._posted(connection, shared, now, row)
                     settled.append(shared.alert)
+            if left:
+                free = update(alerts).where(self._ours(left)).values(holder=None, attempts=0)
+                await connection.execute(free)
         return settled
 
     async def put_back(self, claim: Claim, check: datetime) -> None:
         """Look at these alerts later, as if nobody had tried."""
-        ids = [alert.id for alert in claim.alerts]
-        mine = and_(alerts.c.id.in_(ids), alerts.c.holder == self.name)
+        mine = self._ours([alert.id for alert in claim.alerts])
         async with self.database.writing() as connection:
             await connection.execute(
                 update(alerts).where(mine).values(holder=None, attempts=0, check_ms=ms_of(check))
@@ -135,12 +142,13 @@ class Watching:
         trouble, word = outcome.state.trouble, outcome.outage
         if word is None or trouble is None:
             return outcome
-        chat_id = outcome.alert.room.chat_id
-        # Two processes that meet one outage wait for each other here.
-        lock = select(chats.c.chat_id).where(chats.c.chat_id == chat_id).with_for_update()
-        await connection.execute(lock)
         others = await connection.execute(
-            select(alerts).where(alerts.c.chat_id == chat_id, alerts.c.id != outcome.alert.id)
+            select(alerts).where(
+                alerts.c.chat_id == outcome.alert.room.chat_id,
+                alerts.c.id != outcome.alert.id,
+                # What a sleeping alert saw last may be an outage of last year.
+                alerts.c.paused_why.is_(None),
+            )
         )
         known = next(
             (
@@ -154,15 +162,28 @@ class Watching:
         words = outcome.words if known else (*outcome.words, word)
         return replace(outcome, state=state, words=words)
 
-    async def _owner_of_written(self, connection: AsyncConnection, outcome: Settled) -> int | None:
-        """Write the outcome down; whose alert it is by now, None where it was left alone."""
+    async def _wait_for_others(
+        self, connection: AsyncConnection, outcomes: Sequence[Settled]
+    ) -> None:
+        """Let two processes that meet one outage tell a chat of it once."""
+        if not self.database.turn and any(outcome.outage for outcome in outcomes):
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({OUTAGE_LOCK})"))
+
+    async def _written(self, connection: AsyncConnection, outcome: Settled) -> Row[Any] | None:
+        """Write the outcome down; whose alert it is and where it speaks by now.
+
+        None where it was left alone.
+        """
         alert = outcome.alert
+        snoozed = None if alert.snoozed_until is None else ms_of(alert.snoozed_until)
         write = (
             update(alerts)
             .where(
-                alerts.c.id == alert.id,
+                self._ours([alert.id]),
                 alerts.c.version == alert.version,
-                alerts.c.holder == self.name,
+                alerts.c.paused_why.is_(None),
+                alerts.c.expires_ms == ms_of(alert.expires),
+                alerts.c.snoozed_until_ms.is_not_distinct_from(snoozed),
             )
             .values(
                 state=outcome.state.as_text(),
@@ -171,15 +192,16 @@ class Watching:
                 attempts=0,
                 paused_why=outcome.paused_why,
             )
-            .returning(alerts.c.owner_id)
+            .returning(alerts.c.owner_id, alerts.c.chat_id, alerts.c.thread_id)
         )
-        owner: int | None = (await connection.execute(write)).scalar()
-        return owner
+        return (await connection.execute(write)).one_or_none()
 
     async def _posted(
-        self, connection: AsyncConnection, outcome: Settled, now: datetime, *, owner: int
+        self, connection: AsyncConnection, outcome: Settled, now: datetime, row: Row[Any]
     ) -> None:
-        alert = replace(outcome.alert, owner_id=owner)
+        # A group may have become another's, or got another number, since it was claimed.
+        room = Room(row.chat_id, row.thread_id)
+        alert = replace(outcome.alert, owner_id=row.owner_id, room=room)
         letters = [await self._letter(connection, alert, word, now) for word in outcome.words]
         await post(self.database, connection, letters)
 
@@ -195,6 +217,9 @@ class Watching:
             due_ms=ms_of(now + GATHERING),
             subscription=f"alert:{alert.id}",
         )
+
+    def _ours(self, ids: Sequence[int]) -> ColumnElement[bool]:
+        return and_(alerts.c.id.in_(ids), alerts.c.holder == self.name)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
