@@ -21,7 +21,7 @@ from bot.telegram import refusals
 from bot.telegram.closing import closed
 from bot.telegram.courtesies import Courtesies
 from bot.telegram.incoming import Place
-from bot.telegram.markup import CAPTION_LIMIT, plain
+from bot.telegram.markup import CAPTION_LIMIT, plain, units
 from bot.telegram.pacing import REPLY, Haste, Pacing
 from bot.telegram.parcels import Parcel, photo_of, post, put
 from bot.telegram.pictures import Pictures
@@ -309,5 +309,5 @@ def _outside_topic(parcel: Parcel) -> Parcel:
     """The parcel for the group itself; a reply would end in the topic again."""
     place = replace(parcel.place, thread_id=None, message_id=None)
     note = f"\n{tr(parcel.outside)}"
-    fits = len(parcel.html) + len(note) <= CAPTION_LIMIT
+    fits = units(parcel.html + note) <= CAPTION_LIMIT
     return replace(parcel, place=place, html=parcel.html + note * fits)

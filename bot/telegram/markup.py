@@ -5,6 +5,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from handlers import Fact, Reply
 
@@ -15,22 +16,29 @@ CAPTION_LIMIT = 1024
 TEXT_LIMIT = 4096
 POPUP_LIMIT = 200
 CODE = re.compile(r"`([^`\n]+)`")
+BASIC = "\uffff"
+"""The last character that UTF-16 writes as one unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text as HTML, and how many characters a reader sees."""
+    """A text as HTML, and how long it is for a reader, in ``units``."""
 
     html: str
     length: int
 
 
+def units(text: str) -> int:
+    """The length of a text as Telegram counts where it counts most: an emoji is two."""
+    return len(text) + sum(character > BASIC for character in text)
+
+
 def first_line(reply: Reply) -> Written:
     """The answer in one line: all that a notification shows."""
-    title, answer = _escaped(reply.title), _with_code(reply.answer)
+    answer = _with_code(reply.answer)
     if not reply.title:
         return answer
-    bold = Written(f"<b>{title.html}</b>", title.length)
+    bold = _tagged(reply.title, "b")
     return _joined([bold, answer], " ") if reply.answer else bold
 
 
@@ -43,8 +51,7 @@ def written(reply: Reply) -> Written:
     if reply.notes:
         paragraphs.append(_with_code("\n".join(f"⚠ {note}" for note in reply.notes)))
     if reply.provenance:
-        lines = _escaped("\n".join(reply.provenance))
-        paragraphs.append(Written(f"<i>{lines.html}</i>", lines.length))
+        paragraphs.append(_tagged("\n".join(reply.provenance), "i"))
     return _joined(paragraphs)
 
 
@@ -87,7 +94,7 @@ def _shorter(reply: Reply) -> Iterator[Reply]:
 def popup_text(reply: Reply) -> str:
     """The first line for a popup, which shows no markup; longer ones say that they go on."""
     text = CODE.sub(r"\1", f"{reply.title} {reply.answer}".strip())
-    return text if len(text) <= POPUP_LIMIT else f"{text[: POPUP_LIMIT - 1]}…"
+    return text if units(text) <= POPUP_LIMIT else f"{text[: _fitting(text, POPUP_LIMIT - 1)]}…"
 
 
 def table_lines(facts: Sequence[Fact]) -> list[str]:
@@ -114,19 +121,17 @@ def plain(text: str) -> str:
 
 
 def _table(groups: Sequence[Sequence[Fact]]) -> Written:
-    text = "\n\n".join("\n".join(table_lines(group)) for group in groups if group)
-    escaped = _escaped(text)
-    return Written(f"<pre>{escaped.html}</pre>", escaped.length)
+    return _tagged("\n\n".join("\n".join(table_lines(group)) for group in groups if group), "pre")
 
 
 def _escaped(text: str) -> Written:
-    return Written(html.escape(text, quote=False), len(text))
+    return Written(html.escape(text, quote=False), units(text))
 
 
 def _with_code(text: str) -> Written:
     """What stands between backticks is something to type: a tap copies it."""
     escaped = html.escape(text, quote=False)
-    return Written(CODE.sub(r"<code>\1</code>", escaped), len(CODE.sub(r"\1", text)))
+    return Written(CODE.sub(r"<code>\1</code>", escaped), units(CODE.sub(r"\1", text)))
 
 
 def _joined(paragraphs: Sequence[Written], between: str = "\n") -> Written:
@@ -138,18 +143,71 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, break_on_hyphens=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a long reply, and the tag around it and its like; plain words have none."""
+
+    text: str
+    tag: str = ""
+
+
 def _split(reply: Reply) -> list[Written]:
-    """Pages of whole lines; a line that is longer than a page is broken."""
-    lines = [f"{reply.title} {reply.answer}".strip(), *reply.text]
-    lines += [line for group in reply.facts for line in ("", *table_lines(group))]
-    lines += [f"⚠ {note}" for note in reply.notes] + list(reply.provenance)
-    found: list[str] = [""]
-    for piece in (piece for line in lines for piece in _pieces(line)):
-        if len(found[-1]) + len(piece) + 1 > TEXT_LIMIT:
-            found.append("")
-        found[-1] = f"{found[-1]}\n{piece}" if found[-1] else piece
-    return [_with_code(page) for page in found if page.strip()]
+    """Pages of whole lines, each as it looks in one message; one longer than a page is broken."""
+    found: list[list[_Line]] = [[]]
+    room = TEXT_LIMIT
+    for line in _lines(reply):
+        for piece in _pieces(line.text):
+            if units(piece) > room:
+                found.append([])
+                room = TEXT_LIMIT
+            if found[-1] or piece.strip():
+                found[-1].append(replace(line, text=piece))
+                room -= units(piece) + 1
+    return [_page(lines) for lines in found if lines]
 
 
-def _pieces(line: str) -> list[str]:
-    return [line[at : at + TEXT_LIMIT] for at in range(0, max(1, len(line)), TEXT_LIMIT)]
+def _lines(reply: Reply) -> Iterator[_Line]:
+    if reply.title:
+        yield _Line(reply.title, "b")
+    for paragraph in ([reply.answer] if reply.answer else []) + [*reply.text]:
+        yield from map(_Line, paragraph.split("\n"))
+    for number, group in enumerate(filter(None, reply.facts)):
+        between = [""] * (number > 0)
+        yield from (_Line(text, "pre") for text in (*between, *table_lines(group)))
+    yield from (_Line(f"⚠ {note}") for note in reply.notes)
+    yield from (_Line(text, "i") for text in reply.provenance)
+
+
+def _page(lines: Sequence[_Line]) -> Written:
+    return _joined(
+        [
+            _tagged("\n".join(line.text for line in alike), tag)
+            for tag, alike in groupby(lines, key=lambda line: line.tag)
+        ]
+    )
+
+
+def _tagged(text: str, tag: str) -> Written:
+    if not tag:
+        return _with_code(text)
+    escaped = _escaped(text)
+    return Written(f"<{tag}>{escaped.html}</{tag}>", escaped.length)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in parts that fit a page, parted at a space where there is one."""
+    while units(text) > TEXT_LIMIT:
+        end = _fitting(text, TEXT_LIMIT)
+        space = text.rfind(" ", end // 2, end)
+        end = end if space < 0 else space
+        yield text[:end]
+        text = text[end:].removeprefix(" ")
+    yield text
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many characters of a text fit into so many units."""
+    end = min(len(text), limit)
+    while units(text[:end]) > limit:
+        end -= 1
+    return end

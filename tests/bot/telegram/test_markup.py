@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import opened_answers
@@ -20,7 +20,7 @@ from bot.telegram.markup import (
     written,
 )
 from handlers import Button, Fact, Reply, load_commands
-from tests.emulators.telegram.formatted import parse_html
+from tests.emulators.telegram.formatted import parse_html, utf16_length
 
 HOSTILE = st.text(
     st.sampled_from("<>&\"'`/=ab;#x1 \n\t") | st.characters(codec="utf-8"), max_size=60
@@ -41,6 +41,8 @@ HOSTILE = st.text(
         "&" * 4096,
     ]
 )
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Where others use the machine, the making of long words takes its time."""
 FACTS = st.builds(Fact, HOSTILE, HOSTILE, st.lists(HOSTILE, max_size=2).map(tuple))
 REPLIES = st.builds(
     Reply,
@@ -67,7 +69,7 @@ def everything(reply: Reply) -> str:
 
 
 @given(REPLIES)
-@settings(max_examples=300, deadline=None)
+@settings(UNHURRIED, max_examples=300)
 def test_no_words_break_or_forge_the_markup(reply: Reply) -> None:
     for page in pages(reply):
         shown = parse_html(page.html)
@@ -76,20 +78,20 @@ def test_no_words_break_or_forge_the_markup(reply: Reply) -> None:
 
 
 @given(REPLIES)
-@settings(max_examples=300, deadline=None)
+@settings(UNHURRIED, max_examples=300)
 def test_every_page_fits_and_nothing_is_cut(reply: Reply) -> None:
     found = pages(reply)
     texts = [parse_html(page.html).text for page in found]
     limits = [CAPTION_LIMIT if reply.chart else TEXT_LIMIT] + [TEXT_LIMIT] * (len(found) - 1)
     for page, text, limit in zip(found, texts, limits, strict=True):
-        assert len(text) <= page.length <= limit
+        assert utf16_length(text) <= page.length <= limit
         assert len(page.html.encode()) <= 1 << 15
     body = texts[1:] if reply.chart and len(texts) > 1 else texts
     assert said(" ".join(body)) == said(everything(reply))
 
 
 @given(REPLIES)
-@settings(max_examples=100, deadline=None)
+@settings(UNHURRIED, max_examples=100)
 def test_refused_markup_is_readable_without_it(reply: Reply) -> None:
     for page in pages(reply):
         shown = parse_html(page.html).text
@@ -97,13 +99,13 @@ def test_refused_markup_is_readable_without_it(reply: Reply) -> None:
 
 
 @given(REPLIES)
-@settings(max_examples=100, deadline=None)
+@settings(UNHURRIED, max_examples=100)
 def test_a_popup_fits(reply: Reply) -> None:
-    assert len(popup_text(reply)) <= POPUP_LIMIT
+    assert utf16_length(popup_text(reply)) <= POPUP_LIMIT
 
 
 @given(st.lists(FACTS, max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(UNHURRIED, max_examples=100)
 def test_no_line_of_a_table_is_wider_than_a_phone(facts: list[Fact]) -> None:
     assert all(len(line) <= LINE_WIDTH for line in table_lines(facts))
 
@@ -141,6 +143,33 @@ def test_a_long_value_goes_on_below() -> None:
     assert lines == ["Funding       +8.9 %/yr (5.1–12.6)", "              to you", "A long label"]
 
 
+def test_what_takes_several_messages_looks_in_each_as_it_would_in_one() -> None:
+    rows = tuple((Fact(f"Row {number}", "value"),) for number in range(400))
+    reply = Reply(
+        "Title", "answer", rows, text=("Ask `/book`.",), notes=("Rough.",), provenance=("Binance",)
+    )
+    first, *between, last = (page.html for page in pages(reply))
+    assert first.startswith(
+        "<b>Title</b>\nanswer\nAsk <code>/book</code>.\n<pre>Row 0         value\n"
+    )
+    assert between
+    assert all(page.startswith("<pre>") and page.endswith("</pre>") for page in (*between,))
+    assert last.endswith("Row 399       value</pre>\n⚠ Rough.\n<i>Binance</i>")
+
+
+def test_a_line_that_is_longer_than_a_message_is_parted_between_two_words() -> None:
+    words = "word " * 1200
+    found = [parse_html(page.html).text for page in pages(Reply("", words.strip()))]
+    assert len(found) == 2
+    assert set(" ".join(found).split(" ")) == {"word"}
+
+
+def test_an_emoji_counts_as_two() -> None:
+    assert len(pages(Reply("", "x" * TEXT_LIMIT))) == 1
+    assert len(pages(Reply("", "🟢" * (TEXT_LIMIT // 2)))) == 1
+    assert len(pages(Reply("", "🟢" * (TEXT_LIMIT // 2) + "x"))) == 2
+
+
 def test_a_popup_shows_no_markup_and_says_that_it_goes_on() -> None:
     assert popup_text(Reply("", "Try `/corr A B`.")) == "Try /corr A B."
     assert popup_text(Reply("", "x" * 201)) == "x" * 199 + "…"
@@ -176,11 +205,11 @@ async def test_real_replies_fit_a_phone(bits: str) -> None:
 
 
 @given(REPLIES)
-@settings(max_examples=200)
+@settings(UNHURRIED, max_examples=200)
 def test_one_message_is_never_over_the_limit_and_always_html(reply: Reply) -> None:
     for limit in (CAPTION_LIMIT, TEXT_LIMIT):
         found = condensed(reply, limit)
-        assert len(parse_html(found.html).text) <= limit
+        assert utf16_length(parse_html(found.html).text) <= limit
 
 
 def test_what_does_not_fit_into_one_message_leaves_warnings_and_the_source_for_last() -> None:
