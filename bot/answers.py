@@ -1,8 +1,7 @@
 """From the text of a question to its reply, whatever happens on the way."""
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
@@ -12,7 +11,8 @@ from analytics.language import ENGLISH, current_language, later, speaking, tr
 from analytics.market.instruments import Instrument
 from bot.corrections import leading
 from bot.sentences import asked_by_a_link, bug, mistake, outage, reference_of
-from bot.store.computations import Computations, computation_key
+from bot.single_flight import Progress, Question, SingleFlight
+from bot.store.computations import Computations
 from handlers import (
     Asker,
     Button,
@@ -35,8 +35,6 @@ ADMINS_ONLY = later(
     "Only admins of this group change what it is told. In private you can have your own."
 )
 AGAIN_AT_MOST = 3
-
-Progress = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +61,23 @@ class Tally(Protocol):
         """Count a question that an equal one under way answers."""
 
 
-@dataclass(slots=True, eq=False)
-class _Work:
-    """A computation under way, how many wait for it, and who wants to know how far it has got."""
-
-    task: asyncio.Task[Reply]
-    listeners: list[Progress]
-    waiting: int = 0
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
     """Routes questions to commands; equal questions under way share one computation.
 
-    With ``computations`` those of other processes too, and what they found in the same minute.
+    With ``computations`` they share it with other processes too.
     """
 
     commands: Sequence[Command]
     services: Services
     computations: Computations | None = None
     tally: Tally | None = None
-    _under_way: dict[object, _Work] = field(default_factory=dict)
+    _flights: SingleFlight = field(init=False)
+
+    def __post_init__(self) -> None:
+        joined = self.tally.shared if self.tally else None
+        flights = SingleFlight(self.services.now, self.computations, joined)
+        object.__setattr__(self, "_flights", flights)
 
     def command(self, name: str) -> Command | None:
         """The command of that name or alias."""
@@ -174,10 +168,7 @@ class Answers:
 
     async def close(self) -> None:
         """Give up what is still being computed: those who asked have left."""
-        left = [work.task for work in self._under_way.values()]
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await self._flights.close()
 
     async def _agreed(self, asker: Asker | None) -> Preferences:
         if asker is None or self.services.rooms is None:
@@ -246,70 +237,17 @@ class Answers:
         wanted: Preferences,
     ) -> Reply:
         looks = (current_language(), wanted.venue, wanted.quote, wanted.theme)
-        key = (command.name, query, *looks)
-        # Whoever has to wait for their quota must hold up nobody who asks the same.
-        if key not in self._under_way and not await self._is_found(command, query, looks):
-            await _paid(asker, command.cost(query))
-        work = self._under_way.get(key)
-        if work is None:
-            listeners: list[Progress] = []
-            services = replace(
-                self.services.preferred(wanted), progress=partial(_tell_all, listeners)
-            )
-            task = asyncio.ensure_future(self._computed(command, query, services, looks))
-            work = self._under_way[key] = _Work(task, listeners)
-            task.add_done_callback(lambda done: self._ended(key, done))
-        elif self.tally is not None:
-            self.tally.shared()
-        if progress is not None:
-            work.listeners.append(progress)
-        return await self._awaited(key, work)
 
-    async def _awaited(self, key: object, work: _Work) -> Reply:
-        """What the work finds. One who asks may leave (a cancelled task); the last takes it along."""
-        work.waiting += 1
-        try:
-            return await asyncio.shield(work.task)
-        except asyncio.CancelledError:
-            if work.waiting == 1:
-                self._ended(key, work.task)
-                work.task.cancel()
-            raise
-        finally:
-            work.waiting -= 1
+        def compute(told: Progress) -> Awaitable[Reply]:
+            services = replace(self.services.preferred(wanted), progress=told)
+            return command.answer(query, services)
 
-    def _ended(self, key: object, task: asyncio.Task[Reply]) -> None:
-        """Let the next one who asks begin anew."""
-        if key in self._under_way and self._under_way[key].task is task:
-            del self._under_way[key]
-
-    async def _computed(
-        self, command: Command, query: object, services: Services, looks: tuple[str | None, ...]
-    ) -> Reply:
-        key = self._computation(command, query, looks)
-        if self.computations is not None and key is not None:
-            compute = partial(command.answer, query, services)
-            return await self.computations.shared(key, compute)
-        return await command.answer(query, services)
-
-    async def _is_found(
-        self, command: Command, query: object, looks: tuple[str | None, ...]
-    ) -> bool:
-        key = self._computation(command, query, looks)
-        return (
-            self.computations is not None
-            and key is not None
-            and await self.computations.is_found(key)
+        return await self._flights.reply(
+            Question(command.name, query, looks),
+            compute,
+            pay=partial(_paid, asker, command.cost(query)),
+            progress=progress,
         )
-
-    def _computation(
-        self, command: Command, query: object, looks: tuple[str | None, ...]
-    ) -> str | None:
-        """What all processes call this computation in this minute."""
-        if self.computations is None:
-            return None
-        minute = self.services.now().replace(second=0, microsecond=0)
-        return computation_key(command.name, query, looks, minute)
 
     def _hint(self, question: str) -> str | None:
         split = split_command(question)
@@ -329,8 +267,3 @@ def _reads(command: Command, words: str) -> bool:
     except RequestError:
         return False
     return True
-
-
-async def _tell_all(listeners: Sequence[Progress], sentence: str) -> None:
-    for listener in listeners:
-        await listener(sentence)
