@@ -1,0 +1,57 @@
+"""A carry for machines."""
+
+from analytics.market.windows import DAY, HOUR
+from analytics.statistics.estimate import Estimate
+from analytics.studies.carries import Carry
+from handlers._reply import Json
+
+
+def numbers(carries: tuple[Carry, ...], difference: Estimate | None) -> dict[str, Json]:
+    """The study for machines: annual fractions, dollars, coins."""
+    first = carries[0]
+    return {
+        "command": "carry",
+        "prices": first.history.origin.name,
+        "as_of": first.history.last_close.isoformat(),
+        "window_days": first.history.window / DAY,
+        "bar_seconds": first.history.bar.total_seconds(),
+        "contracts": [_one(carry) for carry in carries],
+        "difference": None if difference is None else _estimate(difference),
+        "notes": [note for carry in carries for note in carry.history.notes],
+    }
+
+
+def _one(carry: Carry) -> Json:
+    funding, due = carry.funding, carry.next_payment
+    return {
+        "market": f"{carry.market.venue}:{carry.market.symbol}",
+        "income": None if carry.expected is None else _estimate(carry.expected),
+        "net": None if carry.net is None else _estimate(carry.net),
+        "taker_fee": carry.taker_fee,
+        "hold_days": carry.held / DAY,
+        "notional_usd": carry.notional_usd,
+        "received_usd": carry.received_usd,
+        "received_coins": carry.received_coins,
+        "payments": None if funding is None else funding.n_payments,
+        "payment_every_hours": None if funding is None else funding.payment_every / HOUR,
+        "last_rate": None if funding is None else funding.last_rate,
+        "last_payment": None if funding is None else funding.last_time.isoformat(),
+        "next_payment": None if due is None else due.isoformat(),
+        "basis": None if carry.basis_path is None else float(carry.basis_path[-1]),
+        "basis_mean": None if carry.basis_path is None else float(carry.basis_path.mean()),
+        "annualised_basis": None if carry.annual_path is None else float(carry.annual_path[-1]),
+        "usual": None if carry.basis is None else [carry.basis.usual.low, carry.basis.usual.high],
+        "variance_removed": carry.removed,
+        "net_per_point": carry.per_point,
+        "silence": carry.silence,
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, Json]:
+    interval = estimate.interval
+    return {
+        "value": estimate.value,
+        "low": interval.low,
+        "high": interval.high,
+        "level": interval.level,
+    }
