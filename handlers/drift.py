@@ -17,7 +17,8 @@ from analytics.studies.hedges import CONTRACT, needs_margin_price
 from handlers._book import BookForm
 from handlers._command import Command, Services
 from handlers._costs import CostTerms, cost_terms
-from handlers._drift.words import picture, summary
+from handlers._drift.picture import picture
+from handlers._drift.words import summary
 from handlers._evidence import Evidence, with_evidence
 from handlers._files import Column
 from handlers._grammar import (

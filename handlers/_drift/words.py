@@ -1,22 +1,21 @@
-"""A judged hedge in words, numbers and what its picture shows."""
+"""A judged hedge in words."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 
-from analytics.charts import DriftPicture
-from analytics.charts import Words as Texts
 from analytics.language import tr
 from analytics.language.numbers import localised
-from analytics.market.windows import DAY, spelled
+from analytics.market.windows import spelled
 from analytics.statistics.estimate import Estimate, Interval
 from analytics.studies.drifts import DriftStudy
 from analytics.studies.hedges import HELD
 from handlers import _format as text
 from handlers._costs import CostTerms
+from handlers._drift.numbers import numbers, target_coins
 from handlers._markets import covered
-from handlers._reply import Fact, Json, Reply
+from handlers._reply import Fact, Reply
 
 ON_TARGET = 0.0005
 """A smaller share would print as 0.0 %."""
@@ -31,11 +30,11 @@ def summary(
     first = Reply(
         title=tr(
             "Drift {held} · {hedge} · {length}:",
-            held=_held(study),
-            hedge=_hedge(study),
+            held=held(study),
+            hedge=hedge_held(study),
             length=spelled(covered(study.history)),
         ),
-        answer=f"{_off(study)} · {_verdict(study)}",
+        answer=f"{off_target(study)} · {verdict(study)}",
         notes=notes,
         numbers=numbers(study, costs, hold=hold),
     )
@@ -50,90 +49,13 @@ def summary(
     )
 
 
-def picture(study: DriftStudy, reply: Reply) -> DriftPicture:
-    """What the chart of a judgement shows."""
-    sample, base = study.sample, study.market.base
-    per_ratio, now = study.coins_a_ratio, -study.held_coins
-    interval = sorted(now + (end - study.ratio) * per_ratio for end in _ends(sample.interval))
-    best = now + (sample.best - study.ratio) * per_ratio
-    return DriftPicture(
-        words=Texts(
-            title=f"{_held(study)} · {_hedge(study)} · {_verdict(study)}",
-            subtitle=_off(study) + tr(" · costs {points}", points=_points(study.judgement.loss)),
-            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
-            warning=study.history.origin.warning or "",
-        ),
-        unit=base,
-        side=tr("short") if study.coins_a_ratio > 0 else tr("long"),
-        best=_seen(study, best),
-        best_effectiveness=sample.best_effectiveness,
-        curvature=sample.variance_share / per_ratio**2,
-        now=_seen(study, now),
-        now_words=_size(study, now),
-        target=_seen(study, -_target_coins(study)),
-        target_words=_size(study, -_target_coins(study)),
-        band=_seen_interval(study, study.band_coins),
-        interval=_seen_interval(study, (interval[0], interval[1])),
-        time=study.history.close_time,
-        path=study.path,
-        path_end=_end(study),
-    )
-
-
-def numbers(study: DriftStudy, costs: CostTerms, *, hold: timedelta) -> dict[str, Json]:
-    """The study for machines: fractions, dollars, coins."""
-    history, sample, judgement = study.history, study.sample, study.judgement
-    return {
-        "command": "drift",
-        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
-        "held_coins": study.position.coins,
-        "contracts": study.position.contracts,
-        "hedge_coins": study.held_coins,
-        "entry": study.position.entry,
-        "ratio": study.ratio,
-        "hedge_ratio": {
-            "value": study.estimate.value,
-            "low": study.estimate.interval.low,
-            "high": study.estimate.interval.high,
-            "level": study.estimate.interval.level,
-            "n": study.estimate.n_observations,
-        },
-        "off_target": {
-            "value": study.share.value,
-            "low": study.share.interval.low,
-            "high": study.share.interval.high,
-        },
-        "effectiveness_lost": judgement.loss,
-        "effectiveness_now": sample.effectiveness(study.ratio),
-        "effectiveness_best": sample.best_effectiveness,
-        "target_contracts": study.target.side.sign * study.target.contracts,
-        "target_coins": _target_coins(study),
-        "order_contracts": study.order_contracts,
-        "order_usd": study.order_usd,
-        "resize": judgement.resize,
-        "wait": None if judgement.wait is None else str(judgement.wait),
-        "benefit_usd": study.benefit_usd,
-        "cost_usd": study.cost_usd,
-        "cost_rate": costs.total,
-        "tolerance": study.rule.tolerance,
-        "risk_aversion": study.rule.risk_aversion,
-        "hold_days": hold / DAY,
-        "band_ratio": [study.band.low, study.band.high],
-        "band_coins": list(study.band_coins),
-        "missing": history.missing,
-        "notes": list(history.notes),
-    }
-
-
-def _held(study: DriftStudy) -> str:
+def held(study: DriftStudy) -> str:
+    """What is hedged: ``40 ETH``."""
     return f"{text.coins(study.position.coins)} {study.history.markets[HELD].short_name}"
 
 
-def _hedge(study: DriftStudy) -> str:
+def hedge_held(study: DriftStudy) -> str:
+    """The contracts that stand against it: ``−2.1 BTC-PERP``, ``−1,499c BTC-INV``."""
     market = study.market
     if market.inverse:
         count = text.coins(study.position.contracts, step=market.lot)
@@ -141,13 +63,8 @@ def _hedge(study: DriftStudy) -> str:
     return f"{text.coins(study.held_coins, step=_step(study))} {market.short_name}"
 
 
-def _end(study: DriftStudy) -> str:
-    """Where the course of the drift has come to, in the words of the first line."""
-    end = float(study.path[-1])
-    return tr("on target") if abs(end) < ON_TARGET else text.percent(end, signed=True)
-
-
-def _off(study: DriftStudy) -> str:
+def off_target(study: DriftStudy) -> str:
+    """How far the hedge is from its target: ``15 % too small (9–21 %)``."""
     share = study.share
     size = abs(share.value)
     if share.value < -1:
@@ -164,7 +81,8 @@ def _off(study: DriftStudy) -> str:
     return f"{text.percent(size)} {word} ({text.percent_range(Interval(*ends))})"
 
 
-def _verdict(study: DriftStudy) -> str:
+def verdict(study: DriftStudy) -> str:
+    """Whether to trade: ``RESIZE: sell 0.38 BTC``, or to wait and why."""
     if study.judgement.resize:
         return tr("RESIZE: {order}", order=_order(study))
     return tr("WAIT: {why}", why=tr(str(study.judgement.wait)))
@@ -191,7 +109,7 @@ def _drift_facts(study: DriftStudy) -> tuple[Fact, ...]:
         facts.append(Fact(tr("Target"), tr("1 (neutral)")))
     facts.append(Fact(tr("Ratio h"), text.ratio_estimate(ratio)))
     now, best = sample.effectiveness(study.ratio), sample.best_effectiveness
-    facts.append(Fact(tr("Costs"), _points(study.judgement.loss)))
+    facts.append(Fact(tr("Costs"), in_points(study.judgement.loss)))
     facts.append(
         Fact(
             tr("Removes"),
@@ -203,7 +121,7 @@ def _drift_facts(study: DriftStudy) -> tuple[Fact, ...]:
 
 
 def _order_facts(study: DriftStudy, costs: CostTerms, hold: timedelta) -> tuple[Fact, ...]:
-    facts = [Fact(tr("Target now"), _size(study, -_target_coins(study), signed=True))]
+    facts = [Fact(tr("Target now"), amount(study, -target_coins(study), signed=True))]
     if study.order_contracts:
         facts.append(Fact(tr("Order"), _order(study), (f"(≈ {text.usd(study.order_usd)})",)))
         gain = tr(
@@ -236,7 +154,7 @@ def _details(study: DriftStudy) -> tuple[Fact, ...]:
             tr("Exactly"),
             tr("{exact_contracts} contracts", exact_contracts=text.coins(target.exact_contracts)),
         ),
-        Fact(tr("Tolerance"), _points(rule.tolerance)),
+        Fact(tr("Tolerance"), in_points(rule.tolerance)),
         Fact(
             tr("Aversion"),
             tr("{risk_aversion} (gamma)", risk_aversion=localised(f"{rule.risk_aversion:g}")),
@@ -273,7 +191,8 @@ def _method(study: DriftStudy, costs: CostTerms) -> str:
     )
 
 
-def _points(loss: float) -> str:
+def in_points(loss: float) -> str:
+    """A share of the variance in percentage points: ``1.4 points``."""
     points = 100 * loss
     if points < 0.05:  # noqa: PLR2004 - less prints as 0.0
         return tr("< 0.1 points") if points > 0 else tr("0 points")
@@ -285,7 +204,7 @@ def _rate(cost: float) -> str:
     return localised(f"{100 * cost:.3g} %")
 
 
-def _size(study: DriftStudy, short_coins: float, *, signed: bool = False) -> str:
+def amount(study: DriftStudy, short_coins: float, *, signed: bool = False) -> str:
     """So many contracts or coins, in lots."""
     market = study.market
     sign = text.MINUS if signed and short_coins > 0 else ""
@@ -306,20 +225,6 @@ def _span(low: float, high: float) -> str:
 
 def _step(study: DriftStudy) -> float:
     return study.market.lot * study.market.contract_size
-
-
-def _target_coins(study: DriftStudy) -> float:
-    return study.target.side.sign * study.target.coins
-
-
-def _seen(study: DriftStudy, short_coins: float) -> float:
-    """Coins in the direction that hedges: positive, unless the hedge adds to the holding."""
-    return short_coins if study.coins_a_ratio > 0 else -short_coins
-
-
-def _seen_interval(study: DriftStudy, ends: tuple[float, float]) -> Interval:
-    low, high = sorted(_seen(study, end) for end in ends)
-    return Interval(low, high, study.estimate.interval.level)
 
 
 def _ends(interval: Interval) -> tuple[float, float]:
