@@ -7,7 +7,8 @@ from analytics.statistics.estimate import Estimate
 from analytics.studies.hedges import CONTRACT, HedgeStudy
 from handlers import _format as text
 from handlers._hedge.course import by_day, gains, paths
-from handlers._hedge.words import held, order, removes
+from handlers._hedge.effect_words import removes
+from handlers._hedge.words import held, order
 from handlers._markets import labels
 from handlers._reply import Reply
 

@@ -7,8 +7,8 @@ from analytics.statistics.estimate import Estimate
 from analytics.studies.portfolios import PortfolioStudy
 from handlers import _format as text
 from handlers._hedge.course import by_day, gains, paths
+from handlers._hedge.effect_words import removes
 from handlers._hedge.portfolio_words import fitted_together, held, order, sold_names
-from handlers._hedge.words import removes
 from handlers._reply import Reply
 
 

@@ -21,9 +21,9 @@ from analytics.studies.legs import Leg
 from analytics.studies.portfolios import PortfolioStudy
 from handlers import _format as text
 from handlers._funding import FundingFacts
+from handlers._hedge.effect_words import effect_facts, removes
 from handlers._hedge.portfolio_numbers import numbers
 from handlers._hedge.upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
-from handlers._hedge.words import effect_facts, removes
 from handlers._liquidation import SHOWN_LEVERAGE
 from handlers._markets import covered
 from handlers._reply import Fact, Reply

@@ -11,18 +11,15 @@ from analytics.positions.carry import annualised_basis
 from analytics.positions.drift import rebalance_coins
 from analytics.positions.profit import Side
 from analytics.statistics.effectiveness import effectiveness
-from analytics.statistics.estimate import Estimate, Interval
-from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
+from analytics.statistics.estimate import Estimate
 from analytics.studies.hedge_trials import Doubt
 from analytics.studies.hedges import HELD, HedgeStudy
-from analytics.studies.portfolios import PortfolioStudy
 from handlers import _format as text
 from handlers._funding import FundingFacts
-from handlers._hedge.course import gains
+from handlers._hedge.effect_words import covered_window, effect_facts, removes
 from handlers._hedge.numbers import numbers
 from handlers._hedge.upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
 from handlers._liquidation import liquidation_fact
-from handlers._markets import covered
 from handlers._reply import Fact, Reply
 
 
@@ -37,7 +34,7 @@ def summary(
             "Hedge {held} with {short_name} · {window}:",
             held=held(study),
             short_name=study.market.short_name,
-            window=_window(study),
+            window=covered_window(study),
         ),
         answer=_answer(study),
         notes=notes,
@@ -82,28 +79,10 @@ def order(study: HedgeStudy) -> str:
     return f"{sizing.side} {amount} {market.base}"
 
 
-def removes(study: HedgeStudy | PortfolioStudy) -> str:
-    """How much of the variance goes, or that the contract is no hedge."""
-    if study.doubt in (Doubt.NO_RATIO, Doubt.NOTHING_REMOVED):
-        return tr("does not hedge it")
-    if study.tested is None:
-        return tr("removed {in_sample} in sample", in_sample=text.percent(study.in_sample))
-    verb = tr("hardly hedges,") if study.doubt else tr("removes")
-    return f"{verb} {text.percent_estimate(_estimate(study.tested))}"
-
-
 def _answer(study: HedgeStudy) -> str:
     near = "" if study.market.inverse else "≈ "
     size = f"{order(study)} ({near}{text.usd(study.sizing.notional_usd)})"
     return f"{removes(study)} · {size}" if study.doubt else f"{size} · {removes(study)}"
-
-
-def _estimate(tested: OutOfSampleEffectiveness) -> Estimate:
-    return Estimate(tested.value, tested.interval)
-
-
-def _window(study: HedgeStudy | PortfolioStudy) -> str:
-    return spelled(covered(study.history))
 
 
 def _size_facts(study: HedgeStudy) -> tuple[Fact, ...]:
@@ -156,53 +135,6 @@ def _ratio_fact(study: HedgeStudy) -> Fact:
         step = 0.0 if market.inverse else market.lot * market.contract_size
         below.append(f"= {text.coin_span(*study.range_coins, step=step)} {market.base}")
     return Fact(tr("Ratio h"), value, tuple(below))
-
-
-def effect_facts(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
-    """What was removed on unseen days, and may be in the next window; the worst days."""
-    tested, volatility = study.tested, study.daily_volatility
-    if tested is None or volatility is None:
-        removed = tr("{in_sample} of variance", in_sample=text.percent(study.in_sample))
-        return (
-            Fact(tr("Removed"), removed, (tr("in sample only"),)),
-            *_next_window(study),
-            _course_fact(study, tr("All {length}", length=_window(study))),
-        )
-    value = text.percent_of(_estimate(tested))
-    span = text.percent_range(tested.interval)
-    together = tr("{span}, unseen days", span=span)
-    below = (together,) if len(together) <= text.VALUE_WIDTH else (span, tr("on unseen days"))
-    facts = [
-        Fact(tr("Removes"), tr("{value} of variance", value=value), below),
-        *_next_window(study),
-        Fact(tr("1-day vol"), f"{text.percent(volatility[0])} → {text.percent(volatility[1])}"),
-    ]
-    if study.worst:
-        before, after = (
-            sum(days) * study.value_usd
-            for days in zip(*((day.unhedged, day.hedged) for day in study.worst), strict=True)
-        )
-        change = f"{text.usd(before, signed=True)} → {text.usd(after, signed=True)}"
-        facts.append(Fact(tr("Worst {n} days", n=len(study.worst)), change))
-    return (*facts, _course_fact(study, tr("All {n} days", n=tested.n_days)))
-
-
-def _course_fact(study: HedgeStudy | PortfolioStudy, label: str) -> Fact:
-    """Where the position came to, alone and hedged: the ends of the picture's lines."""
-    alone, hedged = (text.usd(gain, signed=True) for gain in gains(study))
-    return Fact(label, f"{alone} → {hedged}")
-
-
-def _next_window(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
-    likely = study.likely
-    if likely is None:
-        return ()
-    span = text.percent_range(Interval(likely.low, likely.high, likely.level))
-    value = tr("{span} likely", span=span)
-    label = tr("Next {window}", window=_window(study))
-    if len(value) > text.VALUE_WIDTH:
-        return (Fact(label, span, (tr("likely"),)),)
-    return (Fact(label, value),)
 
 
 def _cost_facts(study: HedgeStudy, funding: FundingFacts, *, fees: bool) -> tuple[Fact, ...]:
@@ -334,7 +266,7 @@ def _method(study: HedgeStudy, keep: Keeping) -> str:
         )
     is_fixed = study.neutralises or study.terms.ratio is not None
     fit = (
-        tr("Held as sized") if is_fixed else tr("Fits {window}", window=_window(study))
+        tr("Held as sized") if is_fixed else tr("Fits {window}", window=covered_window(study))
     ) + held_for(keep)
     return tr(
         "{fit} (in sample {in_sample}), checks on the next day, {n_days} times · robust "
