@@ -1,30 +1,24 @@
 """A studied hedge of several holdings or legs in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from analytics.language import later, tr
-from analytics.language.numbers import localised
 from analytics.market.bundles import bundle_names
 from analytics.market.windows import spelled
-from analytics.positions.liquidation import (
-    USUAL_MAINTENANCE_RATE,
-    Liquidation,
-    leveraged_liquidation,
-)
 from analytics.positions.profit import Side
-from analytics.statistics.estimate import Estimate, Interval
+from analytics.statistics.estimate import Estimate
 from analytics.statistics.hedge_ratio import HedgeRatio, hedge_ratio
-from analytics.studies.choices import LeftOut, Reason
 from analytics.studies.hedge_trials import Doubt
 from analytics.studies.legs import Leg
 from analytics.studies.portfolios import PortfolioStudy
 from handlers import _format as text
 from handlers._funding import FundingFacts
 from handlers._hedge.effect_words import effect_facts, removes
+from handlers._hedge.portfolio_costs import funding_facts, nearest_liquidation, without_funding
+from handlers._hedge.portfolio_left_out import left_out_notes
 from handlers._hedge.portfolio_numbers import numbers
 from handlers._hedge.upkeep_words import Keeping, fee_facts, held_for, span, tail_facts
-from handlers._liquidation import SHOWN_LEVERAGE
 from handlers._markets import covered
 from handlers._reply import Fact, Reply
 
@@ -49,7 +43,7 @@ def summary(
             length=spelled(covered(study.history)),
         ),
         answer=_answer(study),
-        notes=(*notes, *_left_out(study.left_out)),
+        notes=(*notes, *left_out_notes(study.left_out)),
         numbers=numbers(study, funding, keep),
     )
     if "brief" in switches:
@@ -62,12 +56,12 @@ def summary(
         ),
         (_slope_fact(study), *effect_facts(study), *(tail_facts(study.tail) if full else ())),
         (
-            *_funding_facts(study, funding),
+            *funding_facts(study, funding),
             *(fee_facts(study.upkeep, study.value_usd) if full or keep.shows_fees else ()),
-            _liquidation_fact(study),
+            nearest_liquidation(study),
         ),
     ]
-    unknown = _unknown(study.legs, funding)
+    unknown = without_funding(study.legs, funding)
     unseen = (
         (tr("No picture: there is too much to say below one."),) if is_long(switches, study) else ()
     )
@@ -189,131 +183,6 @@ def _band(leg: Leg) -> str:
     unit = leg.contracts / leg.coins if leg.market.inverse else 1.0
     low, high = (unit * end for end in leg.band_coins)
     return span(low, high)
-
-
-def _funding_facts(study: PortfolioStudy, funding: Sequence[FundingFacts]) -> tuple[Fact, ...]:
-    """All legs together, in dollars a year; the errors of the legs are added up."""
-    income = funding_income(study.legs, funding)
-    if income is None:
-        return ()
-    ends = (income.interval.low, income.interval.high)
-    low, high = (text.usd(end, signed=True) for end in ends)
-    whom = tr("paid to you") if income.value > 0 else tr("paid by you")
-    whom = tr("sign not certain") if 0.0 in income.interval else whom
-    return (
-        Fact(
-            tr("Funding"),
-            f"{text.usd(income.value, signed=True)}/yr",
-            (tr("{low} to {high}", low=low, high=high), whom),
-        ),
-    )
-
-
-def funding_income(legs: Sequence[Leg], funding: Sequence[FundingFacts]) -> Estimate | None:
-    """Dollars a year of all legs whose funding is known; None where none is."""
-    found = [
-        (leg.notional_usd, income)
-        for leg, paid in zip(legs, funding, strict=True)
-        if paid.carry and (income := paid.carry.received_by(leg.side))
-    ]
-    if not found:
-        return None
-    value, low, high = (
-        sum(usd * end for usd, end in column)
-        for column in (
-            [(usd, income.value) for usd, income in found],
-            [(usd, income.interval.low) for usd, income in found],
-            [(usd, income.interval.high) for usd, income in found],
-        )
-    )
-    return Estimate(value, Interval(low, high, found[0][1].interval.level))
-
-
-def _unknown(legs: Sequence[Leg], funding: Sequence[FundingFacts]) -> Iterator[str]:
-    """Of which legs funding is not known; the sum is without them."""
-    notes = dict.fromkeys(paid.note for paid in funding if paid.note)
-    for note in notes:
-        pairs = zip(legs, funding, strict=True)
-        names = ", ".join(leg.market.short_name for leg, paid in pairs if paid.note == note)
-        yield note.replace("Funding is", f"Funding of {names} is", 1)
-
-
-def _liquidation_fact(study: PortfolioStudy) -> Fact:
-    """Each leg on its own margin, at the leverage that was named or at an example: the nearest."""
-    leverage = study.basket.leverage
-    named = (
-        tr("at {leverage}×", leverage=localised(f"{leverage:g}"))
-        if leverage
-        else tr("e.g. at {shown_leverage}×", shown_leverage=localised(f"{SHOWN_LEVERAGE:g}"))
-    )
-    moves = {
-        leg.market.short_name: found.move
-        for leg in study.legs
-        if (found := _liquidation(leg, leverage or SHOWN_LEVERAGE))
-    }
-    if not moves:
-        return Fact(tr("Liquidation"), tr("never"), (tr("{named} each", named=named),))
-    first = min(moves, key=lambda name: abs(moves[name]))
-    move = text.percent(moves[first], signed=True)
-    if len(study.legs) == 1:
-        return Fact(tr("Liquidation"), move, (named,))
-    return Fact(tr("Liquidation"), tr("{move}, first", move=move), (f"{first}, {named}",))
-
-
-def _liquidation(leg: Leg, leverage: float) -> Liquidation | None:
-    rate = leg.market.maintenance_rate
-    return leveraged_liquidation(
-        leg.market,
-        entry=leg.price,
-        leverage=leverage,
-        maintenance_rate=USUAL_MAINTENANCE_RATE if rate is None else rate,
-        side=leg.side,
-    )
-
-
-def _left_out(legs: Sequence[LeftOut]) -> Iterator[str]:
-    """Why legs were left out, those of one reason in one sentence."""
-    yield from (_twin(leg) for leg in legs if leg.reason is Reason.TWIN)
-    idle = [leg for leg in legs if leg.reason is Reason.ADDS_NOTHING]
-    most = max((100 * (leg.number or 0.0) for leg in idle), default=0.0)
-    for found, one, several in (
-        (idle, *_adding(most)),
-        (
-            [leg for leg in legs if leg.reason is Reason.BELOW_A_LOT],
-            tr("would be less than its smallest order"),
-            tr("would be less than their smallest orders"),
-        ),
-    ):
-        names = [leg.market.short_name for leg in found]
-        if len(names) == 1:
-            yield tr("{names} {one}. Left it out.", names=names[0], one=one)
-        elif names:
-            yield tr("{names} {several}. Left them out.", names=", ".join(names), several=several)
-
-
-def _adding(points: float) -> tuple[str, str]:
-    """How little one leg, or each of several, adds."""
-    if float(f"{points:.1f}") <= 0:
-        return tr("adds nothing on unseen days"), tr("add nothing on unseen days")
-    shown = tr("{points} points on unseen days", points=localised(f"{points:.1f}"))
-    return tr("adds only {shown}", shown=shown), tr("add {shown} at most", shown=shown)
-
-
-def _twin(leg: LeftOut) -> str:
-    name, number = leg.market.short_name, text.ratio(leg.number or 1.0, decimals=3)
-    if leg.like is None:
-        return tr(
-            "The other legs together move as {name} does ({number}). Left it out.",
-            name=name,
-            number=number,
-        )
-    kept = leg.like.short_name
-    return tr(
-        "{kept} and {name} move as one ({number}). Kept {kept}.",
-        kept=kept,
-        name=name,
-        number=number,
-    )
 
 
 def _cautions(study: PortfolioStudy) -> tuple[str, ...]:
