@@ -1,44 +1,31 @@
 """/best: what hedges a market best, or what to hold beside it."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 from analytics.charts import RankingPicture
 from analytics.errors import Correction
 from analytics.language import later, tr
-from analytics.language.lists import all_of
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
-from analytics.market.windows import DAY, ShortHistoryError, Window, spelled
+from analytics.market.windows import DAY, ShortHistoryError, spelled
 from analytics.studies.best_hedges import TEST_DAYS, after_carry, hedge_ranking
 from analytics.studies.companions import companions
+from handlers._best.query import SYNTAX, BestQuery, best_query
 from handlers._best.sizes import size_of, units_held
 from handlers._best.tables import companion_table, hedge_table
 from handlers._best.words import companions_summary, hedges_summary
 from handlers._command import Command, Services, price_of
-from handlers._errors import UsageError
 from handlers._evidence import Evidence, with_evidence
 from handlers._funding import funding_facts
 from handlers._grammar import (
-    BAR,
-    END,
-    LEVEL,
     PICTURELESS,
-    QUOTE,
-    SIDE,
-    TOP,
-    VENUE,
     Holding,
     Side,
-    Syntax,
     Unit,
-    Words,
-    none_named,
-    read,
     typed,
-    window_of,
 )
 from handlers._likely import likely_of_first, with_likely
 from handlers._markets import provenance, with_caveats
@@ -47,93 +34,15 @@ from handlers._ranking_picture import companions_picture, hedges_picture
 from handlers._reply import Button, Reply
 from handlers._universe import (
     LONG_KINDS,
-    MOST_MARKETS,
-    OF,
     SHORT_KINDS,
     busiest,
     fetched,
     instrument_of,
     past_of,
-    refuse_too_many,
 )
 
-DEFAULT_LEVEL = 0.95
-DEFAULT_TOP, MOST_ROWS = 5, 20
-DEFAULT_OF = 200
 SPARE_FINALISTS = 5
 """Contracts beyond those shown whose carry may lift them into the list."""
-
-SYNTAX = Syntax(
-    command="best",
-    example="/best ETH",
-    options=(BAR, LEVEL, VENUE, QUOTE, END, TOP, OF, SIDE),
-    amounts=True,
-    amount_example="SOL",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class BestQuery:
-    """Partners of what, on which side, among how many markets.
-
-    ``holding`` is None where no amount was named.
-    """
-
-    held: Instrument
-    window: Window
-    holding: Holding | None = None
-    side: Side = Side.SHORT
-    top: int = DEFAULT_TOP
-    of: int = DEFAULT_OF
-    level: float = DEFAULT_LEVEL
-    switches: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = field(default=(), compare=False)
-
-    def asked(self, window: Window) -> str:
-        """The same question about another window."""
-        words = ["/best", typed(self.holding or self.held, SYNTAX)]
-        words += [spelled(length) for length in (window.length, window.bar) if length is not None]
-        if window.end is not None:
-            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
-        said = (
-            ("side", self.side, Side.SHORT),
-            ("top", self.top, DEFAULT_TOP),
-            ("of", self.of, DEFAULT_OF),
-            ("ci", f"{100 * self.level:g}", f"{100 * DEFAULT_LEVEL:g}"),
-        )
-        words += [f"{key}={value}" for key, value, usual in said if value != usual]
-        return " ".join((*words, *sorted(self.switches)))
-
-
-def parse(asked: str) -> BestQuery:
-    """Read one market, with an amount or without, a window and options."""
-    words = read(asked, SYNTAX)
-    held, holding = _held(words)
-    top, of = words.given(TOP, DEFAULT_TOP), words.given(OF, DEFAULT_OF)
-    notes = [tr("I show {most_rows} at most.", most_rows=MOST_ROWS)] if top > MOST_ROWS else []
-    notes += (
-        [tr("I look at {most_markets} at most.", most_markets=MOST_MARKETS)]
-        if of > MOST_MARKETS
-        else []
-    )
-    query = BestQuery(
-        held=held,
-        holding=holding,
-        window=window_of(words),
-        side=words.given(SIDE, Side.SHORT),
-        top=min(top, MOST_ROWS),
-        of=min(of, MOST_MARKETS),
-        level=words.given(LEVEL, DEFAULT_LEVEL),
-        switches=words.switches,
-        notes=(*words.notes, *notes),
-    )
-    refuse_too_many(
-        query.of,
-        query.window,
-        TEST_DAYS * DAY if query.side is Side.SHORT else 0 * DAY,
-        lambda window, of: replace(query, of=of).asked(window),
-    )
-    return query
 
 
 async def answer(query: BestQuery, services: Services) -> Reply:
@@ -245,24 +154,6 @@ async def _finished(
     return replace(reply, chart=await services.workshop.draw(shown))
 
 
-def _held(words: Words) -> tuple[Instrument, Holding | None]:
-    match words.holdings, words.assets:
-        case (), ():
-            raise none_named(words)
-        case (), (held,):
-            return held, None
-        case (holding,), ():
-            return holding.instrument, holding
-    named: tuple[Holding | Instrument, ...] = (*words.holdings, *words.assets)
-    raise UsageError(
-        tr(
-            "I read {names}. `/best` finds partners of one.",
-            names=all_of(map(str, named[:3])),
-        ),
-        corrections=tuple(Correction(str(one), f"/best {typed(one, SYNTAX)}") for one in named[:3]),
-    )
-
-
 def _venues(query: BestQuery, held: Market, services: Services) -> tuple[str, ...]:
     """That of what is held, then the others unless one was named."""
     if query.held.venue is not None:
@@ -305,7 +196,7 @@ COMMAND = Command(
     summary=later("what hedges a market best, or what to hold beside it"),
     usage="/best [100] ETH [60d] [side=long] [top=5] [of=200] [ci=99] [venue=bybit]",
     examples=("/best ETH 60d", "/best 100 SOL top=5", "/best ETH 60d side=long"),
-    parse=parse,
+    parse=best_query,
     answer=answer,
     menu_place=45,
     placeholder="ETH 60d",

@@ -31,8 +31,8 @@ from analytics.statistics.correlation import correlation_matrix
 from bot.store.candles import SqlCandleStore
 from bot.store.database import open_database
 from handlers import Services
+from handlers._best.query import best_query as best_asked
 from handlers.best import answer as best
-from handlers.best import parse as best_asked
 from handlers.scan import answer as scan
 from handlers.scan import parse as scan_asked
 

@@ -15,8 +15,8 @@ from analytics.market.outages import VenueDownError
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, Window
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
+from handlers._best.query import BestQuery, best_query
 from handlers._grammar import Holding, Side, Unit
-from handlers.best import BestQuery, parse
 from tests.handlers.asking import NOW, Desk, refused, replied, services, shown
 
 ETH, SOL = Instrument("ETH"), Instrument("SOL")
@@ -41,17 +41,17 @@ READS = {
 
 @pytest.mark.parametrize("asked", READS)
 def test_it_reads(asked: str) -> None:
-    assert parse(asked) == READS[asked]
+    assert best_query(asked) == READS[asked]
 
 
 @pytest.mark.parametrize("asked", READS)
 def test_its_own_words_read_back(asked: str) -> None:
     query = READS[asked]
-    assert parse(query.asked(query.window).removeprefix("/best ")) == query
+    assert best_query(query.asked(query.window).removeprefix("/best ")) == query
 
 
 def test_too_large_numbers_are_said_to_be_cut() -> None:
-    assert parse("ETH top=99 of=999").notes == ("I show 20 at most.", "I look at 300 at most.")
+    assert best_query("ETH top=99 of=999").notes == ("I show 20 at most.", "I look at 300 at most.")
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_too_large_numbers_are_said_to_be_cut() -> None:
 )
 def test_it_refuses(asked: str, sentence: str) -> None:
     with pytest.raises(RequestError) as caught:
-        parse(asked)
+        best_query(asked)
     assert sentence in caught.value.sentence
     assert caught.value.corrections
     for correction in caught.value.corrections:
-        parse(correction.applied_to(f"/best {asked}").removeprefix("/best "))
+        best_query(correction.applied_to(f"/best {asked}").removeprefix("/best "))
 
 
 async def test_a_whole_reply() -> None:
