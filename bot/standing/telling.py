@@ -7,7 +7,7 @@ from datetime import datetime
 
 from analytics.language import ENGLISH, later, speaking, tr
 from bot.store.contents import name_of
-from bot.store.outbox import Kind
+from bot.store.letters import Kind
 from bot.store.watching import Word
 from handlers import Reply, Services
 from handlers._watch.alert import Alert

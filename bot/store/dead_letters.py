@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from bot.store.clock import now_ms
 from bot.store.database import Database
 from bot.store.ledger import State
-from bot.store.outbox import page_keys
+from bot.store.letters import page_keys
 from bot.store.tables import ledger, outbox
 
 IN_ONE_STATEMENT = 500

@@ -13,7 +13,7 @@ from analytics.language import later, tr
 from bot.store.clock import database_now_ms, datetime_of, ms_of
 from bot.store.contents import keep_content
 from bot.store.database import Database
-from bot.store.outbox import Kind, Letter, post
+from bot.store.letters import Kind, Letter, post
 from bot.store.tables import digests
 from handlers import Button, Reply, Room
 from handlers._daily.schedule import DailyTime

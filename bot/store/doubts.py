@@ -15,7 +15,7 @@ from bot.store.clock import database_now_ms, ms_before_now, now_ms
 from bot.store.contents import UNSETTLED
 from bot.store.database import Database
 from bot.store.ledger import State
-from bot.store.outbox import Kind, Letter, again, post
+from bot.store.letters import Kind, Letter, again, post
 from bot.store.tables import contents, ledger, outbox
 from handlers import Asker
 from handlers._mail import Doubts

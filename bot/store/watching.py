@@ -12,7 +12,7 @@ from bot.store.alert_rows import log, readable
 from bot.store.clock import ms_of
 from bot.store.contents import keep_content
 from bot.store.database import Database
-from bot.store.outbox import Kind, Letter, post
+from bot.store.letters import Kind, Letter, post
 from bot.store.tables import alerts
 from handlers import Reply, Room
 from handlers._watch.alert import Alert

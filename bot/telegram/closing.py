@@ -11,7 +11,7 @@ from bot.store.chats import close_chat
 from bot.store.clock import now_ms
 from bot.store.contents import keep_content, name_of
 from bot.store.database import Database
-from bot.store.outbox import Kind, Letter, post
+from bot.store.letters import Kind, Letter, post
 from bot.store.tables import alerts, chats, digests
 from bot.telegram.refusals import ChatClosed
 from handlers import Reply, Room

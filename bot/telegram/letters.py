@@ -8,7 +8,7 @@ from analytics.language import later, tr
 from bot.store.buttons import Buttons
 from bot.store.contents import kept_reply
 from bot.store.database import Database
-from bot.store.outbox import Kind, Letter, again
+from bot.store.letters import Kind, Letter, again
 from bot.store.uploads import picture_digest
 from bot.telegram.incoming import Place
 from bot.telegram.keyboards import keyboard

@@ -10,7 +10,8 @@ from analytics.language import ENGLISH, speaking
 from bot.store.chats import close_reason, close_topic
 from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.ledger import State
-from bot.store.outbox import Held, Kind, Letter, Outbox
+from bot.store.letters import Held, Kind, Letter
+from bot.store.outbox import Outbox
 from bot.store.rooms import SqlRooms
 from bot.telegram.delivery import Delivery, Outcome
 from bot.telegram.gathering import Gathering

@@ -29,7 +29,8 @@ from bot.store.contents import keep_content
 from bot.store.database import Database, open_database
 from bot.store.gates import MICROSECONDS, Gates
 from bot.store.ledger import Ledger
-from bot.store.outbox import Kind, Letter, Outbox, post
+from bot.store.letters import Kind, Letter, post
+from bot.store.outbox import Outbox
 from bot.telegram.delivery import Delivery
 from bot.telegram.pacing import BOT, SLACK_S, Pacing
 from bot.telegram.postman import SENDERS, Postman

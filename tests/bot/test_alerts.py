@@ -11,7 +11,7 @@ from analytics.market.windows import DAY, HOUR
 from bot.store.alerts import SqlAlerts
 from bot.store.database import Database, open_database
 from bot.store.ledger import Ledger
-from bot.store.outbox import Kind
+from bot.store.letters import Kind
 from bot.store.tables import alerts, outbox
 from bot.store.watching import Settled, Watching, Word
 from handlers import Reply, Room

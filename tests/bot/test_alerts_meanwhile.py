@@ -12,7 +12,7 @@ from bot.store.alerts import SqlAlerts
 from bot.store.chats import CHAT_CLOSED, close_chat, close_topic, move_chat, open_chat
 from bot.store.contents import name_of
 from bot.store.database import Database
-from bot.store.outbox import Kind
+from bot.store.letters import Kind
 from bot.store.tables import alerts, outbox
 from bot.store.watching import Claim, Settled, Watching, Word
 from handlers import Reply, Room

@@ -21,7 +21,7 @@ from bot.store.computations import (
 from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.executors import DEAD_AFTER, Executors
-from bot.store.outbox import Kind, Letter, post
+from bot.store.letters import Kind, Letter, post
 from bot.store.replies import reply_as_text
 from bot.store.tables import computations, contents, executors
 from handlers import Preferences, Reply, Room, load_commands

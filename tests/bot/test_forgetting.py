@@ -19,8 +19,9 @@ from bot.store.forgetting import CLOSED_CHATS_FOR, Farewells, forget
 from bot.store.gates import Gates, Limit, Rate
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.store.ledger import Ledger
+from bot.store.letters import Kind, Letter, post
 from bot.store.memory import SqlMemory
-from bot.store.outbox import Kind, Letter, Outbox, post
+from bot.store.outbox import Outbox
 from bot.store.personal import personal_tables
 from bot.store.tables import (
     alerts,

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.store.contents import keep_content, kept_reply
 from bot.store.database import Database, open_database
-from bot.store.outbox import Kind, Letter, post
+from bot.store.letters import Kind, Letter, post
 from bot.store.replies import reply_as_text, reply_of
 from bot.store.rooms import SqlRooms
 from bot.store.tables import contents, outbox

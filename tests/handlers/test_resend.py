@@ -14,7 +14,8 @@ from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.digest_runs import POISON as DIGEST_POISON
 from bot.store.ledger import Ledger, State
-from bot.store.outbox import Kind, Letter, Outbox, post
+from bot.store.letters import Kind, Letter, post
+from bot.store.outbox import Outbox
 from bot.store.tables import alerts, digests, outbox
 from handlers import Reply, Room
 from handlers.requeue import COMMAND as REQUEUE

@@ -18,7 +18,7 @@ from bot.store.contents import kept_reply
 from bot.store.database import Database
 from bot.store.digest_runs import MOST_ATTEMPTS, DigestRuns
 from bot.store.digests import SqlDigests
-from bot.store.outbox import Kind
+from bot.store.letters import Kind
 from bot.store.tables import alerts, chats, contents, digests, outbox
 from handlers import Command, Reply, Room, Services
 from handlers._daily.digest import NewDigest

@@ -19,7 +19,7 @@ from bot.standing.watch import Watch
 from bot.store.alerts import SqlAlerts
 from bot.store.contents import kept_reply
 from bot.store.database import Database
-from bot.store.outbox import Kind
+from bot.store.letters import Kind
 from bot.store.tables import alerts, outbox
 from bot.store.watching import MOST_ATTEMPTS, Watching
 from handlers import Reply, Room, Services

@@ -13,7 +13,8 @@ from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.gates import Gates
 from bot.store.ledger import Ledger
-from bot.store.outbox import Kind, Letter, Outbox, post
+from bot.store.letters import Kind, Letter, post
+from bot.store.outbox import Outbox
 from bot.telegram.delivery import Delivery
 from bot.telegram.pacing import Pacing
 from bot.telegram.postman import Postman

@@ -12,7 +12,8 @@ from bot.store.clock import ms_of, now_ms
 from bot.store.dead_letters import DeadLetters
 from bot.store.leases import Lease
 from bot.store.ledger import Ledger, State
-from bot.store.outbox import Kind, Outbox
+from bot.store.letters import Kind
+from bot.store.outbox import Outbox
 from bot.store.rooms import SqlRooms
 from bot.store.tables import alerts, contents, digests, outbox
 from bot.store.uploads import picture_digest

@@ -11,7 +11,7 @@ from bot.store.clock import now_ms
 from bot.store.database import Database
 from bot.store.gates import Gates
 from bot.store.ledger import Ledger
-from bot.store.outbox import Kind
+from bot.store.letters import Kind
 from bot.telegram.letters import MAY_REPEAT
 from bot.telegram.pacing import Pacing
 from handlers import Reply
