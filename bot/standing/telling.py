@@ -4,8 +4,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeGuard
 
-from analytics.language import ENGLISH, later, speaking, tr
+from analytics.language import later, tr
 from bot.store.contents import name_of
 from bot.store.letters import Kind
 from bot.store.watching import Word
@@ -23,6 +24,7 @@ from handlers._watch.states import (
     State,
     Step,
     StillFiring,
+    Trouble,
 )
 from handlers._watch.words import told
 
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 ENDED = later("It has ended.")
 TOLD_ONCE = later("It has told you, once as you wanted.")
 POISON = later("Looking at it broke me again and again. I leave it alone.")
+OUTAGE = "outage:"
 RINGING = (Fired, StillFiring, Recovered)
 
 Tell = Callable[[Event, Alert, Services], Awaitable[Reply]]
@@ -38,7 +41,7 @@ Tell = Callable[[Event, Alert, Services], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Telling:
-    """Words, keys and kinds of the messages about alerts."""
+    """Words, keys and kinds of the messages about alerts, in the language that is spoken."""
 
     services: Services
     tell: Tell = told
@@ -47,42 +50,32 @@ class Telling:
         self, event: Event, alert: Alert, state: State, *, name: str | None = None
     ) -> Word:
         """What is said of an event; should the words fail, the alert is told all the same."""
-        now_alert = replace(alert, state=state)
-        with speaking(await self._language(alert)):
-            try:
-                reply = await self.tell(event, now_alert, self.services)
-            except Exception:
-                log.exception("no words for alert %d", alert.id)
-                reply = _plainly(event, alert)
+        try:
+            reply = await self.tell(event, replace(alert, state=state), self.services)
+        except Exception:
+            log.exception("no words for alert %d", alert.id)
+            reply = _plainly(event, alert)
         key = f"alert:{alert.id}:{alert.version}:{name or _name(event, alert, state)}"
         rings = isinstance(event, RINGING) and not alert.rule.is_quiet
         return Word(key, reply, Kind.ALERT if rings else Kind.NOTICE)
 
-    async def outage(self, alert: Alert, stepped: Step, now: datetime) -> Word | None:
+    def outage(self, alert: Alert, stepped: Step, now: datetime) -> Word | None:
         """What a chat is told, once, of the venue that has fallen silent under this alert."""
         trouble = stepped.state.trouble
         if not isinstance(stepped.event, Blind) or trouble is None or trouble.venue is None:
             return None
-        with speaking(await self._language(alert)):
-            reply = venue_silent(trouble.venue, trouble.sentence, since=trouble.since, now=now)
+        reply = venue_silent(trouble.venue, trouble.sentence, since=trouble.since, now=now)
         began = f"{trouble.since.timestamp():.0f}"
         name = name_of(alert.room.chat_id, trouble.venue, began)
-        return Word(f"outage:{name}", reply, Kind.NOTICE)
+        return Word(f"{OUTAGE}{name}", reply, Kind.NOTICE)
 
-    async def outage_over(self, alert: Alert, state: State, now: datetime) -> Word | None:
+    def outage_over(self, alert: Alert, state: State, now: datetime) -> Word | None:
         """What a chat is told, once, when the venue is back."""
         trouble = alert.state.trouble
-        if trouble is None or trouble.venue is None or trouble.notice is None or state.trouble:
+        if not _is_told_of_venue(trouble) or trouble.venue is None or state.trouble:
             return None
-        with speaking(await self._language(alert)):
-            reply = venue_back(trouble.venue, now - trouble.since)
+        reply = venue_back(trouble.venue, now - trouble.since)
         return Word(f"{trouble.notice}:over", reply, Kind.NOTICE)
-
-    async def _language(self, alert: Alert) -> str:
-        rooms = self.services.rooms
-        if rooms is None:
-            return ENGLISH
-        return (await rooms.preferences(alert.room.chat_id)).language or ENGLISH
 
 
 def is_of_venue(event: Event, before: State, after: State) -> bool:
@@ -91,9 +84,16 @@ def is_of_venue(event: Event, before: State, after: State) -> bool:
         case Blind():
             return after.trouble is not None and after.trouble.venue is not None
         case Sighted():
-            return before.trouble is not None and before.trouble.venue is not None
+            return _is_told_of_venue(before.trouble)
         case _:
             return False
+
+
+def _is_told_of_venue(trouble: Trouble | None) -> TypeGuard[Trouble]:
+    """Whether a chat was told of a silent venue, and not of this alert's own trouble before."""
+    if trouble is None or trouble.venue is None or trouble.notice is None:
+        return False
+    return trouble.notice.startswith(OUTAGE)
 
 
 def _name(event: Event, alert: Alert, state: State) -> str:

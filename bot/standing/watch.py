@@ -3,21 +3,23 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from analytics.errors import RequestError, SourceError
-from analytics.language import tr
+from analytics.language import ENGLISH, speaking, tr
 from analytics.market.outages import NobodyAnswersError, VenueBusyError, VenueDownError
 from analytics.market.venues import venue_name
 from analytics.studies.readings import Reading
 from bot.standing.steady import Course, SteadyClock
 from bot.standing.telling import ENDED, POISON, TOLD_ONCE, Telling, is_of_venue
 from bot.store.database import OUR_MISTAKES, DatabaseError
+from bot.store.rooms import preferences_of
 from bot.store.watching import MOST_ATTEMPTS, Claim, Settled, Watching, Word
-from handlers import Services
+from handlers import Preferences, Services
 from handlers._watch.alert import Alert
 from handlers._watch.measure import Measure
 from handlers._watch.reading import reading
@@ -48,6 +50,8 @@ class Seen:
 class Watch:
     """The loop over due alerts: one look for all alerts of one measure, one transaction after it.
 
+    Chats that prefer another venue or language have a look of their own.
+
     Measures are looked at one after another, so that one that ends the process takes no other with
     it, and so that a process never asks its venues more than one question at a time for alerts.
     """
@@ -61,19 +65,14 @@ class Watch:
     _clock: SteadyClock = field(default_factory=SteadyClock)
 
     async def run(self) -> None:
-        """Sweep for ever; neither a silent database nor one bad alert ends it.
-
-        Nothing is looked at while the clock has jumped ahead: the newest prices would seem old.
-        """
+        """Sweep for ever; neither a silent database nor one bad alert ends it."""
         let_go: Callable[[], Awaitable[None]] | None = None
         while True:
             try:
                 if let_go is not None:
                     await let_go()
                     let_go = None
-                course = self._clock.course(self.services.now(), self.monotonic())
-                if course is not Course.AHEAD:
-                    await self.sweep()
+                await self.turn()
             except Exception as error:
                 if isinstance(error, DatabaseError) and not isinstance(error, OUR_MISTAKES):
                     log.warning("alerts wait for the database: %s", error)
@@ -85,6 +84,18 @@ class Watch:
                     let_go = partial(self.watching.let_go, later)
                 await self.sleep(AFTER_TROUBLE_S)
             await self.sleep(SWEEP_EVERY_S)
+
+    async def turn(self) -> None:
+        """Sweep, unless the clock has jumped ahead: the newest prices would seem old.
+
+        Where it went back, what was put off by a clock that was ahead is looked at now.
+        """
+        now = self.services.now()
+        course = self._clock.course(now, self.monotonic())
+        if course is Course.BACK:
+            await self.watching.hasten(now)
+        if course is not Course.AHEAD:
+            await self.sweep()
 
     async def sweep(self) -> int:
         """Look at all that is due; how many alerts that were."""
@@ -100,61 +111,82 @@ class Watch:
         return n
 
     async def _settled(self, claim: Claim) -> None:
-        if claim.attempts > MOST_ATTEMPTS:
-            outcomes = [await self._buried(alert) for alert in claim.alerts]
-        else:
-            seen = await self._seen(claim)
-            outcomes = [await self._outcome(alert, seen) for alert in claim.alerts]
+        outcomes: list[Settled] = []
+        for wanted, alerts in (await self._by_preferences(claim.alerts)).items():
+            preferred = self.services.preferred(wanted)
+            telling = replace(self.telling, services=preferred)
+            with speaking(wanted.language or ENGLISH):
+                if claim.attempts > MOST_ATTEMPTS:
+                    outcomes += [await _buried(alert, telling) for alert in alerts]
+                else:
+                    seen = await self._seen(alerts, preferred)
+                    outcomes += [await self._outcome(alert, seen, telling) for alert in alerts]
         await self.watching.settle(outcomes, self.services.now())
 
-    async def _seen(self, claim: Claim) -> Seen:
-        now = self.services.now()
-        if all(alert.expires <= now for alert in claim.alerts):
+    async def _by_preferences(
+        self, alerts: Sequence[Alert]
+    ) -> Mapping[Preferences, Sequence[Alert]]:
+        """Alerts by what decides how they look and speak."""
+        chats = {alert.room.chat_id for alert in alerts}
+        known = await preferences_of(self.watching.database, chats)
+        groups = defaultdict[Preferences, list[Alert]](list)
+        for alert in alerts:
+            wanted = known[alert.room.chat_id]
+            groups[replace(wanted, zone=None, window=None, is_brief=False)].append(alert)
+        return groups
+
+    async def _seen(self, alerts: Sequence[Alert], preferred: Services) -> Seen:
+        now, measure = self.services.now(), alerts[0].rule.measure
+        if all(alert.expires <= now for alert in alerts):
             return Seen(NoData(""))
         try:
-            return Seen(await self.look(claim.alerts[0].rule.measure, self.services))
+            return Seen(await self.look(measure, preferred))
         except SourceError as error:
             return _silence(error)
         except RequestError as error:
             return Seen(Broken(error.sentence, is_final=True))
         except Exception:
-            log.exception("alerts cannot be looked at: %s", claim.alerts[0].rule.measure)
+            log.exception("alerts cannot be looked at: %s", measure)
             return Seen(Broken(tr("Something broke on my side.")))
 
-    async def _outcome(self, alert: Alert, seen: Seen) -> Settled:
+    async def _outcome(self, alert: Alert, seen: Seen, telling: Telling) -> Settled:
         now = self.services.now()
         aged = ageing(alert.state, created=alert.created, expires=alert.expires, now=now)
         if isinstance(aged.event, Expired):
-            words = (await self.telling.word(aged.event, alert, aged.state),)
+            words = (await telling.word(aged.event, alert, aged.state),)
             return Settled(alert, aged.state, now, words, paused_why=ENDED)
-        stepped = step(alert.rule, aged.state, seen.looked, now, snoozed=alert.is_snoozed(now))
+        stepped = step(alert.rule, aged.state, seen.looked, now, snoozed_until=alert.snoozed_until)
         check = check_after(alert.rule, seen.looked, now, retry_after=seen.retry_after)
         return Settled(
             alert,
             stepped.state,
             check=min(check, max(alert.expires, now + timedelta(seconds=1))),
-            words=await self._words(alert, aged, stepped),
-            outage=await self.telling.outage(alert, stepped, now),
+            words=await _words(alert, aged, stepped, telling, now),
+            outage=telling.outage(alert, stepped, now),
             paused_why=_paused(alert.rule, seen.looked, stepped.event),
         )
 
-    async def _words(self, alert: Alert, aged: Step, stepped: Step) -> tuple[Word, ...]:
-        events = [event for event in (aged.event, stepped.event) if event is not None]
-        words = [
-            await self.telling.word(event, alert, stepped.state)
-            for event in events
-            if not is_of_venue(event, alert.state, stepped.state)
-        ]
-        over = await self.telling.outage_over(alert, stepped.state, self.services.now())
-        return (*words, over) if over is not None else tuple(words)
 
-    async def _buried(self, alert: Alert) -> Settled:
-        log.error(
-            "alert %d is paused: looking at it ended the process %d times", alert.id, MOST_ATTEMPTS
-        )
-        event = Blind(tr(POISON), is_error=True)
-        words = (await self.telling.word(event, alert, alert.state, name="poison"),)
-        return Settled(alert, alert.state, self.services.now(), words, paused_why=POISON)
+async def _words(
+    alert: Alert, aged: Step, stepped: Step, telling: Telling, now: datetime
+) -> tuple[Word, ...]:
+    events = [event for event in (aged.event, stepped.event) if event is not None]
+    words = [
+        await telling.word(event, alert, stepped.state)
+        for event in events
+        if not is_of_venue(event, alert.state, stepped.state)
+    ]
+    over = telling.outage_over(alert, stepped.state, now)
+    return (*words, over) if over is not None else tuple(words)
+
+
+async def _buried(alert: Alert, telling: Telling) -> Settled:
+    log.error(
+        "alert %d is paused: looking at it ended the process %d times", alert.id, MOST_ATTEMPTS
+    )
+    event = Blind(tr(POISON), is_error=True)
+    words = (await telling.word(event, alert, alert.state, name="poison"),)
+    return Settled(alert, alert.state, telling.services.now(), words, paused_why=POISON)
 
 
 def _silence(error: SourceError) -> Seen:

@@ -1,7 +1,7 @@
 """What has been agreed in each chat."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import time
 from typing import Any
@@ -14,6 +14,7 @@ from bot.store.tables import chats
 from handlers import Preferences, Quiet
 
 HOUR = 60
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +68,19 @@ class SqlRooms:
             await connection.execute(
                 insert.on_conflict_do_update(index_elements=["chat_id"], set_=dict(values))
             )
+
+
+async def preferences_of(
+    database: Database, chat_ids: Collection[int]
+) -> Mapping[int, Preferences]:
+    """What many chats have set, each of which is there."""
+    wanted, found = list(chat_ids), dict.fromkeys(chat_ids, Preferences())
+    async with database.reading() as connection:
+        for start in range(0, len(wanted), AT_ONCE):
+            some = chats.c.chat_id.in_(wanted[start : start + AT_ONCE])
+            rows = await connection.execute(select(chats.c.chat_id, chats.c.settings).where(some))
+            found |= {chat_id: _preferences(json.loads(settings)) for chat_id, settings in rows}
+    return found
 
 
 def _preferences(stored: Mapping[str, object]) -> Preferences:

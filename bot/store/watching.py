@@ -14,6 +14,7 @@ from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.letters import Kind, Letter, post
 from bot.store.tables import alerts
+from bot.store.waiting import release
 from handlers import Reply, Room
 from handlers._watch.alert import Alert
 from handlers._watch.states import State
@@ -131,6 +132,14 @@ class Watching:
             await connection.execute(
                 update(alerts).where(alerts.c.holder == self.name).values(values)
             )
+
+    async def hasten(self, now: datetime) -> None:
+        """Look at everything now, and send what waits: the clock was ahead when it was put off."""
+        async with self.database.writing() as connection:
+            await connection.execute(
+                update(alerts).where(alerts.c.check_ms > ms_of(now)).values(check_ms=ms_of(now))
+            )
+            await release(connection)
 
     async def _most_due(self, now: datetime) -> str | None:
         question = select(alerts.c.measure).where(_is_due(now)).order_by(alerts.c.check_ms).limit(1)

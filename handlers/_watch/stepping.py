@@ -26,20 +26,30 @@ from handlers._watch.states import (
 )
 
 NOTICE_BEFORE_EXPIRY = timedelta(days=3)
+ERROR = "error:"
 UNSEEN_INTERVALS = 2
 
 
-def step(rule: Rule, state: State, looked: Looked, now: datetime, *, snoozed: bool = False) -> Step:
+def step(
+    rule: Rule,
+    state: State,
+    looked: Looked,
+    now: datetime,
+    *,
+    snoozed_until: datetime | None = None,
+) -> Step:
     """What a look makes of a state, and what there is to tell; while snoozed, nothing is.
 
-    A look without sight leaves phase and streak as they were. An episode that began in a snooze is
-    told at the first check after it, if it still goes on.
+    A look without sight leaves phase and streak as they were. An episode that began before or in a
+    snooze is told at the first check after it, if it still goes on.
     """
+    snoozed = snoozed_until is not None and now < snoozed_until
     seen = _believed(rule, looked, now)
     if not isinstance(seen, Reading):
         return _unseen(rule, state, seen, now, snoozed=snoozed)
     cleared = replace(state, trouble=None)
-    stepped = _seen(rule, cleared, seen, now, snoozed=snoozed)
+    awaited = not snoozed and _is_awaited(state, snoozed_until)
+    stepped = _seen(rule, cleared, seen, now, snoozed=snoozed, awaited=awaited)
     trouble = state.trouble
     if trouble is None or trouble.notice is None or stepped.event is not None or snoozed:
         return stepped
@@ -100,17 +110,20 @@ def _unseen(
         trouble = Trouble(looked.sentence, before.since if before else now, is_error=True)
         # A list of markets may be torn once; a market that is missing twice has gone.
         is_news = before is not None
-    notice = before.notice if before is not None else None
-    trouble = replace(trouble, notice=notice)
+    # Whoever was told of other trouble before is still to be told that prices are back.
+    notice = state.trouble.notice if state.trouble is not None else None
+    is_known = notice is not None and notice.startswith(ERROR) == is_error
     since = trouble.since
-    if notice is not None or snoozed or not is_news:
-        return Step(replace(state, trouble=trouble))
-    told = replace(trouble, notice=f"{'error' if is_error else 'unseen'}:{since.timestamp():.0f}")
+    if is_known or snoozed or not is_news:
+        return Step(replace(state, trouble=replace(trouble, notice=notice)))
+    told = replace(trouble, notice=f"{ERROR if is_error else 'unseen:'}{since.timestamp():.0f}")
     is_final = isinstance(looked, Broken) and looked.is_final
     return Step(replace(state, trouble=told), Blind(looked.sentence, is_final))
 
 
-def _seen(rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed: bool) -> Step:
+def _seen(
+    rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed: bool, awaited: bool
+) -> Step:
     if state.as_of is not None and reading.as_of <= state.as_of:
         # The same bar again is no second check.
         return Step(state)
@@ -121,7 +134,7 @@ def _seen(rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed:
         case Phase.NORMAL | Phase.PENDING:
             return _quiet(rule, looked, reading, now, snoozed=snoozed)
         case Phase.FIRING | Phase.RECOVERING:
-            return _loud(rule, looked, reading, now, snoozed=snoozed)
+            return _loud(rule, looked, reading, now, snoozed=snoozed, awaited=awaited)
 
 
 def _arming(rule: Rule, state: State, reading: Reading) -> State:
@@ -145,7 +158,9 @@ def _quiet(rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed
     return _telling(firing, reading, now, snoozed=snoozed)
 
 
-def _loud(rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed: bool) -> Step:
+def _loud(
+    rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed: bool, awaited: bool
+) -> Step:
     if rule.is_clear(reading):
         streak = state.streak + 1 if state.phase is Phase.RECOVERING else 1
         if streak < rule.checks:
@@ -154,8 +169,8 @@ def _loud(rule: Rule, state: State, reading: Reading, now: datetime, *, snoozed:
     firing = replace(state, phase=Phase.FIRING, streak=0)
     if not state.is_told and rule.is_met(reading):
         return _telling(firing, reading, now, snoozed=snoozed)
-    repeats = rule.repeat is Repeat.EVERY and rule.is_met(reading)
-    if snoozed or not repeats or not _has_cooled(rule, state, now):
+    repeats = rule.repeat is Repeat.EVERY and _has_cooled(rule, state, now)
+    if snoozed or not rule.is_met(reading) or not (repeats or awaited):
         return Step(firing)
     return Step(replace(firing, told_at=now), StillFiring(reading, _since(state, reading)))
 
@@ -177,7 +192,15 @@ def _recovered(state: State, reading: Reading, *, snoozed: bool) -> Step:
 
 
 def _has_cooled(rule: Rule, state: State, now: datetime) -> bool:
-    return state.told_at is None or now - state.told_at >= rule.cool_down
+    # Where the clock was ahead for a while, the last time may lie in the future.
+    return state.told_at is None or abs(now - state.told_at) >= rule.cool_down
+
+
+def _is_awaited(state: State, snoozed_until: datetime | None) -> bool:
+    """Whether a snooze has ended since its owner was last told: to be told then is what they chose."""
+    if state.told_at is None or snoozed_until is None:
+        return False
+    return state.told_at < snoozed_until
 
 
 def _since(state: State, reading: Reading) -> datetime:

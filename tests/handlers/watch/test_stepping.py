@@ -113,6 +113,11 @@ def test_one_check_above_is_no_recovery() -> None:
     assert told(moments) == ["Fired", "Recovered"]
 
 
+def test_what_was_told_while_the_clock_was_ahead_silences_nothing_for_days() -> None:
+    patient = replace(RULE, cool_down=12 * HOUR)
+    assert told(hourly(patient, [0.5, 0.5], state=State(told_at=NOON + 2 * DAY))) == ["Fired"]
+
+
 def test_a_new_episode_waits_until_the_cool_down_is_over() -> None:
     patient = replace(RULE, cool_down=12 * HOUR)
     values = [0.5, 0.5, 0.7, 0.7, *[0.5] * 12]
@@ -234,7 +239,8 @@ def test_now_anyway_fires_at_the_next_look() -> None:
 def test_a_snooze_holds_words_back_and_not_the_state() -> None:
     state = State()
     for n, value in enumerate([0.5, 0.5, 0.5]):
-        stepped = step(RULE, state, reading(value, NOON + n * HOUR), NOON + n * HOUR, snoozed=True)
+        at = NOON + n * HOUR
+        stepped = step(RULE, state, reading(value, at), at, snoozed_until=at + HOUR)
         state = stepped.state
         assert stepped.event is None
     assert state.phase is Phase.FIRING

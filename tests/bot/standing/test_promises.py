@@ -1,0 +1,184 @@
+"""What an alert has promised to say it says: when prices are back, when a snooze is over."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from analytics.errors import SourceError
+from analytics.market.outages import MarketGoneError, VenueDownError
+from analytics.market.windows import DAY, HOUR, MINUTE
+from analytics.studies.readings import Reading
+from bot.standing.telling import POISON, Telling
+from bot.store.alerts import SqlAlerts
+from bot.store.contents import kept_reply
+from bot.store.database import Database
+from bot.store.rooms import SqlRooms
+from bot.store.tables import alerts, outbox
+from bot.store.watching import MOST_ATTEMPTS
+from handlers import Preferences, Reply, Room, Services
+from handlers._watch.measure import Measure
+from handlers._watch.states import Phase
+from tests.bot.standing.test_watch import NOON, World, falls_at
+
+HALF = HOUR / 2
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
+
+
+async def test_each_chat_is_told_that_prices_are_back_where_a_venue_fell_silent_over_bad_ones(
+    world: World,
+) -> None:
+    for chat in (1, 2):
+        await world.add("ETH BTC-PERP corr<0.6", n=chat, room=Room(chat))
+    patchy, silent = NOON + 4 * HOUR, NOON + 5 * HOUR
+    world.fails = lambda _m, now: (
+        SourceError("Too patchy.", venue="binance")
+        if now < patchy
+        else VenueDownError("binance")
+        if now < silent
+        else None
+    )
+    await world.pass_time(8 * HOUR, every=HALF)
+    for chat in (1, 2):
+        told = await world.letters(chat)
+        assert [key.rpartition(":")[2] == "over" for key in told] == [False, True], told
+    assert len(set(await world.letters())) == 4
+
+
+async def test_a_list_of_markets_that_is_torn_once_does_not_break_the_promise_of_a_return(
+    world: World,
+) -> None:
+    await world.add("ETH BTC-PERP corr<0.6")
+    silent, torn = NOON + 4 * HOUR, NOON + 4 * HOUR + 2 * MINUTE
+    world.fails = lambda _m, now: (
+        VenueDownError("binance")
+        if now < silent
+        else MarketGoneError("binance", "ETH/USDT")
+        if now < torn
+        else None
+    )
+    await world.pass_time(4 * HOUR - 5 * MINUTE, every=HALF)
+    await world.pass_time(20 * MINUTE, every=MINUTE)
+    first, over = await world.letters()
+    assert over.endswith(f"{first}:over")
+
+
+async def test_a_market_that_goes_after_an_outage_is_told(world: World) -> None:
+    await world.add("ETH BTC-PERP corr<0.6")
+    world.fails = lambda _m, now: (
+        VenueDownError("binance")
+        if now < NOON + 4 * HOUR
+        else MarketGoneError("binance", "ETH/USDT")
+    )
+    await world.pass_time(6 * HOUR, every=HALF)
+    assert any(key.startswith("alert:1:1:error:") for key in await world.letters())
+
+
+async def test_who_snoozes_an_alert_that_fires_is_told_if_it_still_fires_then(
+    world: World,
+) -> None:
+    await world.add("ETH BTC-PERP corr<0.6")
+    world.value = falls_at(NOON + HOUR)
+    await world.pass_time(3 * HOUR, every=HALF)
+    assert await world.letters() == ["alert:1:1:1:fired"]
+    await SqlAlerts(world.database).snooze(1, world.now + 2 * HOUR)
+    await world.pass_time(2 * HOUR - 10 * MINUTE, every=HALF)
+    assert len(await world.letters()) == 1
+    await world.pass_time(DAY, every=HALF)
+    still = [key for key in await world.letters() if ":still:" in key]
+    assert len(still) == 1, "told once more, not again and again"
+
+
+async def test_who_snoozes_an_alert_that_ends_meanwhile_hears_nothing(world: World) -> None:
+    await world.add("ETH BTC-PERP corr<0.6")
+    world.value = falls_at(NOON + HOUR, until=NOON + 4 * HOUR)
+    await world.pass_time(3 * HOUR, every=HALF)
+    await SqlAlerts(world.database).snooze(1, world.now + 5 * HOUR)
+    await world.pass_time(DAY, every=HALF)
+    assert await world.letters() == ["alert:1:1:1:fired"]
+    assert await world.phases() == [Phase.NORMAL]
+
+
+async def test_a_clock_that_was_ahead_for_a_while_puts_no_alert_off(world: World) -> None:
+    await world.add("ETH BTC-PERP corr<0.6")
+    seconds = [0.0]
+    watch = replace(world.watch(), monotonic=lambda: seconds[0])
+    await watch.turn()
+    world.late = DAY
+    for ahead in (DAY, 2 * MINUTE):
+        world.now += ahead
+        seconds[0] += 120
+        await watch.turn()
+    assert len(world.looks) == 2, "two minutes later the clock is believed"
+    world.now -= DAY
+    world.late = timedelta(0)
+    world.value = falls_at(NOON)
+    for _ in range(5):
+        world.now += HOUR
+        seconds[0] += HOUR.total_seconds()
+        await watch.turn()
+    assert "alert:1:1:1:fired" in await world.letters()
+
+
+GERMAN = Preferences(language="de")
+
+
+async def said_in(world: World, chat_id: int) -> list[Reply]:
+    question = select(outbox.c.content_id).where(outbox.c.chat_id == chat_id)
+    async with world.database.reading() as connection:
+        names = (await connection.execute(question)).scalars().all()
+    replies = [await kept_reply(world.database, name) for name in names]
+    return [reply for reply in replies if reply is not None]
+
+
+async def test_every_sentence_of_an_alert_is_in_the_language_of_its_chat(world: World) -> None:
+    rooms = SqlRooms(world.database)
+    await rooms.set_preferences(1, GERMAN)
+    for chat in (1, 2):
+        await world.add("ETH BTC-PERP corr<0.6", n=chat, room=Room(chat))
+    watch = world.watch()
+    using = replace(watch.services, rooms=rooms)
+    speaking = replace(watch, services=using, telling=Telling(using))
+    async with world.database.writing() as connection:
+        await connection.execute(update(alerts).values(attempts=MOST_ATTEMPTS))
+    await speaking.sweep()
+    (german,), (english,) = await said_in(world, 1), await said_in(world, 2)
+    assert english.answer == POISON
+    assert german.answer != POISON
+
+
+async def test_what_a_look_itself_says_is_in_the_language_of_its_chat(world: World) -> None:
+    rooms = SqlRooms(world.database)
+    await rooms.set_preferences(1, GERMAN)
+    for chat in (1, 2):
+        await world.add("ETH BTC-PERP corr<0.6", n=chat, room=Room(chat))
+    world.fails = lambda _m, _now: ZeroDivisionError()
+    watch = world.watch()
+    using = replace(watch.services, rooms=rooms)
+    speaking = replace(watch, services=using, telling=Telling(using))
+    await world.pass_time(HOUR, speaking, every=HALF)
+    (german,), (english,) = await said_in(world, 1), await said_in(world, 2)
+    assert english.answer == "Something broke on my side."
+    assert german.answer != english.answer
+
+
+async def test_an_alert_looks_at_the_venue_that_its_chat_prefers(world: World) -> None:
+    venues = []
+
+    async def look(_measure: Measure, using: Services) -> Reading:
+        venues.append(using.histories.source.venues[0])
+        return await world.look(_measure, using)
+
+    for chat in (1, 2, 3):
+        await world.add("ETH BTC-PERP corr<0.6", n=chat, room=Room(chat))
+    rooms = SqlRooms(world.database)
+    chosen = world.watch().services.histories.source.venues[-1]
+    await rooms.set_preferences(2, Preferences(venue=chosen, zone="Asia/Tokyo"))
+    world.now += HOUR
+    await replace(world.watch(), look=look).sweep()
+    assert sorted(venues) == sorted({world.watch().services.histories.source.venues[0], chosen})
