@@ -12,7 +12,7 @@ from handlers._reply import Button, Fact, Json, Reply
 from handlers._watch import buttons
 from handlers._watch.alert import Alert
 from handlers._watch.headline import usual
-from handlers._watch.lines import hedged, measured, source, terms
+from handlers._watch.lines import hedged, measured, parted, source, terms
 from handlers._watch.names import estimated, figure, lasting, subject, symbol
 from handlers._watch.position import Target
 from handlers._watch.states import Phase
@@ -78,7 +78,7 @@ def shown(stand: Stand, *, now: datetime, target: Target | None, muted: str | No
     )
     if seen is None:
         return reply
-    measured_now = (measured(alert.rule, seen), hedged(seen.hedge, target))
+    measured_now = ((*measured(alert.rule, seen), *parted(seen)), hedged(seen.hedge, target))
     return replace(
         reply,
         facts=(*(group for group in measured_now if group), *reply.facts),

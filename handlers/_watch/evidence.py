@@ -11,7 +11,7 @@ from handlers._command import Services
 from handlers._reply import Reply
 from handlers._watch.alert import Alert
 from handlers._watch.names import instruments_of
-from handlers._watch.picture import looked_back, picture
+from handlers._watch.picture import in_words, looked_back, picture
 from handlers._watch.position import Target, target
 
 log = logging.getLogger(__name__)
@@ -51,4 +51,7 @@ async def with_picture(
     if history is None:
         return reply
     shown = await services.workshop.compute(partial(picture, alert.rule, reading, history, reply))
-    return reply if shown is None else replace(reply, chart=await services.workshop.draw(shown))
+    if shown is None:
+        return reply
+    facts = (*reply.facts, in_words(alert.rule, shown))
+    return replace(reply, facts=facts, chart=await services.workshop.draw(shown))

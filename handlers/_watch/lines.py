@@ -51,6 +51,14 @@ def hedged(hedge: HedgeNow | None, target: Target | None) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+def parted(reading: Reading) -> tuple[Fact, ...]:
+    """The tested moment of the change, where there is one."""
+    if reading.moved is None:
+        return ()
+    day = text.day(reading.moved.since, seen_from=reading.as_of)
+    return (Fact(tr("Break test"), f"~{day} ({text.p_value(reading.moved.p)})"),)
+
+
 def terms(alert: Alert) -> tuple[str, ...]:
     """Which alert it is, how sure, when it speaks again and where it is over."""
     rule = alert.rule

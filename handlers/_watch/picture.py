@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from analytics.charts import MarkedBreak, PairPicture, Picture
+from analytics.charts import MarkedBreak, PairPicture, price_change
 from analytics.charts import Words as Texts
 from analytics.language import tr
 from analytics.market.histories import History
-from analytics.market.windows import LONGEST, spelled
+from analytics.market.windows import DAY, LONGEST, spelled
 from analytics.statistics.rolling import rolling_correlation
 from analytics.studies.pairs import NARROWEST
 from analytics.studies.readings import Reading
 from handlers import _format as text
 from handlers._markets import labels
-from handlers._reply import Reply
+from handlers._reply import Fact, Reply
 from handlers._watch.headline import since
 from handlers._watch.measure import Measure, Metric
 from handlers._watch.names import PAIRS
@@ -33,7 +33,7 @@ def looked_back(measure: Measure, reading: Reading) -> timedelta:
     return min(WITHOUT_BASELINE * measure.window.length, LONGEST)
 
 
-def picture(rule: Rule, reading: Reading, history: History, reply: Reply) -> Picture | None:
+def picture(rule: Rule, reading: Reading, history: History, reply: Reply) -> PairPicture | None:
     """The rolling correlation as the alert sees it; None where that is not what it looks at."""
     if rule.measure.metric not in PAIRS:
         return None
@@ -55,6 +55,21 @@ def picture(rule: Rule, reading: Reading, history: History, reply: Reply) -> Pic
         tested_break=_event(reading),
     )
     return _with_normal(_with_limit(pair, rule), rule, reading)
+
+
+def in_words(rule: Rule, shown: PairPicture) -> tuple[Fact, ...]:
+    """What the picture stresses beyond the alert: how both prices went, and how alike they move."""
+    first, last = shown.closes[0], shown.closes[-1]
+    one, other = (
+        f"{label} {price_change(float(end / start - 1))}"
+        for label, start, end in zip(shown.labels, first, last, strict=True)
+    )
+    length = timedelta(milliseconds=int(shown.close_time[-1] - shown.close_time[0]))
+    days = max(1, round(length / DAY)) * DAY
+    prices = Fact(tr("Prices"), one, (other, tr("in {length}", length=spelled(days))))
+    if rule.measure.metric in CORRELATIONS or not shown.rolling_now:
+        return (prices,)
+    return Fact(tr("Now ({roll})", roll=shown.roll), f"ρ {shown.rolling_now}"), prices
 
 
 def _with_limit(pair: PairPicture, rule: Rule) -> PairPicture:

@@ -1,5 +1,6 @@
 """What an alert says of each thing that happens to it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from analytics.language import tr
@@ -11,7 +12,7 @@ from handlers._watch import buttons
 from handlers._watch.alert import Alert
 from handlers._watch.evidence import Evidence, evidence_of, with_picture
 from handlers._watch.headline import changed, fired_title, meaning, still_title
-from handlers._watch.lines import hedged, measured, source, terms
+from handlers._watch.lines import hedged, measured, parted, source, terms
 from handlers._watch.measure import Metric
 from handlers._watch.names import estimated, figure, lasting, subject, symbol
 from handlers._watch.position import Target
@@ -69,7 +70,8 @@ def _still(
     value = f"{symbol(metric)} {estimated(metric, reading.value, reading.interval)}"
     answer = tr("{value} · for {length}", value=value, length=lasting(now - since))
     title = still_title(alert.rule, reading)
-    return _ringing(alert, reading, evidence, now, title=title, answer=answer)
+    reply = _ringing(alert, reading, evidence, now, title=title, answer=answer)
+    return replace(reply, facts=(*reply.facts, *filter(None, [parted(reading)])))
 
 
 def _ringing(

@@ -66,6 +66,10 @@ async def test_two_markets_that_came_apart_are_told_like_this() -> None:
         New target    −0.770 BTC (−69 %)
         Removes now   34 % (was 71 %)
 
+        Prices        ETH −58 %
+                      BTC-PERP −52 %
+                      in 210d
+
         ⚠ Simulated prices.
 
         Alert 7 · break · 2 checks in a row
@@ -92,6 +96,10 @@ async def test_a_threshold_without_a_position_sizes_one_unit() -> None:
 
         Hedge ratio   0.71 (was 1.20)
         Removes now   34 % (was 71 %)
+
+        Prices        ETH −58 %
+                      BTC-PERP −52 %
+                      in 210d
 
         ⚠ Simulated prices.
 
