@@ -126,10 +126,14 @@ class Inbox:
 
     async def finish(self, update_id: int) -> None:
         """Note that nothing remains to be done, and forget what was said and where."""
+        await self.strike_off([update_id])
+
+    async def strike_off(self, update_ids: Sequence[int]) -> None:
+        """``finish`` several at once."""
         async with self.database.writing() as connection:
             await connection.execute(
                 update(inbox)
-                .where(inbox.c.update_id == update_id, *self._ours)
+                .where(inbox.c.update_id.in_(update_ids), *self._ours)
                 .values(finished_ms=now_ms(), payload="", lane=0, holder=None)
             )
 

@@ -136,6 +136,16 @@ def line_of(stored: StoredUpdate) -> tuple[int, int]:
     return stored.lane, stored.lane if stored.lane > 0 else sender
 
 
+def is_question(stored: StoredUpdate) -> bool:
+    """Whether somebody says or taps something; everything else tells what happens to a chat."""
+    try:
+        update = json.loads(stored.payload)
+    except ValueError:
+        return False
+    said = update.get("message")
+    return "callback_query" in update or (isinstance(said, Mapping) and "text" in said)
+
+
 def incoming(update: Update) -> Incoming | None:
     """What an update asks of us; None for everything that needs no answer.
 

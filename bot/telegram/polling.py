@@ -25,6 +25,8 @@ HOLD_S = 30
 ANSWER_MARGIN_S = 10
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 30.0
+BREATH_S = 0.05
+"""While somebody floods: a flood that comes in handfuls costs less than one that comes in drops."""
 UPDATES = ("message", "callback_query", "my_chat_member", "inline_query")
 GET_UPDATES = "get__updates"
 """``getUpdates``, spelled so that the library does not warn that it has a method for it.
@@ -44,7 +46,7 @@ async def poll(bot: Bot, reception: Reception) -> None:
     while True:
         try:
             updates = await _updates(bot, offset)
-            await reception.receive([*_stored(updates)])
+            turned_away = await reception.receive([*_stored(updates)])
         except (TelegramError, DatabaseError) as error:
             log.warning("receiving failed: %s", _explained(error))
             await asyncio.sleep(wait_after(error, retry))
@@ -53,6 +55,8 @@ async def poll(bot: Bot, reception: Reception) -> None:
             retry = FIRST_RETRY_S
             if updates:
                 offset = updates[-1]["update_id"] + 1
+            if turned_away:
+                await asyncio.sleep(BREATH_S)
 
 
 def wait_after(error: Exception, retry: float) -> float:
