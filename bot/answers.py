@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import ENGLISH, current_language, later, speaking, tr
 from analytics.market.instruments import Instrument
+from bot.computing.allowance import allowance
 from bot.corrections import leading
 from bot.sentences import asked_by_a_link, bug, mistake, outage, reference_of
 from bot.single_flight import Progress, Question, SingleFlight
@@ -187,7 +188,8 @@ class Answers:
             if command.is_personal:
                 await _paid(asker, command.cost(query))
                 services = replace(self.services.preferred(wanted), asker=asker)
-                return Answer(await command.answer(query, services))
+                with allowance():
+                    return Answer(await command.answer(query, services))
             reply = await self._shared(command, query, asker, progress, wanted)
         except TooExpensiveError as error:
             error.corrections = lighter(query)
@@ -238,9 +240,10 @@ class Answers:
     ) -> Reply:
         looks = (current_language(), wanted.venue, wanted.quote, wanted.theme)
 
-        def compute(told: Progress) -> Awaitable[Reply]:
+        async def compute(told: Progress) -> Reply:
             services = replace(self.services.preferred(wanted), progress=told)
-            return command.answer(query, services)
+            with allowance():
+                return await command.answer(query, services)
 
         return await self._flights.reply(
             Question(command.name, query, looks),

@@ -7,6 +7,7 @@ import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 PDEATHSIG = 1
@@ -18,9 +19,8 @@ PAGE = resource.getpagesize()
 class Limits:
     """``cpu_s`` seconds of processor time, ``memory`` bytes beyond what the worker began with.
 
-    An answer computes, draws and may write files: one of them takes long if any, so with a limit of
-    8 s each it stays below 10 s. ``wall_s`` ends what neither computes nor returns. A worker that
-    has grown by ``keeps`` bytes is replaced when its work is done.
+    ``wall_s`` ends what neither computes nor returns. A worker that has grown by ``keeps`` bytes is
+    replaced when its work is done. All pieces of one answer have an ``allowance`` together.
     """
 
     cpu_s: int = 8
@@ -33,10 +33,12 @@ class Limits:
         """What a worker has to know of them."""
         return self.cpu_s, self.memory, self.keeps
 
-    def begin(self, born_with: int) -> None:
+    def begin(self, born_with: int, cpu_s: int | None = None) -> None:
         """Start to count: beyond the limits the kernel ends this process, or refuses it memory."""
         used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + self.cpu_s)
+        allowed = self.cpu_s if cpu_s is None else cpu_s
+        # The kernel counts whole seconds: a worker gets at least what it was promised.
+        _limit(resource.RLIMIT_CPU, ceil(used.ru_utime + used.ru_stime) + allowed)
         _limit(resource.RLIMIT_AS, born_with + self.memory)
 
 

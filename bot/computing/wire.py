@@ -26,20 +26,25 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do, in the language of whoever asks."""
+    """Something to do within ``cpu_s`` seconds of processor time, in the language of the asker."""
 
     language: str
     work: Callable[[], Any]
+    cpu_s: int
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it; ``trace`` is where it was raised. ``is_spent`` asks for a fresh worker."""
+    """What came of it and took ``cpu_s``; ``trace`` is where it was raised.
+
+    ``is_spent`` asks for a fresh worker.
+    """
 
     ending: Ending
     value: Any = None
     trace: str = ""
     is_spent: bool = False
+    cpu_s: float = 0.0
 
 
 def packed(message: object) -> bytes:

@@ -1,11 +1,12 @@
 """The life of a worker: one job after the other, each within its limits."""
 
 import socket
+import time
 import traceback
 
 from analytics.language import speaking
 from bot.computing.limits import Limits, address_space
-from bot.computing.wire import HEADER, Ending, Outcome, packed, received, unpacked
+from bot.computing.wire import HEADER, Ending, Job, Outcome, packed, received, unpacked
 
 
 def work(connection: socket.socket, limits: Limits) -> None:
@@ -16,23 +17,28 @@ def work(connection: socket.socket, limits: Limits) -> None:
         try:
             asked = received(connection)
             limits.begin(born_with)
-            connection.sendall(_answer(asked, born_with + limits.keeps))
+            connection.sendall(_answer(asked, limits, born_with))
         except (EOFError, ConnectionError):
             return
         del asked
 
 
-def _answer(asked: bytes, largest: int) -> bytes:
+def _answer(asked: bytes, limits: Limits, born_with: int) -> bytes:
+    began = time.process_time()
     try:
-        job = unpacked(asked)
+        job: Job = unpacked(asked)
+        limits.begin(born_with, job.cpu_s)
         with speaking(job.language):
             value = job.work()
-        return packed(Outcome(Ending.DONE, value, is_spent=address_space() > largest))
+        spent = time.process_time() - began
+        is_spent = address_space() > born_with + limits.keeps
+        return packed(Outcome(Ending.DONE, value, is_spent=is_spent, cpu_s=spent))
     except MemoryError:
         # What could not be finished may have left anything behind.
         return packed(Outcome(Ending.NO_MEMORY, is_spent=True))
     except Exception as error:  # noqa: BLE001 - it is raised again on the other side
-        return packed(Outcome(Ending.RAISED, _fit_to_travel(error), trace=traceback.format_exc()))
+        spent, kept = time.process_time() - began, _fit_to_travel(error)
+        return packed(Outcome(Ending.RAISED, kept, trace=traceback.format_exc(), cpu_s=spent))
 
 
 def _fit_to_travel(error: Exception) -> Exception:

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from analytics.charts import Picture, Theme
 from analytics.language import current_language
+from bot.computing.allowance import current_allowance
 from bot.computing.limits import Limits
 from bot.computing.pen import drawn, pen
 from bot.computing.staff import Staff
@@ -67,12 +68,18 @@ class Workroom:
         Raises
         ------
         TooExpensiveError
-            It went over its limits, and was ended.
+            It went over its limits, and was ended; or nothing is left of the answer's allowance.
 
         """
-        job = packed(Job(current_language(), work))
+        left = current_allowance()
+        allowed = self.limits.cpu_s if left is None else min(self.limits.cpu_s, int(left.left_s))
+        if allowed < 1:
+            raise self._over("cpu")
+        job = packed(Job(current_language(), work, allowed))
         async with self._turn():
             outcome = await self._outcome(job)
+        if left is not None:
+            left.left_s -= outcome.cpu_s
         result: Result = self._result(outcome)
         return result
 

@@ -24,6 +24,13 @@ def endless_in_a_library() -> None:
         np.linalg.svd(wide)
 
 
+def busy(seconds: float) -> None:
+    """Use up so much of the processor, and end."""
+    began = time.process_time()
+    while time.process_time() < began + seconds:
+        pass
+
+
 def waiting() -> None:
     time.sleep(3600)
 

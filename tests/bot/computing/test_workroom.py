@@ -13,6 +13,7 @@ import pytest_asyncio
 from analytics.charts import LIGHT
 from analytics.errors import RequestError
 from analytics.language import speaking
+from bot.computing.allowance import allowance
 from bot.computing.limits import Limits
 from bot.computing.workroom import CrashedError, Workroom
 from handlers import TooExpensiveError
@@ -98,6 +99,33 @@ async def test_what_goes_over_a_limit_is_ended_and_others_are_answered(
     assert len(others) == 5
     assert before not in {fresh, *others}
     wait_for_the_end_of(before)
+
+
+async def test_all_pieces_of_an_answer_share_what_it_may_use_up(
+    room: Workroom, counted: Counted
+) -> None:
+    piece = partial(labour.busy, 0.4)
+    with allowance(1.6) as given:
+        await room.compute(piece)
+        with pytest.raises(ZeroDivisionError):
+            await room.compute(labour.broken)
+        with allowance() as another:
+            await room.compute(piece)
+        assert 8.0 < another.left_s < 9.0
+        await room.compute(piece)
+        assert 0.0 < given.left_s < 1.0
+        with pytest.raises(TooExpensiveError):
+            await room.compute(piece)
+    assert counted.reasons == ["cpu"]
+    await room.compute(piece)
+
+
+async def test_the_last_piece_gets_what_is_left(counted: Counted) -> None:
+    patient = Workroom(LIGHT, Limits(cpu_s=60), tally=counted, loads=False)
+    with allowance(1.5), pytest.raises(TooExpensiveError):
+        await patient.compute(labour.endless)
+    await patient.close()
+    assert counted.reasons == ["cpu"]
 
 
 @pytest.mark.parametrize("work", [labour.crashed, labour.aborted, labour.left])
