@@ -11,14 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from analytics.errors import Correction
 from analytics.language import later, tr
 from bot.store.alert_rows import alert_of, readable
+from bot.store.chats import CHAT_CLOSED, TOPIC_CLOSED
 from bot.store.clock import ms_of
 from bot.store.database import Database
 from bot.store.ledger import State as LetterState
 from bot.store.tables import alerts, chats, ledger
+from bot.store.waiting import withdraw
 from handlers._watch.alert import MOST_ALERTS, Alert, NewAlert, TooManyAlertsError
 from handlers._watch.rule import Rule
 from handlers._watch.states import State
 
+LETTERS = "alert"
+"""The first word of their letters' names."""
 FULL = later("{most} alerts is the limit. Delete one: /alerts")
 
 
@@ -61,31 +65,39 @@ class SqlAlerts:
             The chat has ``MOST_ALERTS`` already.
 
         """
+        chat_id = new.room.chat_id
         async with self.database.writing() as connection:
             row = await _made_on(connection, new.occasion)
             if row is None:
-                # Taking the number makes two requests of one chat wait for each other.
-                number = await self._next_number(connection, new.room.chat_id)
-                await _refuse_more(connection, new.room.chat_id)
+                # Taking the number makes two requests of one chat wait for each other; meanwhile
+                # another process may have done the same one.
+                number = await self._next_number(connection, chat_id)
+                row = await _made_on(connection, new.occasion)
+            if row is None:
+                await _refuse_more(connection, chat_id)
                 row = await self._inserted(connection, new, number)
+                await _forget_ended(connection, chat_id)
         return alert_of(row)
 
     async def change(
         self, alert_id: int, rule: Rule, *, state: State, check: datetime, expires: datetime
     ) -> Alert | None:
-        """Give an alert another rule and begin anew; raises its version."""
+        """Give an alert another rule and begin anew; raises its version.
+
+        What it was about to say by the old one is not said.
+        """
         values = _begun(state, check) | {
             "rule": str(rule),
             "measure": str(rule.measure),
             "expires_ms": ms_of(expires),
             "version": alerts.c.version + 1,
         }
-        return await self._changed(alert_id, values)
+        return await self._changed(alert_id, values, wakes=True)
 
     async def arm(self, alert_id: int, *, state: State, check: datetime) -> Alert | None:
         """Let an alert begin anew from a state, under the same rule, and wake it if it slept."""
         return await self._changed(
-            alert_id, _begun(state, check) | {"version": alerts.c.version + 1}
+            alert_id, _begun(state, check) | {"version": alerts.c.version + 1}, wakes=True
         )
 
     async def snooze(self, alert_id: int, until: datetime | None) -> Alert | None:
@@ -97,18 +109,30 @@ class SqlAlerts:
     async def keep(self, alert_id: int, expires: datetime) -> Alert | None:
         """Let an alert live until a moment; wakes one that has ended."""
         values = {"expires_ms": ms_of(expires), "paused_why": None, "attempts": 0}
-        return await self._changed(alert_id, values)
+        return await self._changed(alert_id, values, wakes=True)
 
     async def delete(self, alert_id: int) -> bool:
-        """Forget an alert; False where it has gone already. Its number is not given again."""
-        forget = delete(alerts).where(alerts.c.id == alert_id).returning(alerts.c.id)
-        async with self.database.writing() as connection:
-            return (await connection.execute(forget)).scalar() is not None
+        """Forget an alert and what it was about to say; False where it has gone already.
 
-    async def _changed(self, alert_id: int, values: Mapping[str, object]) -> Alert | None:
+        Its number is not given again.
+        """
+        forget = delete(alerts).where(alerts.c.id == alert_id).returning(alerts.c.chat_id)
+        async with self.database.writing() as connection:
+            chat_id = (await connection.execute(forget)).scalar()
+            if chat_id is not None:
+                await withdraw(connection, LETTERS, {alert_id: chat_id})
+        return chat_id is not None
+
+    async def _changed(
+        self, alert_id: int, values: Mapping[str, object], *, wakes: bool = False
+    ) -> Alert | None:
         change: Update = update(alerts).where(alerts.c.id == alert_id).values(**values)
         async with self.database.writing() as connection:
+            if wakes:
+                await _refuse_one_more_awake(connection, alert_id)
             row = (await connection.execute(change.returning(alerts))).one_or_none()
+            if row is not None and "rule" in values:
+                await withdraw(connection, LETTERS, {alert_id: row.chat_id})
         return alert_of(row) if row else None
 
     async def _next_number(self, connection: AsyncConnection, chat_id: int) -> int:
@@ -163,3 +187,24 @@ async def _refuse_more(connection: AsyncConnection, chat_id: int) -> None:
         raise TooManyAlertsError(
             tr(FULL, most=MOST_ALERTS), corrections=(Correction("/alerts", "/alerts"),)
         )
+
+
+async def _refuse_one_more_awake(connection: AsyncConnection, alert_id: int) -> None:
+    """Let an alert that sleeps not wake where as many are awake as a chat may have."""
+    asleep = alerts.c.paused_why.is_not(None)
+    question = select(alerts.c.chat_id).where(alerts.c.id == alert_id, asleep)
+    chat_id = (await connection.execute(question)).scalar()
+    if chat_id is not None:
+        lock = select(chats.c.chat_id).where(chats.c.chat_id == chat_id).with_for_update()
+        await connection.execute(lock)
+        await _refuse_more(connection, chat_id)
+
+
+async def _forget_ended(connection: AsyncConnection, chat_id: int) -> None:
+    """Keep the last few of those that have ended, of which some may be set again by a tap."""
+    why = alerts.c.paused_why
+    has_ended = why.is_not(None) & why.not_in((CHAT_CLOSED, TOPIC_CLOSED))
+    ended = select(alerts.c.id).where(alerts.c.chat_id == chat_id, has_ended)
+    kept = ended.order_by(alerts.c.id.desc()).limit(MOST_ALERTS)
+    old = (alerts.c.chat_id == chat_id, has_ended, alerts.c.id.not_in(kept))
+    await connection.execute(delete(alerts).where(*old))

@@ -5,12 +5,14 @@ metadata, so that no table that is added later can be forgotten.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Column, ColumnElement, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.clock import now_ms
 from bot.store.database import Database
+from bot.store.digest_recovery import forgive_missed
 from bot.store.tables import alerts, book, chats, digests, metadata, moves, outbox
 from handlers import Room
 
@@ -81,7 +83,9 @@ async def close_chat(
     return is_new
 
 
-async def open_chat(database: Database, chat_id: int) -> Resumed | None:
+async def open_chat(
+    database: Database, chat_id: int, *, now: datetime | None = None
+) -> Resumed | None:
     """Go on in a chat that was closed; None where it was not."""
     if await close_reason(database, chat_id) is None:
         return None
@@ -89,13 +93,15 @@ async def open_chat(database: Database, chat_id: int) -> Resumed | None:
         await connection.execute(
             update(chats).where(chats.c.chat_id == chat_id).values(closed_why=None, closed_ms=None)
         )
+        of_chat = [
+            (table, (table.c.chat_id == chat_id, table.c.paused_why == CHAT_CLOSED))
+            for table in SUBSCRIPTIONS
+        ]
+        await forgive_missed(connection, *of_chat[0][1], now=now)
         resumed = []
-        for table in SUBSCRIPTIONS:
+        for table, which in of_chat:
             gone_on = await connection.execute(
-                update(table)
-                .where(table.c.chat_id == chat_id, table.c.paused_why == CHAT_CLOSED)
-                .values(paused_why=None)
-                .returning(table.c.id)
+                update(table).where(*which).values(paused_why=None).returning(table.c.id)
             )
             resumed.append(len(gone_on.all()))
     return Resumed(*resumed)
@@ -118,6 +124,7 @@ async def close_topic(database: Database, room: Room) -> None:
 async def open_topic(database: Database, room: Room) -> None:
     """Go on in a topic that was closed."""
     async with database.writing() as connection:
+        await forgive_missed(connection, *_in(digests, room), digests.c.paused_why == TOPIC_CLOSED)
         for table in SUBSCRIPTIONS:
             await connection.execute(
                 update(table)

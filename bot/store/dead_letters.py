@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, select, update
 
-from bot.store.clock import now_ms
+from bot.store.clock import ms_before_now, now_ms
 from bot.store.database import Database
-from bot.store.ledger import State
+from bot.store.ledger import KEEP_FOR, State
 from bot.store.letters import page_keys
 from bot.store.tables import ledger, outbox
 
@@ -38,6 +38,12 @@ class DeadLetters:
         )
         async with self.database.reading() as connection:
             return [Dead(*row) for row in await connection.execute(question)]
+
+    async def prune(self) -> None:
+        """Forget letters that were given up so long ago that nobody knows what of them arrived."""
+        async with self.database.writing() as connection:
+            long_ago = outbox.c.buried_ms < ms_before_now(KEEP_FOR)
+            await connection.execute(delete(outbox).where(long_ago))
 
     async def requeue(self, key: str | None = None) -> int:
         """Try given-up letters again, one or all; return how many."""

@@ -1,13 +1,14 @@
-"""What to do with the promises of digests after the clock went back."""
+"""What becomes of the promises of digests after the clock went back, or a chat was closed."""
 
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.clock import datetime_of, ms_of
+from bot.store.clock import database_now_ms, datetime_of, ms_of
 from bot.store.database import Database
 from bot.store.tables import digests
-from handlers._daily.schedule import DailyTime, recovered
+from handlers._daily.schedule import ONE_DAY, DailyTime, recovered
 
 
 async def recover_digests(database: Database, now: datetime) -> int:
@@ -52,3 +53,17 @@ async def recover_digests(database: Database, now: datetime) -> int:
                 changes,
             )
     return len(changes)
+
+
+async def forgive_missed(
+    connection: AsyncConnection, *which: ColumnElement[bool], now: datetime | None = None
+) -> None:
+    """Settle the dates before the last one that is due: nobody could be told of them."""
+    now = now or datetime_of(await database_now_ms(connection))
+    missed = select(digests).where(*which, digests.c.due_ms <= ms_of(now))
+    for row in (await connection.execute(missed)).all():
+        settled = (DailyTime(row.minute, row.zone).latest(now) - ONE_DAY).isoformat()
+        if row.last_date is None or row.last_date < settled:
+            await connection.execute(
+                update(digests).where(digests.c.id == row.id).values(last_date=settled)
+            )

@@ -12,6 +12,7 @@ from analytics.language import later, tr
 from bot.store.clock import datetime_of, ms_of, now_ms
 from bot.store.database import Database
 from bot.store.tables import chats, digests
+from bot.store.waiting import withdraw
 from handlers import Room
 from handlers._daily.digest import MOST_DIGESTS, Digest, NewDigest, TooManyDigestsError
 from handlers._daily.schedule import DailyTime
@@ -65,9 +66,11 @@ class SqlDigests:
         return await self._changed(digest_id, values | {"paused_why": None, "attempts": 0})
 
     async def delete(self, digest_ids: Sequence[int]) -> None:
-        """Forget digests; their numbers are not given again."""
+        """Forget digests and what waits of them; their numbers are not given again."""
+        forget = delete(digests).where(digests.c.id.in_(digest_ids))
         async with self.database.writing() as connection:
-            await connection.execute(delete(digests).where(digests.c.id.in_(digest_ids)))
+            gone = await connection.execute(forget.returning(digests.c.id, digests.c.chat_id))
+            await withdraw(connection, "digest", {row.id: row.chat_id for row in gone})
 
     async def _changed(self, digest_id: int, values: Mapping[str, object]) -> Digest | None:
         change = update(digests).where(digests.c.id == digest_id).values(**values)

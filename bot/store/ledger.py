@@ -5,6 +5,7 @@ could be recognised, so an ``intent`` that a crash left behind is in doubt for e
 not sent again. A refusal that proves that nothing arrived clears the intent.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -95,8 +96,8 @@ class Ledger:
         await self._mark(key, State.SENT, message_id=message_id)
 
     async def doubt(self, key: str, *, note: str) -> None:
-        """Note that nobody can know whether it arrived."""
-        await self._mark(key, State.IN_DOUBT, note=note)
+        """Note that nobody can know whether it arrived, unless somebody has noted that it did."""
+        await self._mark(key, State.IN_DOUBT, note=note, was=(State.INTENT, State.IN_DOUBT))
 
     async def fail(self, key: str, *, note: str) -> None:
         """Note that Telegram refused it for good."""
@@ -110,17 +111,24 @@ class Ledger:
 
     async def prune(self) -> None:
         """Forget old messages; their updates cannot come again."""
-        before = ms_before_now(KEEP_FOR)
+        # All states by name: the index is of states first.
+        old = (ledger.c.state.in_(State), ledger.c.changed_ms < ms_before_now(KEEP_FOR))
         async with self.database.writing() as connection:
-            await connection.execute(delete(ledger).where(ledger.c.changed_ms < before))
+            await connection.execute(delete(ledger).where(*old))
 
     async def _mark(
-        self, key: str, state: State, *, message_id: int | None = None, note: str | None = None
+        self,
+        key: str,
+        state: State,
+        *,
+        message_id: int | None = None,
+        note: str | None = None,
+        was: Sequence[State] = tuple(State),
     ) -> None:
         async with self.database.writing() as connection:
             await connection.execute(
                 update(ledger)
-                .where(ledger.c.key == key)
+                .where(ledger.c.key == key, ledger.c.state.in_(was))
                 .values(state=state, message_id=message_id, note=note, changed_ms=now_ms())
             )
 

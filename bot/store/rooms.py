@@ -7,10 +7,13 @@ from datetime import time
 from typing import Any
 
 from sqlalchemy import Column, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from analytics.language import ENGLISH
 from bot.store.clock import datetime_of, ms_of
 from bot.store.database import Database
 from bot.store.tables import chats
+from bot.store.waiting import release
 from handlers import Preferences, Quiet
 
 HOUR = 60
@@ -68,6 +71,15 @@ class SqlRooms:
             await connection.execute(
                 insert.on_conflict_do_update(index_elements=["chat_id"], set_=dict(values))
             )
+            # What waits for the end of a quiet that is over, or ends at another time, is looked at.
+            await release(connection, chat_id)
+
+
+async def language_of(connection: AsyncConnection, chat_id: int) -> str:
+    """What is spoken in a chat."""
+    question = select(chats.c.settings).where(chats.c.chat_id == chat_id)
+    settings = (await connection.execute(question)).scalar()
+    return (_preferences(json.loads(settings)).language if settings else None) or ENGLISH
 
 
 async def preferences_of(

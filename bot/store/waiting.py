@@ -1,6 +1,8 @@
 """Letters that wait, and what they tell of has changed meanwhile."""
 
-from sqlalchemy import update
+from collections.abc import Mapping
+
+from sqlalchemy import delete, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.clock import database_now_ms
@@ -16,3 +18,15 @@ async def release(connection: AsyncConnection, chat_id: int | None = None) -> No
     waits = (outbox.c.kind == Kind.ALERT, outbox.c.due_ms > now)
     theirs = () if chat_id is None else (outbox.c.chat_id == chat_id,)
     await connection.execute(update(outbox).where(*UNSENT, *waits, *theirs).values(due_ms=now))
+
+
+async def withdraw(connection: AsyncConnection, kind: str, chats: Mapping[int, int]) -> None:
+    """Throw away what waits of subscriptions that are no more or ask something else.
+
+    ``kind`` is the first word of their letters' names; ``chats`` are those that they speak in.
+    """
+    if not chats:
+        return
+    theirs = or_(*(outbox.c.key.startswith(f"{kind}:{number}:") for number in chats))
+    where = outbox.c.chat_id.in_(set(chats.values()))
+    await connection.execute(delete(outbox).where(*UNSENT, where, theirs))

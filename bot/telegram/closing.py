@@ -1,18 +1,18 @@
 """What follows when Telegram lets nothing more into a chat."""
 
-import json
 from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from analytics.language import ENGLISH, speaking, tr
+from analytics.language import speaking, tr
 from bot.store.chats import close_chat
 from bot.store.clock import now_ms
 from bot.store.contents import keep_content, name_of
 from bot.store.database import Database
 from bot.store.letters import Kind, Letter, post
-from bot.store.tables import alerts, chats, digests
+from bot.store.rooms import language_of
+from bot.store.tables import alerts, digests
 from bot.telegram.refusals import ChatClosed
 from handlers import Reply, Room
 
@@ -29,7 +29,8 @@ async def closed(database: Database, chat_id: int, refusal: ChatClosed) -> None:
         if not await close_chat(database, connection, chat_id, refusal.note):
             return
         for owner, questions in asked.items():
-            with speaking(await _language(connection, owner)):
+            # What somebody reads in private is not the group's language.
+            with speaking(await language_of(connection, owner)):
                 content = await keep_content(database, connection, _notice(questions))
             key = f"closed:{name_of(chat_id, owner, now_ms())}"
             letter = Letter(key, Room(owner), owner, content, Kind.NOTICE, now_ms())
@@ -49,13 +50,6 @@ async def _asked(connection: AsyncConnection, chat_id: int) -> dict[int, list[st
         for person, words in await connection.execute(open_ones):
             found.setdefault(person, []).append(words)
     return found
-
-
-async def _language(connection: AsyncConnection, person: int) -> str:
-    """What somebody reads in private; it is not the group's."""
-    question = select(chats.c.settings).where(chats.c.chat_id == person)
-    settings = (await connection.execute(question)).scalar()
-    return str(json.loads(settings).get("language") or ENGLISH) if settings else ENGLISH
 
 
 def _notice(questions: Sequence[str]) -> Reply:

@@ -202,13 +202,15 @@ class Postman:
         return outcome if repeated.state is State.IN_DOUBT else repeated
 
     async def _settled(self, parcel: Parcel, haste: Haste) -> Outcome:
-        """Send; an intent that nobody works on any more is a doubt.
+        """Send; an intent of ours that nobody works on any more is a doubt.
 
-        The letter is ours alone, so nobody else is at its messages.
+        The letter is ours alone; only who was taken for dead may still be about to send it.
         """
         outcome = await self.delivery.deliver(parcel, haste)
         if outcome.state is not State.INTENT:
             return outcome
+        if outcome.wait:
+            return Outcome(None, wait=outcome.wait)
         await self.delivery.ledger.doubt(parcel.key, note="it was not noted how it ended")
         return Outcome(State.IN_DOUBT)
 

@@ -28,6 +28,7 @@ from bot.store.buttons import Buttons
 from bot.store.computations import Computations
 from bot.store.contents import prune_contents
 from bot.store.database import SOLE, Database, DatabaseError
+from bot.store.dead_letters import DeadLetters
 from bot.store.digest_runs import DigestRuns
 from bot.store.executors import Executors, ReplacedError
 from bot.store.forgetting import Farewells
@@ -287,6 +288,7 @@ async def _housekeeping(database: Database) -> None:
         try:
             await Inbox(database).prune()
             await Ledger(database).prune()
+            await DeadLetters(database).prune()
             await Buttons(database).prune()
             await Computations(database, SOLE).prune()
             await prune_contents(database)

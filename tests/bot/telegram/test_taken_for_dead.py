@@ -15,6 +15,7 @@ from bot.telegram.incoming import Place
 from bot.telegram.parcels import Parcel
 from tests.bot.telegram.desk import desk
 from tests.bot.telegram.paces import unpaced
+from tests.bot.telegram.posting import Office
 from tests.emulators.telegram.emulator import TelegramEmulator
 
 KEY = "reply:99:0"
@@ -71,3 +72,26 @@ async def test_nobody_gives_back_what_another_has_claimed(database: Database) ->
     assert seen
     assert own
     assert (seen.is_anothers, own.is_anothers) == (True, False)
+
+
+@pytest.mark.parametrize("arrives", [True, False], ids=["it arrives", "it gives up"])
+async def test_a_letter_waits_for_who_was_taken_for_dead_and_is_about_to_send_it(
+    emulator: TelegramEmulator, bot: Bot, database: Database, *, arrives: bool
+) -> None:
+    office, slow = Office(emulator, bot, database), Ledger(database, "slow")
+    ann = emulator.person("Ann")
+    await slow.intend("digest:1:2026-11-05:0", chat_id=ann.id)
+    await office.letter("digest:1:2026-11-05", ann)
+    async with office.open(office.postman("quick")):
+        await asyncio.sleep(LOOKED_S)
+        if arrives:
+            await slow.confirm("digest:1:2026-11-05:0", message_id=5)
+        else:
+            await slow.withdraw("digest:1:2026-11-05:0")
+        async with asyncio.timeout(20):
+            while await office.left():  # noqa: ASYNC110 - no bell rings when a row is gone
+                await asyncio.sleep(0.05)
+    entry = await slow.entry("digest:1:2026-11-05:0")
+    assert entry
+    assert entry.state is State.SENT
+    assert len(emulator.replies(ann)) == (0 if arrives else 1)
