@@ -32,6 +32,7 @@ from handlers._watch.evidence import Evidence, evidence_of, with_picture
 from handlers._watch.names import subject
 from handlers._watch.reading import reading
 from handlers._watch.rule import DEFAULT_LIFE, Rule
+from handlers._watch.sense import refuse_past
 from handlers._watch.states import Fired
 from handlers._watch.stepping import begun
 from handlers._watch.words import told
@@ -110,13 +111,24 @@ async def _edited(alert: Alert, words: str, alerts: Alerts, services: Services) 
     rule = edited(alert.rule, words)
     if rule == alert.rule:
         return changes.unchanged(alert)
+    _refuse_another_place(alert, rule)
     now = services.now()
+    refuse_past(rule, now, right=f"/alerts edit {alert.number} {words} until=30d")
     seen = await _seen(rule, services)
-    expires = alert.expires if rule.until == alert.rule.until else rule.expires(now)
+    goes_on = rule.until == alert.rule.until and alert.expires > now
+    expires = alert.expires if goes_on else rule.expires(now)
     after = await alerts.change(alert.id, rule, state=begun(rule, seen), check=now, expires=expires)
     if after is None:
         raise UsageError(tr("Alert {number} has gone meanwhile.", number=alert.number))
     return changes.changed(alert, after, seen, now=now)
+
+
+def _refuse_another_place(alert: Alert, rule: Rule) -> None:
+    if rule.to_private and not alert.rule.to_private:
+        raise UsageError(
+            tr("An alert speaks where it was set. For one in private set another:"),
+            corrections=(Correction("dm", rule.question),),
+        )
 
 
 async def _seen(rule: Rule, services: Services) -> Reading | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from analytics.errors import Correction, SourceError
+from analytics.errors import SourceError
 from analytics.language import later, tr
 from analytics.studies.readings import Reading
 from handlers._asker import Asker
@@ -18,10 +18,12 @@ from handlers._watch.grammar import Asked, asked_of
 from handlers._watch.reading import reading
 from handlers._watch.rule import Rule
 from handlers._watch.schedule import next_bar
+from handlers._watch.sense import refuse_past
 from handlers._watch.states import Phase
 from handlers._watch.stepping import begun
 
 FIRST_RETRY = timedelta(seconds=30)
+MONTH = timedelta(days=30)
 
 
 def parse(text: str) -> Asked:
@@ -33,7 +35,7 @@ async def answer(asked: Asked, services: Services) -> Reply:
     """Look once, keep the alert, and say what was understood."""
     alerts, asker = _opened(services)
     now = services.now()
-    _refuse_past(asked.rule, now)
+    refuse_past(asked.rule, now, right=replace(asked.rule, until=MONTH).question)
     room = await _room(asked.rule, asker, alerts)
     seen = await _seen(asked.rule, services)
     known = await _known(alerts, room, asked.rule)
@@ -49,14 +51,6 @@ def _opened(services: Services) -> tuple[Alerts, Asker]:
     if services.alerts is None or services.asker is None:
         raise UsageError(tr("Nothing is kept here: alerts live in the bot's database."))
     return services.alerts, services.asker
-
-
-def _refuse_past(rule: Rule, now: datetime) -> None:
-    if rule.expires(now) <= now:
-        right = replace(rule, until=timedelta(days=30)).question
-        raise UsageError(
-            tr("That end lies in the past."), corrections=(Correction("until=30d", right),)
-        )
 
 
 async def _room(rule: Rule, asker: Asker, alerts: Alerts) -> Room:

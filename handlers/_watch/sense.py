@@ -1,6 +1,7 @@
 """Conditions that can come true and can end again; others are refused."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from analytics.errors import Correction
 from analytics.language import later, tr
@@ -16,6 +17,7 @@ from handlers._watch.condition import (
     wanted_of,
 )
 from handlers._watch.measure import Metric
+from handlers._watch.rule import Rule
 from handlers._watch.syntax import CLEAR, SYNTAX
 
 _SENSIBLE = {
@@ -92,6 +94,21 @@ def refuse_bad_clear(
             corrections=(Correction(tr("without clear"), _without_clear(words)),),
         )
     return value
+
+
+def refuse_past(rule: Rule, now: datetime, *, right: str) -> None:
+    """Let an alert end after it began; ``right`` is a question with an end that does.
+
+    Raises
+    ------
+    UsageError
+        It does not.
+
+    """
+    if rule.expires(now) <= now:
+        raise UsageError(
+            tr("That end lies in the past."), corrections=(Correction("until=30d", right),)
+        )
 
 
 def _verdict(metric: Metric, condition: Condition) -> str | None:
