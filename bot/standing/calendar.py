@@ -1,21 +1,23 @@
-"""Computes what is due today, once for everybody who asks the same, and posts it."""
+"""Computes what is due today, once for all who ask and prefer the same, and posts it."""
 
 import asyncio
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from analytics.language import tr
+from analytics.language import ENGLISH, speaking, tr
 from bot.answers import Answer, Answers
 from bot.standing.steady import Course, SteadyClock
 from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.digest_recovery import recover_digests
 from bot.store.digest_runs import Claimed, DigestRuns, Promise, Settled
 from bot.store.muted import muted_alerts
-from handlers import Button, Reply
+from bot.store.rooms import preferences_of
+from handlers import Button, Preferences, Reply
 from handlers._daily.remarks import remark
 from handlers._daily.schedule import Owed, owed
 
@@ -48,8 +50,8 @@ class Calendar:
     drain: float = DRAIN_S
     _clock: SteadyClock = field(default_factory=SteadyClock)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_AT_ONCE))
-    _working: set[asyncio.Task[None]] = field(default_factory=set)
-    _waiting: set[str] = field(default_factory=set)
+    _working: dict[asyncio.Task[None], Sequence[Claimed]] = field(default_factory=dict)
+    _waiting: set[asyncio.Task[None] | None] = field(default_factory=set)
     _troubled: asyncio.Event = field(default_factory=asyncio.Event)
     """The database fell silent: digests may be ours on which nobody works."""
 
@@ -60,7 +62,8 @@ class Calendar:
                 try:
                     if self._troubled.is_set():
                         self._troubled.clear()
-                        await self.runs.let_go([task.get_name() for task in self._working])
+                        ours = [one.id for some in self._working.values() for one in some]
+                        await self.runs.let_go(ours)
                     await self.look()
                 except DatabaseError as error:
                     log.warning("the calendar waits for the database: %s", error)
@@ -80,10 +83,11 @@ class Calendar:
         room = MOST_CLAIMED - len(self._busy)
         if course is Course.AHEAD or room < FEWEST_CLAIMED:
             return
-        for claimed in await self.runs.claim(now, most=room, is_alone=not self._busy):
-            task = asyncio.create_task(self._served(claimed, now), name=claimed[0].question)
-            self._working.add(task)
-            task.add_done_callback(self._working.discard)
+        claims = await self.runs.claim(now, most=room, is_alone=not self._busy)
+        for wanted, claimed in await self._by_preferences(claims):
+            task = asyncio.create_task(self._served(claimed, wanted, now))
+            self._working[task] = claimed
+            task.add_done_callback(self._working.pop)
 
     async def idle(self) -> None:
         """Return when nothing is under way any more."""
@@ -93,7 +97,7 @@ class Calendar:
     @property
     def _busy(self) -> Collection[asyncio.Task[None]]:
         """What is under way and does not just wait for a venue."""
-        return [task for task in self._working if task.get_name() not in self._waiting]
+        return [task for task in self._working if task not in self._waiting]
 
     async def _now(self) -> datetime:
         return await (self.now or self.runs.now)()
@@ -119,13 +123,27 @@ class Calendar:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
-    async def _served(self, claimed: Sequence[Claimed], now: datetime) -> None:
+    async def _by_preferences(
+        self, claims: Sequence[Sequence[Claimed]]
+    ) -> Sequence[tuple[Preferences, Sequence[Claimed]]]:
+        """Digests of one question, by what else decides about its answer."""
+        chats = {one.room.chat_id for claimed in claims for one in claimed}
+        known = await preferences_of(self.runs.database, chats)
+        groups = defaultdict[tuple[str, Preferences], list[Claimed]](list)
+        for claimed in claims:
+            for one in claimed:
+                wanted = replace(known[one.room.chat_id], zone=None, window=None)
+                groups[one.question, wanted].append(one)
+        return [(wanted, claimed) for (_, wanted), claimed in groups.items()]
+
+    async def _served(self, claimed: Sequence[Claimed], wanted: Preferences, now: datetime) -> None:
         """Settle all digests of one question, or give them back."""
         try:
-            left = await self._settled_silently(claimed, now)
-            if left:
-                reply = await self._reply(left[0].question)
-                await self._posted(left, reply)
+            with speaking(wanted.language or ENGLISH):
+                left = await self._settled_silently(claimed, now)
+                if left:
+                    reply = await self._reply(left[0].question, wanted)
+                    await self._posted(left, reply)
         except asyncio.CancelledError:
             with suppress(DatabaseError):
                 await self.runs.free(claimed, is_forgiven=True)
@@ -159,20 +177,21 @@ class Calendar:
             await self.runs.settle(silent, None, now=now)
         return speaking
 
-    async def _reply(self, question: str) -> Reply:
+    async def _reply(self, question: str, wanted: Preferences) -> Reply:
         """The answer; a venue that fails is asked again for half an hour."""
         for wait in VENUE_RETRIES_S:
             async with self._slots:
-                answer = await self.answers.answer(question)
+                answer = await self.answers.answer(question, wanted=wanted)
             if answer.reply.numbers.get("error") != "source":
                 return _told(answer, question)
-            self._waiting.add(question)
+            task = asyncio.current_task()
+            self._waiting.add(task)
             try:
                 await self.sleep(wait)
             finally:
-                self._waiting.discard(question)
+                self._waiting.discard(task)
         async with self._slots:
-            return _told(await self.answers.answer(question), question)
+            return _told(await self.answers.answer(question, wanted=wanted), question)
 
     async def _posted(self, claimed: Sequence[Claimed], reply: Reply) -> None:
         while True:

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from analytics.language import later, tr
+from analytics.language import later, speaking, tr
 from bot.store.clock import database_now_ms, datetime_of, ms_of
 from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.letters import Kind, Letter, post
+from bot.store.rooms import language_of
 from bot.store.tables import digests
 from handlers import Button, Reply, Room
 from handlers._daily.schedule import DailyTime
@@ -144,14 +145,12 @@ class DigestRuns:
         async with self.database.writing() as connection:
             await self._freed(connection, [c.id for c in claimed], forgiven=int(is_forgiven))
 
-    async def let_go(self, questions: Collection[str]) -> None:
-        """Free what we hold beside ``questions``: the database fell silent in between."""
+    async def let_go(self, ids: Collection[int]) -> None:
+        """Free what we hold beside ``ids``: the database fell silent in between."""
+        held = select(digests.c.id).where(digests.c.holder == self.holder)
         async with self.database.writing() as connection:
-            await connection.execute(
-                update(digests)
-                .where(digests.c.holder == self.holder, digests.c.question.not_in(questions))
-                .values(holder=None, attempts=digests.c.attempts - 1)
-            )
+            ours = (await connection.execute(held)).scalars().all()
+            await self._freed(connection, sorted(set(ours) - set(ids)), forgiven=1)
 
     async def _wait_for_turn(self, connection: AsyncConnection) -> None:
         if connection.dialect.name == "postgresql":
@@ -201,7 +200,8 @@ class DigestRuns:
         )
         letters = []
         for one in map(_claimed, poisoned):
-            content = await keep_content(self.database, connection, _paused(one.number))
+            with speaking(await language_of(connection, one.room.chat_id)):
+                content = await keep_content(self.database, connection, _paused(one.number))
             key = f"digest:{one.id}:{ms_of(one.promise.promised)}:paused"
             letters.append(Letter(key, one.room, one.owner_id, content, Kind.NOTICE, ms_of(now)))
         await post(self.database, connection, letters)
