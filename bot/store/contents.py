@@ -3,7 +3,7 @@
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Table, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.clock import ms_before_now, now_ms
@@ -46,10 +46,7 @@ async def kept_reply(database: Database, name: str) -> Reply | None:
 
 async def forget_unneeded(connection: AsyncConnection) -> None:
     """Forget, in the caller's transaction, what no message says any more, whoever it was for."""
-    unneeded = [
-        contents.c.id.not_in(select(table.c.content_id).where(table.c.content_id.is_not(None)))
-        for table in (outbox, ledger, computations)
-    ]
+    unneeded = [~_is_said_in(table) for table in (outbox, ledger, computations)]
     free = select(contents.c.id).where(*unneeded).order_by(contents.c.id).with_for_update()
     names = (await connection.execute(free)).scalars().all()
     for at in range(0, len(names), IN_ONE_STATEMENT):
@@ -65,12 +62,13 @@ async def prune_contents(database: Database) -> None:
             delete(contents).where(
                 contents.c.made_ms < ms_before_now(KEEP_FOR),
                 # A letter may wait for longer, as in a chat that is muted for weeks.
-                contents.c.id.not_in(select(outbox.c.content_id)),
+                ~_is_said_in(outbox),
                 # Whoever did not get it may ask for it again.
-                contents.c.id.not_in(
-                    select(ledger.c.content_id).where(
-                        ledger.c.content_id.is_not(None), ledger.c.state.in_(UNSETTLED)
-                    )
-                ),
+                ~_is_said_in(ledger, ledger.c.state.in_(UNSETTLED)),
             )
         )
+
+
+def _is_said_in(table: Table, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    # NOT IN would read all that a table says for each row, where that is too much to remember.
+    return exists().where(table.c.content_id == contents.c.id, *which)

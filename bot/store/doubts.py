@@ -55,7 +55,7 @@ async def resend(database: Database, asker: Asker) -> int:
     """Post doubtful letters under new names and settle the old ones, in one transaction."""
     mark = f":again:{asker.occasion}:"
     async with database.writing() as connection:
-        done = await _posted_before(connection, mark)
+        done = await _posted_before(connection, asker.room.chat_id, mark)
         if done:
             return done
         await _wait_for_others(connection, asker.room.chat_id)
@@ -121,11 +121,15 @@ async def _lost_answers(connection: AsyncConnection, chat_id: int) -> int:
     return len({":".join(key.split(":")[:2]) for key in keys if key.startswith(ANSWERS)})
 
 
-async def _posted_before(connection: AsyncConnection, mark: str) -> int:
+async def _posted_before(connection: AsyncConnection, chat_id: int, mark: str) -> int:
     """How many letters this request has posted, wherever they are by now."""
     keys = union_all(
-        select(outbox.c.key).where(outbox.c.key.contains(mark, autoescape=True)),
-        select(ledger.c.key).where(ledger.c.key.contains(mark, autoescape=True)),
+        *(
+            select(table.c.key).where(
+                table.c.chat_id == chat_id, table.c.key.contains(mark, autoescape=True)
+            )
+            for table in (outbox, ledger)
+        )
     )
     names = (str(key) for key in (await connection.execute(keys)).scalars())
     return len({name.partition(mark)[2].partition(":")[0] for name in names})

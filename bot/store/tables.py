@@ -77,6 +77,8 @@ ledger = Table(
     Column("content_id", Text),
 )
 Index("ix_ledger_state", ledger.c.state, ledger.c.changed_ms)
+Index("ix_ledger_chat_id", ledger.c.chat_id)
+Index("ix_ledger_content_id", ledger.c.content_id)
 
 buttons = Table(
     "buttons",
@@ -88,6 +90,8 @@ buttons = Table(
     Column("expires_ms", BigInteger, nullable=False),
 )
 Index("ix_buttons_expires", buttons.c.expires_ms)
+Index("ix_buttons_chat_id", buttons.c.chat_id)
+Index("ix_buttons_owner_id", buttons.c.owner_id)
 
 book = Table(
     "book",
@@ -172,6 +176,7 @@ Index(
     postgresql_where=text("buried_ms IS NULL AND holder IS NULL"),
 )
 Index("ix_outbox_chat_id", outbox.c.chat_id)
+Index("ix_outbox_content_id", outbox.c.content_id)
 
 chats = Table(
     "chats",
@@ -272,3 +277,11 @@ Index(
     postgresql_where=text("paused_why IS NULL AND holder IS NULL"),
 )
 Index("ix_alerts_chat_id", alerts.c.chat_id)
+
+for _held in (inbox, outbox, digests, alerts):
+    Index(
+        f"ix_{_held.name}_held",
+        _held.c.holder,
+        sqlite_where=text("holder IS NOT NULL"),
+        postgresql_where=text("holder IS NOT NULL"),
+    )
