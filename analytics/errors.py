@@ -34,7 +34,8 @@ class Correction:
                 found = _word(wrong, question)
                 if found is None:
                     return f"{question.rstrip()} {self.right}"
-                return question[: found.start()] + self.right + question[found.end() :]
+                before, after = question[: found.start()], question[found.end() :]
+                return before + self.right + (after if self.right else after.lstrip())
 
 
 class HedgeError(Exception):

@@ -28,7 +28,7 @@ from handlers import (
 from handlers._grammar import split_command
 from handlers._preferred import with_preferences
 from handlers._questions import lighter
-from handlers.help import unknown_command
+from handlers.help import courtesy_in, unknown_command
 
 log = logging.getLogger(__name__)
 
@@ -97,8 +97,10 @@ class Answers:
         first, _, rest = words.strip().partition(" ")
         if any(first.casefold() == command.name for command in self.commands):
             return f"/{first.casefold()} {rest}".strip()
-        asking = [c for c in self.commands if c.placeholder and not _reads(c, "")]
-        reading = [command for command in asking if _reads(command, words)]
+        if (courtesy := courtesy_in(words)) is not None:
+            return courtesy
+        asking = [c for c in self.commands if c.placeholder and not c.reads("")]
+        reading = [command for command in asking if command.reads(words)]
         return f"/{(reading or asking)[0].name} {words.strip()}"
 
     def again(self, question: str, recents: Sequence[str]) -> list[Button]:
@@ -107,7 +109,7 @@ class Answers:
         command = self.command(split.name) if split else None
         if command is None:
             return []
-        readable = [words for words in recents if _reads(command, words)]
+        readable = [words for words in recents if command.reads(words)]
         return [Button(words, f"/{command.name} {words}") for words in readable[:AGAIN_AT_MOST]]
 
     async def answer(
@@ -201,7 +203,7 @@ class Answers:
     ) -> tuple[Command, Any, str]:
         """The command of a question, its query, and the words that it was read from."""
         split = split_command(question)
-        name, rest = (split.name, split.rest) if split else ("", "")
+        name, rest = (split.name, split.rest) if split else ("", question.strip().lstrip("/ "))
         command = self.command(name)
         is_operator = asker is not None and asker.is_operator
         if command is None or (command.is_for_operators and not is_operator):
@@ -262,11 +264,3 @@ async def _paid(asker: Asker | None, cost: int) -> None:
     """Whoever asks has paid for a plain question; this is what a dearer one takes on top."""
     if asker is not None and cost > 1:
         await asker.pays(cost - 1)
-
-
-def _reads(command: Command, words: str) -> bool:
-    try:
-        command.parse(words)
-    except RequestError:
-        return False
-    return True

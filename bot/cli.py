@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="serve Telegram until stopped")
     run.set_defaults(work=_run, log_level=None)
     ask = commands.add_parser("ask", help="answer one question here, without Telegram")
-    ask.add_argument("question", help='such as "/corr BTC ETH-PERP 30d"')
+    ask.add_argument("question", nargs="+", help="such as /corr BTC ETH-PERP 30d")
     ask.add_argument("--chart", type=Path, metavar="FILE", help="where to write the picture (PNG)")
     ask.add_argument("--json", action="store_true", help="print the numbers, nothing else")
     ask.set_defaults(work=_ask, log_level="WARNING")
@@ -96,7 +96,8 @@ def _run(settings: Settings, _chosen: argparse.Namespace) -> int:
 def _ask(settings: Settings, chosen: argparse.Namespace) -> int:
     from bot.terminal import ask  # noqa: PLC0415
 
-    return asyncio.run(ask(settings, chosen.question, chart=chosen.chart, as_json=chosen.json))
+    question = " ".join(chosen.question)
+    return asyncio.run(ask(settings, question, chart=chosen.chart, as_json=chosen.json))
 
 
 def _check(settings: Settings, _chosen: argparse.Namespace) -> int:

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import fields, is_dataclass
 
 from analytics.errors import Correction, HedgeError, RequestError
+from analytics.language import tr
 from analytics.market.instruments import Instrument
+from analytics.market.unlisted import UnknownInstrumentError
 from handlers._grammar import split_command
 
 PATIENCE_S = 2.0
@@ -26,6 +28,8 @@ async def leading(
     ``read`` gives the query of a question, ``find`` a market; both raise ``RequestError``. What is
     wrong beside the first mistake is put right along with it where there is a way.
     """
+    if isinstance(error, UnknownInstrumentError) and not error.corrections:
+        error.corrections = _left_out(error.word, question)
     try:
         async with asyncio.timeout(PATIENCE_S):
             found = await _leading(error, question, read, find, DEEPEST)
@@ -33,6 +37,15 @@ async def leading(
         return error.corrections
     others = [one for one in error.corrections if _is_other(one.applied_to(question), question)]
     return found or tuple(others)
+
+
+def _left_out(word: str, question: str) -> tuple[Correction, ...]:
+    """The question without a word that names no market; not where it is counted, as in ``2 BTC``."""
+    words = question.split()
+    places = [at for at, one in enumerate(words) if one.casefold() == word.casefold()]
+    if len(places) != 1 or any(sign.isdigit() for sign in words[places[0] - 1]):
+        return ()
+    return (Correction(tr("without {surplus}", surplus=word), "", word),)
 
 
 async def _leading(

@@ -24,7 +24,11 @@ def mistake(error: RequestError, question: str, *, asks_back: bool = False) -> R
         title="",
         answer=error.sentence,
         buttons=corrected,
-        numbers={"error": "request", "sentence": error.sentence},
+        numbers={
+            "error": "request",
+            "sentence": error.sentence,
+            "corrections": [button.question for row in corrected for button in row],
+        },
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from analytics.charts import Picture
+from analytics.errors import RequestError
 from analytics.market.histories import Histories
 from handlers._asker import Asker
 from handlers._book import Book, BookForm
@@ -118,3 +119,11 @@ class Command:
     book_form: BookForm | None = None
     is_for_operators: bool = False
     cost: Callable[[Any], int] = _one
+
+    def reads(self, words: str) -> bool:
+        """Whether these words behind its name are a question."""
+        try:
+            self.parse(words)
+        except RequestError:
+            return False
+        return True

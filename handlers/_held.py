@@ -127,7 +127,13 @@ def _how_much(words: Words) -> UsageError:
     if len(words.assets) == 1:
         held, contract = Instrument(held.base, venue=held.venue), held
         contract = contract if is_contract(contract) else contract_of(contract)
-    amounts = [f"{amount}{typed(held, words.syntax)}" for amount in ("1 ", "$10k ")]
+    # The first of three may be no market at all, such as "forty".
+    others = [asset for asset in words.assets[1:-1] if not is_contract(asset)][:1]
+    amounts = [
+        f"{amount}{typed(one, words.syntax)}"
+        for one in (held, *others)
+        for amount in ("1 ", "$10k ")
+    ]
     name = words.question.command
     return UsageError(
         tr(

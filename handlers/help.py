@@ -1,5 +1,7 @@
 """/help: what can be asked, derived from the commands themselves."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -10,7 +12,20 @@ from analytics.language.lists import one_of
 from handlers import load_commands
 from handlers._command import Command, Services
 from handlers._errors import UsageError
+from handlers._grammar.symbols import WELL_KNOWN
 from handlers._reply import Button, Reply
+
+ALIKE = 60
+"""Names that are less like the typed one, in per cent, are not offered."""
+GREETINGS = frozenset({"hi", "hello", "hey", "hallo", "moin", "servus", "hola", "buenas"})
+CALLS_FOR_HELP = frozenset({"hilfe", "ayuda"})
+_TO_STOP = ("alerts", "daily", "mute")
+OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("hilfe", "ayuda", "menu", "commands"), ("help",)),
+    **dict.fromkeys(("stop", "cancel", "unsubscribe"), _TO_STOP),
+    **dict.fromkeys(("portfolio", "positions"), ("book",)),
+}
+"""What other bots and languages call what there is here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +56,50 @@ async def answer(query: HelpQuery, _services: Services) -> Reply:
 def unknown_command(
     name: str, commands: tuple[Command, ...], *, prefix: str = "/", rest: str = ""
 ) -> UsageError:
-    """The error for a command that does not exist, with those that look like it.
+    """The error for a command that does not exist, with those that may be meant.
 
-    ``rest`` is what stood behind its name, to ask the same of another command.
+    ``rest`` is what stood behind its name, to ask the same of another command where that reads it.
     """
-    names = [command.name for command in commands]
-    close = [match for match, _, _ in process.extract(name, names, limit=2, score_cutoff=50)]
+    first, _, others = rest.partition(" ")
+    named = [command for command in commands if command.name == first.casefold()]
+    meant, rest = (named, others) if named else (_meant(name, commands, rest), rest)
     hint = (
-        tr(" Did you mean {names}?", names=one_of(f"/{found}" for found in close))
-        if close
+        tr(" Did you mean {names}?", names=one_of(f"/{one.name}" for one in meant))
+        if meant
         else tr(" /help lists what I know.")
     )
+    asked = {one.name: f"{one.name} {rest}" if one.reads(rest) else one.name for one in meant}
     return UsageError(
         tr("I don't know /{name}.{hint}", name=name, hint=hint),
         corrections=tuple(
-            Correction(f"/{found}", f"{prefix}{found} {rest}".rstrip()) for found in close
+            Correction(f"/{found}", f"{prefix}{question}".rstrip())
+            for found, question in asked.items()
         )
         or (Correction("/help", f"{prefix}help"),),
     )
+
+
+def courtesy_in(words: str) -> str | None:
+    """What answers a greeting, or a call for help, without a slash; None where it is neither."""
+    first = re.match(r"[\w?¿]+", words.strip().casefold())
+    if first is None:
+        return None
+    if first[0] in GREETINGS:
+        return "/start"
+    return "/help" if first[0] in CALLS_FOR_HELP or not first[0].strip("?¿") else None
+
+
+def _meant(name: str, commands: tuple[Command, ...], rest: str) -> list[Command]:
+    """Commands of that meaning, else of a like name, else the first that reads what follows."""
+    known = {command.name: command for command in commands}
+    if name in OTHER_WORDS:
+        return [known[other] for other in OTHER_WORDS[name] if other in known]
+    near = process.extract(name, list(known), limit=2, score_cutoff=ALIKE)
+    close = [known[found] for found, _, _ in near]
+    reading = [command for command in close if command.reads(rest)]
+    if rest and not reading and not WELL_KNOWN.isdisjoint(re.split(r"\W+", rest.upper())):
+        reading = [one for one in commands if one.placeholder and one.reads(rest)][:1]
+    return (reading or close) if rest else close
 
 
 def _overview(commands: tuple[Command, ...]) -> Reply:

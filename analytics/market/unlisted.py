@@ -13,7 +13,8 @@ from analytics.market.bundles import bundle_names
 from analytics.market.directory import Directory, typed
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
-from analytics.market.renamings import Renaming, renaming_of
+from analytics.market.nicknames import meant_by
+from analytics.market.renamings import renaming_of
 from analytics.market.venues import venue_name
 
 ALIKE = 0.59
@@ -28,7 +29,13 @@ KINDS = {
 
 
 class UnknownInstrumentError(RequestError):
-    """No venue lists it."""
+    """No venue lists what was typed as ``word``."""
+
+    def __init__(
+        self, sentence: str, *, corrections: tuple[Correction, ...] = (), word: str = ""
+    ) -> None:
+        super().__init__(sentence, corrections=corrections)
+        self.word = word
 
 
 class UnknownVenueError(RequestError):
@@ -54,13 +61,17 @@ def unknown_instrument(
         names = [*_other_kinds(instrument, asked), *_elsewhere(instrument, others)]
     elif renaming is not None:
         sentence, hint = renaming.sentence, meant
-        names = _renamed(instrument, renaming, asked)
+        names = _instead(instrument, renaming.new, asked)
     else:
         sentence, hint = (
             tr("I don't know {typed} on {where}.", typed=typed(instrument), where=where),
             meant,
         )
-        names = _lookalikes(instrument, asked) or _elsewhere(instrument, others)
+        names = (
+            _meant(instrument, asked)
+            or _lookalikes(instrument, asked)
+            or _elsewhere(instrument, others)
+        )
     quotes = _quotes(instrument, asked)
     if quotes:  # any market of the coin would be looked for in the wrong quote again
         hint, names = later(" Try {names}."), [f"quote={quote}" for quote in quotes]
@@ -72,6 +83,7 @@ def unknown_instrument(
             else Correction(name, _pinned(name, instrument), typed(instrument))
             for name in names
         ),
+        word=typed(instrument),
     )
 
 
@@ -153,12 +165,17 @@ def _elsewhere(instrument: Instrument, others: Mapping[str, Directory]) -> list[
     return list(found)[:1]
 
 
-def _renamed(
-    instrument: Instrument, renaming: Renaming, asked: Mapping[str, Directory]
-) -> list[str]:
-    heir = replace(instrument, base=renaming.new, text="")
+def _meant(instrument: Instrument, asked: Mapping[str, Directory]) -> list[str]:
+    """The ticker of a coin that was called by its name."""
+    base = meant_by(instrument.base)
+    return [] if base is None else _instead(instrument, base, asked)
+
+
+def _instead(instrument: Instrument, base: str, asked: Mapping[str, Directory]) -> list[str]:
+    """The same market of another coin, where a venue has it."""
+    heir = replace(instrument, base=base, text="")
     if instrument.settle == instrument.base:
-        heir = replace(heir, settle=renaming.new)
+        heir = replace(heir, settle=base)
     listed = any(directory.best(heir) is not None for directory in asked.values())
     return [str(replace(heir, venue=None))] if listed else []
 

@@ -19,7 +19,7 @@ LEAST = 1e-12
 CONTRACT_WORDS = frozenset({"c", "ct", "cts", "contract", "contracts"})
 
 _AMOUNT = re.compile(r"(-?)(\$?)([-+]?)([\d.,]*\d[.,]?)(.*)")
-_SCIENTIFIC = re.compile(r"[-+$]*(\d[\d.,]*e[-+]?\d{1,2})", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"[-+$]*(\d[\d.,]*e[-+]?\d{1,4})", re.IGNORECASE)
 _MULTIPLIERS = {"k": 1e3, "K": 1e3, "M": 1e6}
 
 
@@ -170,6 +170,11 @@ def _is_well_known(name: str) -> bool:
 def _refuse_senseless(quantity: float, word: str) -> None:
     shown = shortened(word)
     if quantity == 0:
-        raise UsageError(tr("{shown} is nothing. Write an amount above zero.", shown=shown))
+        least = "1000" if "$" in word else "1"
+        one = re.sub(r"-?(\$?)-?[\d.,]*\d[.,]?", rf"\g<1>{least}", word, count=1)
+        raise UsageError(
+            tr("{shown} is nothing. Write an amount above zero.", shown=shown),
+            corrections=(Correction(one, one, word),),
+        )
     if not math.isfinite(quantity) or not LEAST <= quantity < MOST:
         raise UsageError(tr("{shown} is no amount that anyone holds.", shown=shown))

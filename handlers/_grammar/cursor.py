@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handlers._grammar.amounts import begins_with_symbol
 from handlers._grammar.durations import duration_of
 from handlers._grammar.listing import shortened
-from handlers._grammar.symbols import FILLERS, MULTIPLES, WELL_KNOWN
+from handlers._grammar.symbols import FILLERS, FILLERS_ELSEWHERE, MULTIPLES, WELL_KNOWN
 from handlers._grammar.syntax import Syntax
 from handlers._grammar.words import Piece, Question, Value
 
@@ -37,6 +37,11 @@ class Cursor:
         return shortened(self.word)
 
     @property
+    def is_filler(self) -> bool:
+        """Whether this word says nothing that the order of the others does not say."""
+        return self.word.casefold() in FILLERS or self.word in FILLERS_ELSEWHERE
+
+    @property
     def names_market(self) -> bool:
         """Whether this word, by its looks, names a market."""
         word = self.word
@@ -52,7 +57,7 @@ class Cursor:
     def is_market(self) -> bool:
         """Whether this word names a market and means nothing else."""
         word = self.word.casefold()
-        reserved = "=" in word or word in FILLERS or word in self.syntax.switches
+        reserved = "=" in word or self.is_filler or word in self.syntax.switches
         bare = any(option.bare(self.word) for option in self.syntax.options)
         return not reserved and not bare and self.names_market
 

@@ -29,7 +29,16 @@ _SPELLED_OUT = {
     )
     for plural in ("", "s")
 }
-_NAMES = {**_UNITS, **_SPELLED_OUT}
+_ELSEWHERE = {
+    **dict.fromkeys(("minuten", "minuto", "minutos"), MINUTE),
+    **dict.fromkeys(("stunde", "stunden", "hora", "horas"), HOUR),
+    **dict.fromkeys(("tage", "tagen", "día", "días", "dias"), DAY),
+    **dict.fromkeys(("woche", "wochen", "semana", "semanas"), 7 * DAY),
+    **dict.fromkeys(("monat", "monate", "monaten", "mes", "meses"), 30 * DAY),
+    **dict.fromkeys(("jahr", "jahre", "jahren", "año", "años"), YEAR),
+}
+"""As the languages of the bot write them out; not ``Tag`` and ``dia``, which are also coins."""
+_NAMES = {**_UNITS, **_SPELLED_OUT, **_ELSEWHERE}
 _DURATION = re.compile(
     rf"(\d+(?:[.,]\d+)?) ?({'|'.join(sorted(_NAMES, key=len, reverse=True))})", re.IGNORECASE
 )
@@ -74,7 +83,7 @@ def minutes_of(word: str) -> int | None:
 
 def is_unit(word: str) -> bool:
     """Whether a word alone is a unit of time written out, as in ``30 days``."""
-    return word.casefold() in _SPELLED_OUT
+    return word.casefold() in {**_SPELLED_OUT, **_ELSEWHERE}
 
 
 def capped(length: timedelta, *, longest: timedelta = LONGEST) -> tuple[timedelta, str | None]:

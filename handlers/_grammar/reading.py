@@ -19,7 +19,6 @@ from handlers._grammar.misplaced import misplaced_time_at
 from handlers._grammar.options import QUOTE, VENUE
 from handlers._grammar.plain import LONGEST_WORD, tidied, words_of
 from handlers._grammar.said import bare_option_at, dashed_at, option_at
-from handlers._grammar.symbols import FILLERS
 from handlers._grammar.syntax import Syntax
 from handlers._grammar.unsaid import unsaid_amount_at
 from handlers._grammar.words import (
@@ -98,7 +97,7 @@ def _switch_at(cursor: Cursor) -> Piece | None:
 
 
 def _filler_at(cursor: Cursor) -> Piece | None:
-    return cursor.piece(None) if cursor.word.casefold() in FILLERS else None
+    return cursor.piece(None) if cursor.is_filler else None
 
 
 def _asset_at(cursor: Cursor) -> Piece | None:

@@ -48,6 +48,9 @@ VENUES = frozenset(
 FILLERS = frozenset({"vs", "versus", "and", "with", "against", "of", "/", "×", "~", "-"})
 """Words between markets that say nothing that the order does not say."""
 
+FILLERS_ELSEWHERE = frozenset({"und", "gegen", "mit", "von", "y", "con", "contra", "de"})
+"""The same in the languages of the bot; in capitals some of them are coins."""
+
 LENGTH_NAMES = frozenset(
     """
     window win days day d w period length lookback last range span time since

@@ -165,7 +165,7 @@ TABLE = [
     Row(
         "unknown command",
         "/cor BTC ETH",
-        "I don't know /cor. Did you mean /corr or /carry?",
+        "I don't know /cor. Did you mean /corr?",
         ("/corr",),
     ),
 ]

@@ -33,6 +33,11 @@ def test_a_question_is_answered_in_words_with_its_picture(
     assert (tmp_path / "out.png").read_bytes().startswith(PNG)
 
 
+def test_a_question_needs_no_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "drift", "40", "ETH", "-2.48", "BTC-PERP", "brief"]) == OK
+    assert capsys.readouterr().out.startswith("Drift 40 ETH · −2.480 BTC-PERP · 30d: ")
+
+
 def test_the_picture_has_a_name_of_its_own(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

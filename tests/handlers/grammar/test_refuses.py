@@ -356,7 +356,7 @@ REFUSES = [
         "/hedge 0 ETH BTC-PERP",
         UsageError,
         "0 is nothing. Write an amount above zero.",
-        ["/hedge 40 ETH BTC-PERP 30d"],
+        ["/hedge 1 ETH BTC-PERP"],
     ),
     (
         "/hedge 40 ETH BTC-PERP 80%",

@@ -1,0 +1,153 @@
+"""What people type without having read a manual: a sentence, and corrections that lead somewhere."""
+
+import re
+
+import pytest
+
+from bot.answers import Answers
+from handlers import Reply
+from tests.handlers.asking import answers
+
+ANSWERED = (
+    "hello",
+    "hallo, wie geht es dir?",
+    "Hola",
+    "?",
+    "¿",
+    "Hilfe!",
+    "help hedge",
+    "BTC ETH brief nochart",
+    "BTC vs ETH 30d brief nochart",
+    "`BTC` `ETH` brief nochart",
+    "BTC und ETH brief nochart",
+    "BTC y ETH 2 semanas brief nochart",
+    "/corr BTC ETH 30 Tage brief nochart",
+    "/corr BTC ETH 3 Monate brief nochart",
+    "/corr BTC ETH 30 días brief nochart",
+    "/corr BTC ETH 1 month brief nochart",
+    "/Corr BTC ETH brief nochart",
+    "/corr BTCUSDT ETHUSDT brief nochart",
+    "/corr BTC ETH ETH brief nochart",
+    "/corr BTC ETH end=2031-01-01 brief nochart",
+    "/hedge 40ETH BTC-PERP brief nochart",
+    "/hedge 40 ETH mit BTC-PERP brief nochart",
+    "/hedge BTC-PERP 40 ETH brief nochart",
+    "/hedge 1,5 ETH BTC-PERP brief nochart",
+    "40 ETH BTC-PERP brief nochart",
+)
+REFUSED = {
+    "": ["/corr BTC ETH-PERP 30d"],
+    "/": ["/help"],
+    "//corr BTC ETH": ["/corr BTC ETH"],
+    "/ corr BTC ETH": ["/corr BTC ETH"],
+    "/hilfe": ["/help"],
+    "/stop": ["/alerts", "/daily", "/mute"],
+    "/hlep": ["/help"],
+    "/korrelation BTC ETH": ["/corr BTC ETH"],
+    "/absichern 40 ETH BTC-PERP": ["/hedge 40 ETH BTC-PERP"],
+    "/inline corr BTC ETH": ["/corr BTC ETH"],
+    "/requeue all": ["/mute"],
+    "/help corrr": ["/help corr", "/help carry"],
+    "/corr bitcoin ethereum": ["/corr BTC ETH"],
+    "/corr Bitcoin-PERP ETH": ["/corr BTC-PERP ETH"],
+    "/corr ВТС ЕТН": ["/corr BTC ETH"],
+    "/corr BTC ETHH": ["/corr BTC ETH"],
+    "/corr BTC QQQQ ETH": ["/corr BTC ETH"],
+    "Korrelation von BTC und ETH": ["/corr von BTC und ETH"],
+    "BTC and something ETH": ["/corr BTC and ETH"],
+    "why is my hedge so bad": ["/help corr"],
+    "<b>BTC</b> ETH": ["/corr ETH BTC-PERP"],
+    "/corr btc eth 30": ["/corr btc eth 30d"],
+    "/corr BTC ETH 0d": ["/corr BTC ETH 30d"],
+    "/corr BTC ETH -5d": ["/corr BTC ETH 5d"],
+    "/corr BTC ETH 99999999y": ["/corr BTC ETH 3y"],
+    "/corr BTC ETH 1m": ["/corr BTC ETH 1mo", "/corr BTC ETH 30d 1m"],
+    "/corr BTC ETH 30d 5m 1h": ["/corr BTC ETH 30d"],
+    "/corr ETH BTC windw=30d": ["/corr ETH BTC 30d"],
+    "/corr BTC ETH --chart": ["/corr BTC ETH"],
+    "/corr BTC ETH bar=7h": ["/corr BTC ETH bar=8h"],
+    "/corr BTC/ETH": ["/corr BTC ETH"],
+    "/corr BTC-ETH": ["/corr BTC ETH"],
+    "/corr 🟢 🔴": ["/corr BTC ETH-PERP 30d"],
+    "/corr BTC ETH full brief": ["/corr BTC ETH brief", "/corr BTC ETH full"],
+    "/hedge 0 ETH BTC-PERP": ["/hedge 1 ETH BTC-PERP"],
+    "/hedge -0 ETH BTC-PERP": ["/hedge 1 ETH BTC-PERP"],
+    "/hedge $0 ETH BTC-PERP": ["/hedge $1000 ETH BTC-PERP"],
+    "/hedge 0ETH BTC-PERP": ["/hedge 1ETH BTC-PERP"],
+    "/drift 0 ETH -2.48 BTC-PERP": ["/drift 1 ETH -2.48 BTC-PERP"],
+    "/hedge 1e400 ETH BTC-PERP": ["/hedge 2.5 BTC BTC-INV"],
+    "/hedge 1e3 ETH BTC-PERP": ["/hedge 1000 ETH BTC-PERP"],
+    "/hedge 999999999999999999 ETH BTC-PERP": ["/hedge 2.5 BTC BTC-INV"],
+    "/hedge 0.0000000001 ETH BTC-PERP": ["/hedge 0.036 ETH BTC-PERP 30d"],
+    "/hedge forty ETH BTC-PERP": ["/hedge 1 ETH BTC-PERP", "/hedge $10k ETH BTC-PERP"],
+    "/hedge NaN ETH BTC-PERP": ["/hedge 1 ETH BTC-PERP", "/hedge $10k ETH BTC-PERP"],
+    "/hedge 100 DIA BTC-PERP": ["/help hedge"],
+    "/hedge 40 ETH SHIB-PERP": ["/hedge 40 ETH ETH-PERP"],
+    "/hedge 40 ETH ETH": ["/hedge 40 ETH ETH-PERP", "/hedge 40 ETH ETH-INV"],
+    "/hedge 1.000,5 ETH BTC-PERP": ["/hedge 1000.5 ETH BTC-PERP"],
+    "/hedge 40 ETH BTC-PERP lev=-3": [
+        "/hedge 40 ETH BTC-PERP lev=3",
+        "/hedge 40 ETH BTC-PERP lev=5",
+    ],
+    "/hedge 40 ETH BTC-PERP hold=5y": ["/hedge 40 ETH BTC-PERP hold=3d"],
+    "/size 2.5 BTC": ["/size 2.5 BTC BTC-PERP", "/size 2.5 BTC BTC-INV"],
+    "/carry bitcoin": ["/carry BTC-PERP", "/carry BTC-INV", "/carry BTC-INV BTC-PERP"],
+    "/lead BTC binance": ["/lead BTC", "/lead simulated:BTC simulated:BTC-PERP"],
+    "/scan banana": ["/scan"],
+    "/explain blockchain": ["/explain"],
+    "/daily ETH BTC-PERP 30d at=25:00": [
+        "/daily ETH BTC-PERP 30d at=08:00",
+        "/daily ETH BTC-PERP 30d at=20:00",
+    ],
+    "/daily off 2": ["/help daily"],
+    "/watch ETH BTC corr<0.5": ["/help watch"],
+    "/alerts banana": ["/alerts"],
+    "/mute forever": ["/mute 8h", "/mute 22:00-07:00"],
+    "/settings language klingon": [
+        "/settings language en",
+        "/settings language de",
+        "/settings language es",
+    ],
+    "/forget me": ["/forget"],
+    "/export": ["/help export"],
+}
+"""With what is offered to tap."""
+DEAR = re.compile(r"/(alerts|daily|mute|settings|forget|scan|lead)\b|.* 1m$|.* full$")
+"""What has no answer without a database, or one that takes its time."""
+
+
+@pytest.fixture(scope="module")
+def router() -> Answers:
+    return answers()
+
+
+def offered(reply: Reply) -> list[str]:
+    return [button.question for row in reply.buttons for button in row]
+
+
+def asked(router: Answers, typed: str) -> str:
+    return typed if typed.startswith("/") else router.routed(typed)
+
+
+@pytest.mark.parametrize("typed", ANSWERED)
+async def test_what_can_be_understood_is_answered(router: Answers, typed: str) -> None:
+    answer = await router.answer(asked(router, typed))
+    assert not answer.is_error, answer.reply.answer
+
+
+@pytest.mark.parametrize("typed", REFUSED)
+async def test_what_cannot_is_the_askers_mistake_with_a_way_on(router: Answers, typed: str) -> None:
+    answer = await router.answer(asked(router, typed))
+    assert answer.reply.numbers["error"] == "request", answer.reply.answer
+    assert answer.reply.answer.endswith((".", "?", "`")) or answer.asks_back
+    assert offered(answer.reply) == REFUSED[typed]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "way", sorted({way for ways in REFUSED.values() for way in ways if not DEAR.match(way)})
+)
+async def test_every_way_on_leads_to_an_answer(router: Answers, way: str) -> None:
+    brief = re.match(r"/(corr|hedge|drift|carry)\b", way) and "brief" not in way
+    followed = await router.answer(f"{way} brief nochart" if brief else way)
+    assert not followed.is_error, followed.reply.answer
