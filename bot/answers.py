@@ -97,8 +97,9 @@ class Answers:
         first, _, rest = words.strip().partition(" ")
         if any(first.casefold() == command.name for command in self.commands):
             return f"/{first.casefold()} {rest}".strip()
-        if (courtesy := courtesy_in(words)) is not None:
-            return courtesy
+        courtesy = courtesy_in(words)
+        if courtesy is not None and self.command(courtesy) is not None:
+            return f"/{courtesy}"
         asking = [c for c in self.commands if c.placeholder and not c.reads("")]
         reading = [command for command in asking if command.reads(words)]
         return f"/{(reading or asking)[0].name} {words.strip()}"

@@ -80,13 +80,13 @@ def unknown_command(
 
 
 def courtesy_in(words: str) -> str | None:
-    """What answers a greeting, or a call for help, without a slash; None where it is neither."""
+    """The command that answers a greeting or a call for help; None where it is neither."""
     first = re.match(r"[\w?¿]+", words.strip().casefold())
     if first is None:
         return None
     if first[0] in GREETINGS:
-        return "/start"
-    return "/help" if first[0] in CALLS_FOR_HELP or not first[0].strip("?¿") else None
+        return "start"
+    return "help" if first[0] in CALLS_FOR_HELP or not first[0].strip("?¿") else None
 
 
 def _meant(name: str, commands: tuple[Command, ...], rest: str) -> list[Command]:

@@ -72,7 +72,7 @@ async def test_the_newest_that_a_person_types_wins_and_takes_the_older_computati
         assert kinds(newer)[0] == "picture"
         assert kinds(other)[0] == "picture"
         assert older.results is None
-        assert not desk.inline.answers._under_way, "nobody waits for the older one"
+        assert not desk.inline.answers._flights._under_way, "nobody waits for the older one"
 
 
 async def test_what_is_typed_in_a_row_is_computed_once(

@@ -160,7 +160,7 @@ async def test_dear_questions_cost_more_and_shared_ones_next_to_nothing(
         await emulator.until(lambda: at.kitchen.computed == ["/dear one"])
         bob.says("/dear one")
         async with asyncio.timeout(10):
-            while [w.waiting for w in at.conversation.answers._under_way.values()] != [2]:  # noqa: ASYNC110 - no bell
+            while [w.waiting for w in at.conversation.answers._flights._under_way.values()] != [2]:  # noqa: ASYNC110 - no bell
                 await asyncio.sleep(0.01)
         held.set()
         await at.idle()
