@@ -9,29 +9,22 @@ one's work stays its own.
 
 import argparse
 import asyncio
-import random
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import func, select
 
-from bot.store.database import Database, open_database
+from bot.store.database import Database
 from bot.store.executors import DEAD_AFTER, HELD
 from bot.store.tables import executors
-from tests.emulators.telegram.calls import SENDS
-from tests.emulators.telegram.emulator import TelegramEmulator
-from tests.process.several import Fleet, balancing
-from tests.soak.crowd import Crowd, Outcome, finished
-from tests.soak.postgresql import own_postgresql
+from tests.process.several import Fleet
+from tests.soak.crowd import Outcome, finished
+from tests.soak.grounds import LATENCY_S, PATIENCE_S, own_grounds, rush
 
 IN_FLIGHT = 8
-LATENCY_S = 0.05
 RESCUED_WITHIN_S = 3 * DEAD_AFTER.total_seconds()
-PATIENCE_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +61,8 @@ async def soak(
     fleet: Fleet, url: str, *, jobs: int, kills: int, processes: int, seed: int
 ) -> Result:
     """Make everything due at once, and kill one process after another."""
-    chance, crowd = random.Random(seed), Crowd(fleet.telegram)
-    for method in SENDS:
-        fleet.telegram.fault(method, times=None, delay=LATENCY_S, answer_delay=LATENCY_S)
-    database = await open_database(url)
-    try:
-        await crowd.subscribe(database, alerts=jobs // 2, digests=jobs // 4)
-        await fleet.serve(processes, timeout=PATIENCE_S)
-        await fleet.until(lambda: fleet.telegram.calls_of("setWebhook"), timeout=PATIENCE_S)
-        crowd.ask(jobs // 4, chance)
+    async with rush(fleet, url, jobs=jobs, processes=processes, seed=seed) as busy:
+        crowd, database, chance = busy.crowd, busy.database, busy.chance
         rescues: list[asyncio.Task[Rescue]] = []
         for moment in sorted(chance.sample(range(1, int(0.9 * jobs)), kills)):
             await fleet.until(lambda moment=moment: crowd.arrived() >= moment, timeout=PATIENCE_S)
@@ -95,8 +81,6 @@ async def soak(
         found = await asyncio.gather(*rescues)
         await fleet.stop()
         return Result(await crowd.outcome(database), found)
-    finally:
-        await database.close()
 
 
 async def _rescued(database: Database, name: str) -> Rescue:
@@ -125,23 +109,15 @@ async def _held(database: Database, name: str) -> int | None:
 
 async def _main(chosen: argparse.Namespace) -> bool:
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with own_postgresql(folder / "postgresql") as server:
-            settings = {"HEDGEBOT_DATABASE_URL": server.url}
-            async with (
-                TelegramEmulator() as telegram,
-                balancing() as balancer,
-                Fleet(telegram, folder, settings, balancer) as fleet,
-            ):
-                result = await soak(
-                    fleet,
-                    server.url,
-                    jobs=chosen.jobs,
-                    kills=chosen.kills,
-                    processes=chosen.processes,
-                    seed=chosen.seed,
-                )
+    async with own_grounds() as grounds:
+        result = await soak(
+            grounds.fleet,
+            grounds.server.url,
+            jobs=chosen.jobs,
+            kills=chosen.kills,
+            processes=chosen.processes,
+            seed=chosen.seed,
+        )
     seconds = time.monotonic() - began
     print(
         f"seed {chosen.seed}: {chosen.processes} processes, {result}, {seconds:.0f} s", flush=True
