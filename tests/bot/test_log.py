@@ -20,7 +20,10 @@ from bot.cli import WRONG, main
 from bot.log import HIDDEN, RedactingFormatter, configure_logging, redaction
 from bot.settings import Settings
 from bot.store.database import open_database
+from bot.store.inbox import StoredUpdate
 from bot.store.tables import inbox
+from tests.bot.telegram.inline_desk import InlineDesk, inline_desk
+from tests.emulators.telegram.calls import Call
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.venues.emulator import VenueEmulator
@@ -143,6 +146,51 @@ async def test_no_library_shows_the_token_on_any_way_to_fail(log: io.StringIO) -
     assert "httpx" in written, "the libraries do speak"
     assert "sendMessage" in written
     assert PART not in written
+
+
+@pytest.mark.parametrize("speaking", ["as set up", "wide open"])
+async def test_no_failure_of_inline_mode_shows_the_token_or_what_somebody_typed(
+    log: io.StringIO, tmp_path: Path, speaking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if speaking == "as set up":
+        monkeypatch.setattr(sys, "stderr", log)
+        configure_logging("DEBUG", secrets=frozenset({TOKEN}))
+    database = await open_database(f"sqlite:///{tmp_path / 'hedgebot.sqlite'}")
+    async with TelegramEmulator(TOKEN) as emulator, client(emulator) as bot:
+        ann = emulator.person("Ann", number=4242424242)
+        refused = {"code": 400, "description": f"Bad Request: {TOKEN} of user {ann.id}"}
+        fails = emulator.fault("answerInlineQuery", **refused)
+        emulator.fault("answerInlineQuery", skip=1, code=502, body=b"<html>")
+        emulator.fault("answerInlineQuery", skip=2, drop="after")
+        emulator.fault("answerInlineQuery", skip=3, code=429, parameters={"retry_after": 0})
+        emulator.fault("sendPhoto", **refused)
+        async with inline_desk(emulator, bot, database) as desk:
+            for n in range(4):
+                ann.asks_inline(f"corr MYCOIN ETH {n + 1}d")
+                await emulator.wait(_answers_inline, count=n + 1)
+            await _typed_out(desk)
+            desk.inline.receive(StoredUpdate(9, ann.id, f'{{"{TOKEN}": MYCOIN', is_fleeting=True))
+            await _typed_out(desk)
+            assert (await desk.shown(ann, "corr MYCOIN ETH 9d")).results
+        assert fails.hits == 1
+    await database.close()
+    written = log.getvalue()
+    for failure in ("not answered", "could not be answered", "takes no picture"):
+        assert failure in written
+    assert PART not in written
+    if speaking == "as set up":
+        assert "MYCOIN" not in written
+        assert str(ann.id) not in written
+
+
+async def _typed_out(desk: InlineDesk) -> None:
+    async with asyncio.timeout(10):
+        while desk.inline._typing:  # noqa: ASYNC110 - no bell
+            await asyncio.sleep(0.005)
+
+
+def _answers_inline(call: Call) -> bool:
+    return call.method.lower() == "answerinlinequery"
 
 
 async def test_no_failure_of_a_database_shows_what_people_wrote_or_a_password(
