@@ -14,7 +14,7 @@ from handlers._memory import Kept, Retention
 RETENTION = Retention(
     update_ids=inbox.KEEP_IDS_FOR,
     sent=ledger.KEEP_FOR,
-    buttons=buttons.LIFETIME,
+    buttons=buttons.LIFETIME + buttons.EXPIRED_FOR,
     words=contents.KEEP_FOR,
     answers=computations.KEEP_FOR,
     pace=timedelta(microseconds=gates.FORGET_AFTER_US),

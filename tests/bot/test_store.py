@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text, update
 from analytics.market.candle_store import BLOCK_BARS, Block, SeriesKey, StoredFunding
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
-from bot.store.buttons import EXPIRED_FOR, LIFETIME, Buttons, StoredButton
+from bot.store.buttons import LIFETIME, Buttons, StoredButton
 from bot.store.candles import SqlCandleStore
 from bot.store.chats import move_chat
 from bot.store.clock import now_ms
@@ -20,6 +20,7 @@ from bot.store.database import Database, open_database
 from bot.store.executors import Executors
 from bot.store.inbox import KEEP_IDS_FOR, Inbox, StoredUpdate
 from bot.store.ledger import KEEP_FOR, Entry, Ledger, State
+from bot.store.memory import RETENTION
 from bot.store.tables import buttons, candle_blocks, inbox, ledger
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -196,8 +197,9 @@ async def test_a_button_expires(database: Database) -> None:
     await shelf.prune()
     assert await shelf.known(old), "for a while it still says what to send again"
     async with database.writing() as connection:
-        long_ago = now_ms() - EXPIRED_FOR // MILLISECOND
-        await connection.execute(expired.values(expires_ms=long_ago))
+        # Made as long ago as people are told that a button is kept.
+        made = now_ms() - RETENTION.buttons // MILLISECOND
+        await connection.execute(expired.values(expires_ms=made + LIFETIME // MILLISECOND))
     await shelf.prune()
     assert await shelf.button(new)
     async with database.reading() as connection:

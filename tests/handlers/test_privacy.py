@@ -94,7 +94,7 @@ async def test_privacy_counts_what_there_is(database: Database) -> None:
         "Their words   0\n"
         "              7 d\n"
         "Buttons       3\n"
-        "              30 d\n"
+        "              60 d\n"
         "Asked lately  0\n"
         "              until newer ones\n"
         "Pace          0\n"
