@@ -73,6 +73,11 @@ def percent_estimate(estimate: Estimate) -> str:
     return f"{percent_of(estimate)} ({percent_range(estimate.interval)})"
 
 
+def yearly(amount: str) -> str:
+    """What comes in a year, or goes: ``+3.1 %/yr``."""
+    return tr("{share}/yr", share=amount)
+
+
 def usd(amount: float, *, signed: bool = False) -> str:
     """An amount of money, short: ``$148.8k``, ``−$31.0k``, ``$1.25M``, ``$25``."""
     size = abs(amount)
@@ -135,8 +140,9 @@ def bars(n: int, bar: timedelta) -> str:
 
 
 def as_of(moment: datetime, now: datetime) -> str:
-    """The time of the last close, with the date where it is not today: ``14:00 UTC``."""
-    return f"{moment:%H:%M} UTC" if moment.date() == now.date() else f"{moment:%Y-%m-%d %H:%M} UTC"
+    """A time, with its day where that is not today: ``14:00 UTC``, ``13 Mar 14:00 UTC``."""
+    clock = f"{moment:%H:%M} UTC"
+    return clock if moment.date() == now.date() else f"{day(moment, seen_from=now)} {clock}"
 
 
 def day(moment: date, *, seen_from: date | None = None) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from analytics.errors import SourceError
 from analytics.language import tr
+from analytics.language.numbers import short_date
 from analytics.market.candles import FundingHistory
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
@@ -50,7 +51,8 @@ async def funding_of(
     if end - carry.last_time > STALE_AFTER_PAYMENTS * carry.payment_every:
         return FundingFacts(
             note=tr(
-                "Funding is known only until {last_time}.", last_time=f"{carry.last_time:%Y-%m-%d}"
+                "Funding is known only until {last_time}.",
+                last_time=short_date(carry.last_time, with_year=True),
             )
         )
     return FundingFacts(carry, paid=(paid,))

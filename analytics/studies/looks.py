@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.errors import RequestError
 from analytics.language import tr
+from analytics.language.numbers import long_date
 from analytics.market.anomalies import spikes
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
@@ -189,7 +190,7 @@ def _normal(found: Departure | None, history: History, bars: int) -> Normal | No
 def _too_young(history: History) -> str:
     began = moment(int(history.close_time[0])) - history.bar
     return tr(
-        "The common past begins on {day:%Y-%m-%d}: too short to say what is normal.", day=began
+        "The common past begins on {day}: too short to say what is normal.", day=long_date(began)
     )
 
 

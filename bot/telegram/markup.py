@@ -15,6 +15,7 @@ VALUE_WIDTH = LINE_WIDTH - LABEL_WIDTH
 CAPTION_LIMIT = 1024
 TEXT_LIMIT = 4096
 POPUP_LIMIT = 200
+GLUE = "\u00a0"
 CODE = re.compile(r"`([^`\n]+)`")
 BASIC = "\uffff"
 """The last character that UTF-16 writes as one unit."""
@@ -140,7 +141,9 @@ def _joined(paragraphs: Sequence[Written], between: str = "\n") -> Written:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, break_on_hyphens=False)
+    """Lines of a column; a number keeps its percent sign."""
+    whole = text.replace(" %", f"{GLUE}%")
+    return [line.replace(GLUE, " ") for line in textwrap.wrap(whole, width, break_on_hyphens=False)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def _alone(carry: Carry) -> str:
                 times=_times(carry.funding.n_payments),
             )
         return tr("funding is not known")
-    value = f"{text.percent_of(carry.expected, signed=True)}/yr"
+    value = text.yearly(text.percent_of(carry.expected, signed=True))
     if carry.annual_path is not None:
         return tr(
             "{value} if held to expiry · {direction}",
@@ -102,7 +102,8 @@ def _verdict(carries: tuple[Carry, ...], difference: Estimate | None) -> str:
     one, other = names(carries)
     span = text.percent_range(difference.interval)
     value = text.percent_of(difference, signed=True)
-    gap = f"{value}/yr" if _is_certain(difference) else f"{value}/yr ({span})"
+    yearly = text.yearly(value)
+    gap = yearly if _is_certain(difference) else f"{yearly} ({span})"
     if 0.0 in difference.interval:
         return tr("{gap} · neither is surely better", gap=gap)
     return tr(
@@ -125,7 +126,7 @@ def _facts(carry: Carry, *, full: bool, name: str, once: bool) -> tuple[Fact, ..
         facts += _payment_facts(carry, once=once)
     facts += _basis_facts(carry)
     if carry.net is not None:
-        value = f"{text.percent_of(carry.net, signed=True)}/yr"
+        value = text.yearly(text.percent_of(carry.net, signed=True))
         facts.append(Fact(tr("After fees"), value))
     if full and carry.per_point is not None and carry.removed is not None:
         yearly = carry.per_point * carry.notional_usd
@@ -143,7 +144,7 @@ def _income(carry: Carry, name: str, *, full: bool) -> Fact:
     label = (tr("Funding") if carry.annual_path is None else tr("Basis")) if full else name[:13]
     if carry.expected is None:
         return Fact(label, tr("not known"))
-    value = f"{text.percent_of(carry.expected, signed=True)}/yr"
+    value = text.yearly(text.percent_of(carry.expected, signed=True))
     below = () if _is_certain(carry.expected) else (text.percent_range(carry.expected.interval),)
     return Fact(label, value, below)
 
@@ -163,7 +164,7 @@ def _details(carry: Carry) -> tuple[Fact, ...]:
         mean = carry.basis.mean
         yearly = carry.annual_path is not None
         shown = (
-            f"{text.percent(mean, signed=True)}/yr"
+            text.yearly(text.percent(mean, signed=True))
             if yearly
             else tr("{basis_points} bp", basis_points=basis_points(BP * mean))
         )
@@ -235,7 +236,7 @@ def _basis_facts(carry: Carry) -> list[Fact]:
 
 def _difference(difference: Estimate) -> Fact:
     below = () if _is_certain(difference) else (text.percent_range(difference.interval),)
-    return Fact(tr("Difference"), f"{text.percent_of(difference, signed=True)}/yr", below)
+    return Fact(tr("Difference"), text.yearly(text.percent_of(difference, signed=True)), below)
 
 
 def _cautions(carries: tuple[Carry, ...]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def funding_facts(study: PortfolioStudy, funding: Sequence[FundingFacts]) -> tup
     return (
         Fact(
             tr("Funding"),
-            f"{text.usd(income.value, signed=True)}/yr",
+            text.yearly(text.usd(income.value, signed=True)),
             (tr("{low} to {high}", low=low, high=high), whom),
         ),
     )

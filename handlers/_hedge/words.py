@@ -142,7 +142,7 @@ def _cost_facts(study: HedgeStudy, funding: FundingFacts, *, fees: bool) -> tupl
     income = funding.carry.received_by(study.sizing.side) if funding.carry else None
     if income is not None:
         rate, span = text.percent_of(income, signed=True), text.percent_range(income.interval)
-        facts.append(Fact(tr("Funding"), f"{rate}/yr", (span, _to_whom(income))))
+        facts.append(Fact(tr("Funding"), text.yearly(rate), (span, _to_whom(income))))
     paid = fee_facts(study.upkeep, study.value_usd) if fees and study.upkeep else ()
     return (*facts, *_basis_facts(study), *paid, *_band_facts(study), liquidation_fact(study))
 
@@ -179,7 +179,7 @@ def _basis_facts(study: HedgeStudy) -> tuple[Fact, ...]:
     income = -study.sizing.side.sign * rate
     whom = tr("paid to you") if income > 0 else tr("paid by you")
     until = tr("until {expiry}", expiry=text.day(expiry, seen_from=now))
-    return (Fact(tr("Basis"), f"{text.percent(income, signed=True)}/yr", (until, whom)),)
+    return (Fact(tr("Basis"), text.yearly(text.percent(income, signed=True)), (until, whom)),)
 
 
 def _details(study: HedgeStudy, funding: FundingFacts) -> tuple[Fact, ...]:

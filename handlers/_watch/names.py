@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from analytics.language import tr
+from analytics.language.numbers import localised
 from analytics.market.instruments import Instrument
 from analytics.market.windows import DAY, HOUR, MINUTE
 from analytics.statistics.estimate import Estimate, Interval
@@ -61,7 +62,7 @@ def figure(metric: Metric, value: float) -> str:
         case Metric.EFFECTIVENESS | Metric.DRIFT:
             return text.percent(value)
         case Metric.FUNDING:
-            return tr("{share}/yr", share=text.percent(value, signed=True))
+            return text.yearly(text.percent(value, signed=True))
         case Metric.BASIS:
             return text.percent(value, signed=True)
         case Metric.SPREAD:
@@ -76,15 +77,15 @@ def beyond(metric: Metric, value: float, limit: float) -> str:
     if metric not in RATIOS or shown != figure(metric, limit):
         return shown
     digits = next((n for n in (3, 4) if round(value, n) != round(limit, n)), 4)
-    return f"{value:.{digits}f}".replace("-", text.MINUS)
+    return localised(f"{value:.{digits}f}").replace("-", text.MINUS)
 
 
 def threshold(metric: Metric, value: float) -> str:
     """A value that somebody chose, in the digits in which it was typed: ``0.6``, ``10 %/yr``."""
     shown = spelled_figure(value, metric).replace("-", text.MINUS, 1)
     number, unit = shown.rstrip("%bp"), shown[len(shown.rstrip("%bp")) :]
-    with_unit = f"{number} {unit}".rstrip()
-    return tr("{share}/yr", share=with_unit) if metric is Metric.FUNDING else with_unit
+    with_unit = f"{localised(number)} {unit}".rstrip()
+    return text.yearly(with_unit) if metric is Metric.FUNDING else with_unit
 
 
 def estimated(metric: Metric, value: float, interval: Interval | None) -> str:

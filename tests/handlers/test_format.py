@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.language import speaking
 from analytics.statistics.estimate import Estimate, Interval
 from handlers import _format as text
 
@@ -205,7 +206,9 @@ def test_probabilities(p: float, shown: str) -> None:
 def test_times() -> None:
     now = datetime(2026, 3, 14, 15, tzinfo=UTC)
     assert text.as_of(now, now) == "15:00 UTC"
-    assert text.as_of(now - timedelta(days=1), now) == "2026-03-13 15:00 UTC"
+    assert text.as_of(now - timedelta(days=1), now) == "13 Mar 15:00 UTC"
+    with speaking("de"):
+        assert text.as_of(now - timedelta(days=1), now) == "13. März 15:00 UTC"
     assert text.day(now) == "14 Mar"
     assert text.day(now, seen_from=now) == "14 Mar"
     assert text.day(now - timedelta(days=100), seen_from=now) == "4 Dec 25"

@@ -139,6 +139,10 @@ def test_a_sentence_without_a_title_stands_alone() -> None:
 
 
 def test_a_long_value_goes_on_below() -> None:
+    assert table_lines([Fact("Rates", "rates together +0.5 %")]) == [
+        "Rates         rates together",
+        "              +0.5 %",
+    ]
     lines = table_lines([Fact("Funding", "+8.9 %/yr (5.1–12.6) to you"), Fact("A long label", "")])
     assert lines == ["Funding       +8.9 %/yr (5.1–12.6)", "              to you", "A long label"]
 
