@@ -33,7 +33,7 @@ from handlers.help import courtesy_in, unknown_command
 log = logging.getLogger(__name__)
 
 ADMINS_ONLY = later(
-    "Only admins of this group change what it is told. In private you can have your own."
+    "Only admins of this group decide that for it. In private you can have your own."
 )
 AGAIN_AT_MOST = 3
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import tr
@@ -32,12 +33,42 @@ def mistake(error: RequestError, question: str, *, asks_back: bool = False) -> R
     )
 
 
+def not_a_question(reply: Reply) -> Reply:
+    """The mistake of somebody who wrote no command, with what can be written.
+
+    Where a correction is offered they know what they want: it stays as it is.
+    """
+    offered = [button.question for row in reply.buttons for button in row]
+    if any(not question.startswith("/help") for question in offered):
+        return reply
+    hint = tr("I answer questions about markets, such as `/corr BTC ETH-PERP 30d` or `BTC ETH`.")
+    return replace(reply, text=(*reply.text, hint), buttons=first_questions())
+
+
+def first_questions() -> tuple[tuple[Button, ...], ...]:
+    """What to tap for somebody who does not know yet what can be asked."""
+    return (
+        (Button("BTC × ETH-PERP", "/corr BTC ETH-PERP 30d"),),
+        (Button(tr("Hedge 2.5 BTC"), "/hedge 2.5 BTC BTC-INV"),),
+        (Button(tr("What else?"), "/help"),),
+    )
+
+
 def asked_by_a_link(question: str) -> Reply:
     """That a link wants something done, which whoever opened it has perhaps not read."""
     return Reply(
         title="",
         answer=tr("The link that you opened asks this of me: `{question}`", question=question),
         text=(tr("Shall I do it in this chat?"),),
+        buttons=((Button(tr("Yes"), question),),),
+    )
+
+
+def asked_too_late(question: str) -> Reply:
+    """What an old button asked, under a new one."""
+    return Reply(
+        title="",
+        answer=tr("That button was too old. Shall I answer `{question}` now?", question=question),
         buttons=((Button(tr("Yes"), question),),),
     )
 

@@ -34,6 +34,18 @@ SHORT = {
     "sgt": ("Asia/Singapore",),
 }
 """Abbreviations, many of several meanings and all of one season only: a city says more."""
+LARGE = {
+    **dict.fromkeys(("Ahmedabad", "Bangalore", "Bengaluru", "Chennai"), "Asia/Kolkata"),
+    **dict.fromkeys(("Delhi", "Hyderabad", "Mumbai", "New Delhi"), "Asia/Kolkata"),
+    **dict.fromkeys(("Beijing", "Chengdu", "Dongguan", "Foshan"), "Asia/Shanghai"),
+    **dict.fromkeys(("Guangzhou", "Hangzhou", "Nanjing", "Shenzhen"), "Asia/Shanghai"),
+    **dict.fromkeys(("Tianjin", "Wuhan"), "Asia/Shanghai"),
+    **dict.fromkeys(("Nagoya", "Osaka"), "Asia/Tokyo"),
+    "Lahore": "Asia/Karachi",
+    "Rio de Janeiro": "America/Sao_Paulo",
+}
+"""About the twenty largest cities (by the UN's World Urbanization Prospects of 2018) that neither
+IANA nor CLDR names. Theirs is the one clock of their country, in Brazil that of its south-east."""
 LIKELY = ("Europe/Berlin", "Europe/London", "America/New_York", "Asia/Singapore", "Asia/Tokyo")
 """What is offered to somebody who has not said where the clock hangs."""
 
@@ -66,7 +78,7 @@ def is_zone(typed: str) -> bool:
 def _unknown(typed: str) -> UsageError:
     guesses = SHORT.get(typed.casefold()) or _close(typed) or LIKELY[:MOST_GUESSES]
     sentence = tr(
-        "I don't know the time zone {typed}. Name a city, such as {guess}.",
+        "I don't know the time zone {typed}. Name the largest city nearby, such as {guess}.",
         typed=typed.replace("`", "'"),
         guess=city_of(guesses[0]),
     )
@@ -96,6 +108,7 @@ def _zones_by_name(language: str) -> dict[str, str]:
     named = [(zone, zone) for zone in places]
     named += [(zone, zone.rpartition("/")[2]) for zone in places]
     named += [*_exemplars(language).items(), *_exemplars(ENGLISH).items()]
+    named += [(zone, city) for city, zone in LARGE.items()]
     for zone, name in named:
         found.setdefault(_plain(name), zone)
     return found

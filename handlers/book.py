@@ -8,7 +8,7 @@ from analytics.language import later, tr
 from handlers._asker import Asker
 from handlers._book import NAME, POSITION, Book, SavedPosition, position_of
 from handlers._command import Command, Services
-from handlers._errors import UsageError
+from handlers._errors import NotAllowedError, UsageError
 from handlers._grammar import SWITCHES, tidied
 from handlers._grammar.symbols import WELL_KNOWN
 from handlers._reply import Button, Fact, Reply
@@ -84,7 +84,8 @@ def _opened(services: Services) -> tuple[Book, Asker]:
     if services.book is None or services.asker is None:
         raise UsageError(tr("Nothing is kept here: saved positions live in the bot's database."))
     if not services.asker.is_private:
-        raise UsageError(tr("Positions are private. Send me /book in a private chat."))
+        said = tr("Positions are private. Send me /book in a private chat.")
+        raise NotAllowedError(said, in_private="/book")
     return services.book, services.asker
 
 

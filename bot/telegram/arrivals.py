@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from analytics.language import later, tr
 from bot.answers import Answer
+from bot.sentences import first_questions
 from bot.store.chats import Resumed, former_id, move_chat, open_chat
 from bot.store.database import Database
 from bot.telegram.incoming import LetIn, Migrated, Place
 from bot.telegram.parcels import Parcel
 from bot.telegram.replying import Replying
-from handlers import Button, Reply
+from handlers import Reply
 
 log = logging.getLogger(__name__)
 
@@ -84,9 +85,5 @@ def _welcome() -> Reply:
             tr("Anybody here may ask: `/corr BTC ETH-PERP 30d`, `/hedge 2.5 BTC BTC-INV`."),
             tr("Alerts and digests are for admins to set. I read commands and replies to me only."),
         ),
-        buttons=(
-            (Button("BTC × ETH-PERP", "/corr BTC ETH-PERP 30d"),),
-            (Button(tr("Hedge 2.5 BTC"), "/hedge 2.5 BTC BTC-INV"),),
-            (Button(tr("What else?"), "/help"),),
-        ),
+        buttons=first_questions(),
     )

@@ -12,6 +12,7 @@ from telegram import Bot, Update
 
 from analytics.language import ENGLISH, later, speaking, tr
 from bot.answers import Answer, Answers
+from bot.sentences import not_a_question
 from bot.store.buttons import Buttons
 from bot.store.chats import open_chat, open_topic
 from bot.store.database import OUR_MISTAKES, Database, DatabaseError
@@ -37,7 +38,7 @@ from bot.telegram.languages import preferences_in
 from bot.telegram.links import followed
 from bot.telegram.parcels import Parcel
 from bot.telegram.progress import progress
-from bot.telegram.questions import question_of
+from bot.telegram.questions import is_talk, question_of
 from bot.telegram.refusals import ChatClosed
 from bot.telegram.replying import Replying
 from bot.telegram.rights import UNITS_A_MINUTE, Rights
@@ -232,6 +233,8 @@ class Conversation:
                 await working.enter_async_context(self.delivery.at_work(place))
                 answering = partial(self.answers.answer, asker=asker, progress=tell, wanted=wanted)
                 answer = await followed(question, asked, self.buttons, answering)
+                if answer.is_error and is_talk(asked):
+                    answer = replace(answer, reply=not_a_question(answer.reply))
             answer = await self._completed(answer, question, asked)
             await self._replying.send(answer, place, key, owner_id=asked.asker_id)
 

@@ -5,7 +5,9 @@ import re
 from bot.answers import Answers
 from bot.telegram.incoming import Asked
 from handlers._grammar import split_command
+from handlers._zones import is_zone
 
+SHORTEST_CITY = 3
 ASKED_BACK = re.compile(r"(?<![^\s`])/([a-z]+)")
 
 
@@ -30,9 +32,19 @@ def question_of(asked: Asked, answers: Answers, *, username: str) -> str | None:
     return asked.text if is_ours else None
 
 
+def is_talk(asked: Asked) -> bool:
+    """Whether somebody just wrote something, which need be no question."""
+    return asked.place.is_private and not asked.text.startswith("/")
+
+
 def _without_slash(asked: Asked, answers: Answers) -> str | None:
     """A bare text answers the question that we asked back; in private it is a question itself."""
     for match in ASKED_BACK.finditer(asked.in_reply_to or ""):
         if answers.command(match[1]) is not None:
             return f"/{match[1]} {asked.text}"
-    return answers.routed(asked.text) if asked.place.is_private else None
+    if not asked.place.is_private:
+        return None
+    if answers.command("settings") and len(asked.text) >= SHORTEST_CITY and is_zone(asked.text):
+        # What somebody writes who was asked for a city; no market is called so.
+        return f"/settings tz {asked.text}"
+    return answers.routed(asked.text)

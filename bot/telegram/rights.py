@@ -1,12 +1,13 @@
 """Who may do what in a chat, and how much of it."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 
 from analytics.errors import Correction
-from analytics.language import later, tr
+from analytics.language import counted, later, tr
 from bot.store.buttons import StoredButton
 from bot.store.gates import Limit, Rate
 from bot.store.quotas import Quotas
@@ -45,6 +46,8 @@ class Rights:
     units_a_minute: int = UNITS_A_MINUTE
     places: Places = field(default_factory=Places)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _queues: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """What those cost who wait, by chat: all of a chat is handled by one process at a time."""
 
     def asker(self, person_id: int, place: Place, key: str, *, say: Say = nothing_said) -> Asker:
         """Who asks; ``say`` tells them that their question has to wait."""
@@ -80,13 +83,27 @@ class Rights:
         if self.quotas is None:
             return
         limits = self._limits(person_id, place)
-        is_told = False
-        while (wait := await self.quotas.take(cost, limits)) > 0:
-            if not is_told and wait > WORTH_A_WORD_S:
-                await say(_queued(wait, place))
-                is_told = True
-            async with self.places.aside():
-                await self.sleep(wait)
+        wait = await self.quotas.take(cost, limits)
+        if wait <= 0:
+            return
+        # In private it is empty: there the lane itself keeps the order.
+        queue = self._queues[place.chat_id]
+        before = tuple(queue)
+        queue.append(cost)
+        try:
+            is_told = False
+            while wait > 0:
+                expected = wait + sum(before) * limits[-1].rate.interval
+                if not is_told and expected > WORTH_A_WORD_S:
+                    await say(_queued(expected, len(before), place))
+                    is_told = True
+                async with self.places.aside():
+                    await self.sleep(wait)
+                wait = await self.quotas.take(cost, limits)
+        finally:
+            queue.remove(cost)
+            if not queue:
+                self._queues.pop(place.chat_id, None)
 
     async def may_type(self, person_id: int, cost: int) -> float:
         """Pay for what somebody types in any chat; else after how many seconds that may be."""
@@ -122,8 +139,15 @@ class Rights:
         return is_admin
 
 
-def _queued(wait: float, place: Place) -> str:
+def _queued(wait: float, before: int, place: Place) -> str:
     seconds = max(1, round(wait))
     if place.is_private:
-        return tr("You have asked much within a minute. This runs in {n} s.", n=seconds)
-    return tr("This chat has asked much within a minute. Yours runs in {n} s.", n=seconds)
+        return tr("You have asked much within a minute. This runs in {s} s.", s=seconds)
+    if not before:
+        return tr("This chat has asked much within a minute. Yours is next, in {s} s.", s=seconds)
+    return counted(
+        "This chat has asked much within a minute. 1 question is before yours: about {s} s.",
+        "This chat has asked much within a minute. {n} questions are before yours: about {s} s.",
+        before,
+        s=seconds,
+    )

@@ -8,26 +8,38 @@ from dataclasses import dataclass, field
 
 from analytics.errors import RequestError
 from analytics.language import later, tr
-from bot.answers import Answers
+from bot.answers import Answer, Answers
+from bot.sentences import asked_too_late
 from bot.store.buttons import Buttons, StoredButton
 from bot.telegram.arrivals import PRIVATE_BOT
 from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import Tapped
-from bot.telegram.markup import POPUP_LIMIT, popup_text
+from bot.telegram.markup import popup_text
 from bot.telegram.replying import Replying
 from bot.telegram.rights import Rights
 from handlers import Preferences
 
-FOREIGN = later("Only the person who asked can change this chart. Send your own /corr.")
+FOREIGN = later(
+    "Only the person who asked can use this button. Ask the same yourself, and you get your own."
+)
+FOR_ADMINS = later("This button is for admins of this group.")
 EXPIRED = later("This button is too old. Send the question again.")
+OFFERED = later("This button is too old. Its question comes below, to ask again.")
 SAME_TAP_S = 10.0
 """Within so many seconds a second tap on the same button means the first."""
 MOST_REMEMBERED = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A button that is the tapper's own, and too old to do anything by itself."""
+
+    stored: StoredButton
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Taps:
-    """Refuses what is forged, foreign or old, and answers all others once.
+    """Refuses what is forged or foreign, offers what is old once more, answers all others once.
 
     A tap whose answer takes longer than ``quick`` seconds is acknowledged before it is there.
     """
@@ -50,24 +62,28 @@ class Taps:
             await self.delivery.popup(tapped.query_id, found)
         elif self._is_repeated(tapped.token, key):
             await self.delivery.popup(tapped.query_id)
+        elif isinstance(found, Expired):
+            await self._offered_anew(tapped, found.stored, key)
         else:
             await self._answered(tapped, found, wanted, key)
 
-    async def verdict_on(self, tapped: Tapped, *, is_allowed: bool) -> StoredButton | str:
-        """What a tap asks, or the sentence that refuses it."""
+    async def verdict_on(self, tapped: Tapped, *, is_allowed: bool) -> StoredButton | Expired | str:
+        """What a tap asks, or would have asked in time, or the sentence that refuses it."""
         known = await self.buttons.known(tapped.token)
         if known is None or known.stored.chat_id != tapped.place.chat_id:
             return tr(EXPIRED)
         stored = known.stored
-        if known.is_expired:
-            return _what_to_send(stored.question) if _is_own(stored, tapped) else tr(EXPIRED)
         if not is_allowed:
             return tr(PRIVATE_BOT)
         try:
             owns = await self.rights.owns(tapped.tapper_id, stored)
         except RequestError as error:
             return error.sentence
-        return stored if owns else tr(FOREIGN)
+        if known.is_expired:
+            return Expired(stored) if owns else tr(EXPIRED)
+        if not owns:
+            return tr(FOREIGN) if stored.owner_id > 0 else tr(FOR_ADMINS)
+        return stored
 
     def _is_repeated(self, token: str, key: str) -> bool:
         """Whether a button was tapped just now: its answer is there, under other buttons.
@@ -82,6 +98,17 @@ class Taps:
         while len(self._done) > MOST_REMEMBERED:
             self._done.popitem(last=False)
         return is_repeated
+
+    async def _offered_anew(self, tapped: Tapped, stored: StoredButton, key: str) -> None:
+        """Put the question under a button that works: nobody does by an old tap what was meant then.
+
+        It comes as a message, since a popup can neither be tapped nor copied on a phone.
+        """
+        asker = self.rights.asker(stored.owner_id, tapped.place, key)
+        await self.delivery.popup(tapped.query_id, tr(OFFERED), in_passing=True)
+        await asker.pays(1)
+        offer = Answer(asked_too_late(stored.question))
+        await self.replying.send(offer, tapped.place, key, owner_id=stored.owner_id)
 
     async def _answered(
         self, tapped: Tapped, stored: StoredButton, wanted: Preferences, key: str
@@ -114,12 +141,3 @@ class Taps:
                 await asyncio.gather(self.delivery.popup(tapped.query_id), edited)
         finally:
             work.cancel()
-
-
-def _is_own(stored: StoredButton, tapped: Tapped) -> bool:
-    return stored.owner_id == tapped.tapper_id
-
-
-def _what_to_send(question: str) -> str:
-    named = tr("This button is too old. Send it again: {question}", question=question)
-    return named if len(named) <= POPUP_LIMIT else tr(EXPIRED)

@@ -28,11 +28,13 @@ def listed(stands: Sequence[Stand], *, now: datetime, muted: str | None) -> Repl
         return _empty()
     firing = sum(stand.is_firing for stand in stands)
     count = counted("1 alert", "{n} alerts", len(stands))
-    answer = tr("{n} firing", n=firing) if firing else tr("none fires")
+    answer = counted("1 firing", "{n} firing", firing) if firing else tr("none fires")
+    if len(stands) > 1:
+        answer = f"{answer} · {tr('nearest to firing first')}"
     lines = tuple(line(stand, now) for stand in stands)
     return Reply(
         title=f"{count}:",
-        answer=f"{answer} · {tr('nearest to firing first')}",
+        answer=answer,
         text=(*((muted,) if muted else ()), *lines),
         notes=_warnings(stands),
         buttons=_numbered(stands),
@@ -162,7 +164,7 @@ def _life(alert: Alert, now: datetime) -> tuple[Fact, ...]:
         Fact(tr("Repeats after"), spelled(alert.rule.cool_down)),
     ]
     if alert.state.episode:
-        facts.append(Fact(tr("Fired"), tr("{n} times", n=alert.state.episode)))
+        facts.append(Fact(tr("Fired"), counted("once", "{n} times", alert.state.episode)))
     return tuple(facts)
 
 

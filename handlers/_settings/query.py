@@ -15,7 +15,7 @@ from handlers._errors import UsageError
 from handlers._grammar import tidied
 from handlers._grammar.durations import duration_of
 from handlers._room import Theme
-from handlers._zones import zone_of
+from handlers._zones import is_zone, zone_of
 
 KEYS = {
     "zone": ("tz", "zone", "timezone", "city", "time", "clock"),
@@ -65,7 +65,7 @@ def settings_query(text: str) -> SettingsQuery:
 
 
 def _alone(said: str) -> SettingsQuery:
-    """A value that says itself what it is about: ``dark``, ``brief``, ``Deutsch``, ``bybit``."""
+    """A value that says itself what it is about: ``dark``, ``brief``, ``Deutsch``, ``Tokyo``."""
     word = said.casefold()
     if word in RESET:
         return SettingsQuery(resets=True)
@@ -77,6 +77,8 @@ def _alone(said: str) -> SettingsQuery:
         return SettingsQuery("venue", word)
     if (language := _language_named(word)) is not None:
         return SettingsQuery("language", language)
+    if is_zone(said):
+        return SettingsQuery("zone", _zone(said))
     guesses = [m for m, _, _ in process.extract(word, list(KEYS_SHOWN), limit=2, score_cutoff=60)]
     raise UsageError(
         tr("I don't know the setting `{said}`. /settings shows all.", said=said[:40]),

@@ -13,6 +13,7 @@ from handlers._room import Preferences, Theme
 from handlers._settings.query import WINDOWS, SettingsQuery
 from handlers._zones import LIKELY, city_of
 
+USUAL_WINDOW = "30d"
 THEMES: Mapping[Theme, str] = MappingProxyType({"light": later("light"), "dark": later("dark")})
 
 
@@ -22,12 +23,15 @@ def settings_reply(
     """Show what holds, and offer what can be changed."""
     local = now.astimezone(agreed.time_zone)
     usual = tr("as the bot")
+    explained = tr("What a question says itself goes before these. A city: `/settings tz Berlin`")
+    if query.key == "zone" and not query.is_change:
+        explained = tr("Tap one, or write the name of your city: `/settings tz Berlin`")
     facts = (
         Fact(tr("Clock"), agreed.time_zone.key, (f"{local:%H:%M}",)),
         Fact(tr("Language"), language_name(agreed.language or ENGLISH)),
         Fact(tr("Venue"), venue_name(agreed.venue) if agreed.venue else usual),
         Fact(tr("Quote"), agreed.quote or usual),
-        Fact(tr("Window"), agreed.window or "30d"),
+        Fact(tr("Window"), agreed.window or USUAL_WINDOW),
         Fact(tr("Pictures"), tr(THEMES[agreed.theme]) if agreed.theme else usual),
         Fact(tr("Replies"), tr("brief") if agreed.is_brief else tr("full")),
     )
@@ -35,7 +39,7 @@ def settings_reply(
         title=tr("Kept.") if query.is_change else tr("Settings of this chat"),
         answer="",
         facts=(facts,),
-        text=(tr("What a question says itself goes before these. A city: `/settings tz Berlin`"),),
+        text=(explained,),
         buttons=_choices(agreed) if query.key is None else _one_choice(query.key, agreed, venues),
         numbers={"command": "settings", **asdict(agreed)},
     )
@@ -69,13 +73,14 @@ def _languages(agreed: Preferences) -> tuple[Button, ...]:
 def _one_choice(
     key: str, agreed: Preferences, venues: Sequence[str]
 ) -> tuple[tuple[Button, ...], ...]:
-    back = (Button("↩", "/settings"),)
+    back = (Button(f"↩ {tr('Settings')}", "/settings"),)
     match key:
         case "language":
             rows = _rows(_languages(agreed))
         case "zone":
-            zones = dict.fromkeys((*([agreed.zone] if agreed.zone else []), *LIKELY))
-            rows = _rows([_button(city_of(z), "tz", z, agreed.zone == z) for z in zones])
+            now = agreed.time_zone.key
+            zones = dict.fromkeys((now, *LIKELY, "UTC"))
+            rows = _rows([_button(city_of(z), "tz", z, now == z) for z in zones])
         case "venue":
             rows = _rows(
                 [
@@ -83,14 +88,18 @@ def _one_choice(
                     for v in venues
                     if v in NAMES
                 ]
+                + [_left("venue", agreed.venue)]
             )
         case "quote":
-            rows = _rows([_button(q, "quote", q, agreed.quote == q) for q in QUOTES])
+            quotes = [_button(q, "quote", q, agreed.quote == q) for q in QUOTES]
+            rows = _rows([*quotes, _left("quote", agreed.quote)], wide=2)
         case "window":
-            rows = _rows([_button(w, "window", w, agreed.window == w) for w in WINDOWS])
+            length = agreed.window or USUAL_WINDOW
+            rows = _rows([_button(w, "window", w, length == w) for w in WINDOWS], wide=4)
         case "theme":
             rows = _rows(
                 [_button(tr(name), "theme", t, agreed.theme == t) for t, name in THEMES.items()]
+                + [_left("theme", agreed.theme)]
             )
         case _:
             rows = _rows(
@@ -104,6 +113,11 @@ def _one_choice(
 
 def _button(label: str, key: str, value: str, current: bool) -> Button:  # noqa: FBT001
     return Button(label, f"/settings {key} {value}".rstrip(), current=current)
+
+
+def _left(key: str, chosen: str | None) -> Button:
+    """Leave the choice to the bot again."""
+    return _button(tr("as the bot"), key, "default", chosen is None)
 
 
 def _rows(buttons: Sequence[Button], *, wide: int = 3) -> tuple[tuple[Button, ...], ...]:

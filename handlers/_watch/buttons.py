@@ -24,7 +24,12 @@ def ringing(alert: Alert) -> tuple[Row, ...]:
 
 def snoozes(alert: Alert) -> Row:
     """Nothing of this alert for a while."""
-    return tuple(Button(nap, f"/alerts snooze {alert.number} {nap}") for nap in NAPS)
+    first, *others = NAPS
+    labels = (tr("Snooze {length}", length=first), *others)
+    return tuple(
+        Button(label, f"/alerts snooze {alert.number} {nap}")
+        for label, nap in zip(labels, NAPS, strict=True)
+    )
 
 
 def looks(alert: Alert) -> Row:

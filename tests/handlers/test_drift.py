@@ -72,6 +72,7 @@ def test_its_own_words_read_back(asked: str) -> None:
         ("40 ETH", "How much ETH-PERP stands against 40 ETH?"),
         ("40 ETH BTC-PERP 30d", "How much BTC-PERP stands against 40 ETH?"),
         ("ETH BTC-PERP", "How much of each?"),
+        ("main", "You have saved no position called main. For example `/book add main 40 ETH"),
         ("40 ETH -2 BTC", "BTC is the coin itself"),
         ("40 ETH 40 ETH", "Both are ETH."),
         ("10c ETH-PERP -2 BTC-PERP", "10c ETH-PERP is a contract."),

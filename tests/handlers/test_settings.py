@@ -47,6 +47,7 @@ def keeping(agreements: Agreements) -> Services:
         ("tz=Europe/Berlin", SettingsQuery("zone", "Europe/Berlin")),
         ("TIMEZONE new york", SettingsQuery("zone", "America/New_York")),
         ("city Tokyo", SettingsQuery("zone", "Asia/Tokyo")),
+        ("New York", SettingsQuery("zone", "America/New_York")),
         ("venue=bybit", SettingsQuery("venue", "bybit")),
         ("Deribit", SettingsQuery("venue", "deribit")),
         ("quote usdc", SettingsQuery("quote", "USDC")),
@@ -113,6 +114,23 @@ async def test_every_button_sets_what_it_says() -> None:
         assert len(reply.buttons) <= 3
         for button in (one for row in reply.buttons for one in row):
             COMMAND.parse(button.question.removeprefix("/settings").strip())
+
+
+@pytest.mark.parametrize("key", ["tz", "quote", "window", "theme", "language", "length"])
+async def test_the_choice_that_holds_is_marked_and_can_be_left_to_the_bot_again(key: str) -> None:
+    agreements = Agreements()
+    before = await COMMAND.answer(COMMAND.parse(key), keeping(agreements))
+    first, *others = (button for row in before.buttons for button in row)
+    assert sum(button.current for button in (first, *others)) == 1
+    chosen = next(b for b in (first, *others) if not b.current)
+    await COMMAND.answer(
+        COMMAND.parse(chosen.question.removeprefix("/settings ")), keeping(agreements)
+    )
+    after = await COMMAND.answer(COMMAND.parse(key), keeping(agreements))
+    held = [button.question for row in after.buttons for button in row if button.current]
+    assert held == [chosen.question]
+    back = next(b for b in (first, *others) if b.current)
+    assert back.question in [button.question for row in after.buttons for button in row]
 
 
 @pytest.mark.parametrize("language", languages())

@@ -6,7 +6,7 @@ import pytest
 
 from analytics.errors import RequestError
 from analytics.language import speaking
-from handlers._zones import LIKELY, SHORT, city_of, is_zone, zone_of
+from handlers._zones import LARGE, LIKELY, SHORT, _cities, city_of, is_zone, zone_of
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ from handlers._zones import LIKELY, SHORT, city_of, is_zone, zone_of
         ("São Paulo", "America/Sao_Paulo"),
         ("sao paulo", "America/Sao_Paulo"),
         ("Ho Chi Minh City", "Asia/Saigon"),
+        ("Mumbai", "Asia/Kolkata"),
+        ("rio de janeiro", "America/Sao_Paulo"),
         ("utc", "UTC"),
         ("GMT", "UTC"),
     ],
@@ -59,6 +61,13 @@ def test_whatever_is_offered_is_a_place() -> None:
     for zone in {*LIKELY, *(zone for zones in SHORT.values() for zone in zones)}:
         assert zone_of(zone).key == zone
         assert zone_of(city_of(zone)).key == zone
+
+
+def test_only_cities_that_nobody_else_knows_stand_in_our_own_list() -> None:
+    for city, zone in LARGE.items():
+        assert zone_of(city).key == zone
+        assert city not in {name for _, name in _cities("en")}
+        assert not [z for z in available_timezones() if z.endswith(city.replace(" ", "_"))]
 
 
 def test_a_city_is_called_as_people_call_it() -> None:

@@ -54,14 +54,14 @@ async def test_five_at_a_desk_agree_on_an_alert(
     # Cyd taps first, but it was Bob who asked it in.
     tap = cyd.presses(welcome, "BTC × ETH-PERP")
     await hedgebot.until(lambda: tap.answer)
-    assert tap.answer["text"].startswith("Only the person who asked can change this chart.")
+    assert tap.answer["text"].startswith("Only the person who asked can use this button.")
     bob.presses(welcome, "BTC × ETH-PERP")
     await says(hedgebot, welcome, "BTC × ETH-PERP · 30d: ρ ")
 
     # Bob wants an alert for all. He is no admin; the way into private is one tap.
     refused = await hedgebot.reply(bob.says("/watch ETH BTC-PERP corr<0.2 30d", chat=room))
     assert refused.words == (
-        "Only admins of this group change what it is told. In private you can have your own."
+        "Only admins of this group decide that for it. In private you can have your own."
     )
     payload = refused.button("Open")["url"].partition("?start=")[2]
     shown = await hedgebot.reply(bob.says(f"/start {payload}"))

@@ -74,7 +74,7 @@ async def test_a_desk_of_five_in_one_group(hedgebot: Hedgebot, telegram: Telegra
 
     foreign = bob.presses(answers[0], "90d")
     await hedgebot.until(lambda: foreign.answer)
-    assert foreign.answer["text"].startswith("Only the person who asked can change this chart.")
+    assert foreign.answer["text"].startswith("Only the person who asked can use this button.")
     assert answers[0].revision == 0
     ann.presses(answers[0], "90d")
     await shows(hedgebot, answers[0], "BTC × ETH · 90d")

@@ -17,7 +17,7 @@ from bot.store.ledger import State
 from bot.store.tables import buttons
 from bot.telegram.arrivals import PRIVATE_BOT
 from bot.telegram.conversation import GIVE_UP_AFTER, GIVEN_UP, TEXT_ONLY
-from bot.telegram.taps import EXPIRED, FOREIGN
+from bot.telegram.taps import EXPIRED, FOR_ADMINS, FOREIGN, OFFERED
 from tests.bot.telegram.desk import Desk, desk
 from tests.emulators.telegram.chats import Content
 from tests.emulators.telegram.emulator import TelegramEmulator
@@ -163,19 +163,49 @@ async def test_a_bare_command_offers_what_was_asked_last(at: Desk) -> None:
     assert hedge.labels == [], "what another command cannot read is not offered"
 
 
-async def test_an_expired_button_names_what_to_send_again(at: Desk) -> None:
+async def test_an_expired_button_is_offered_anew_to_whom_it_belongs(at: Desk) -> None:
     ann, bob = at.telegram.person("Ann"), at.telegram.person("Bob")
-    group = at.telegram.group("Desk", [ann, bob])
-    shown = await at.telegram.reply(ann.says("/corr BTC ETH", chat=group))
+    forum = at.telegram.group("Desk", [ann, bob], forum=True)
+    thread = forum.topic("Pairs")
+    shown = await at.telegram.reply(ann.says("/corr BTC ETH", chat=forum, thread=thread))
     await at.idle()
     async with at.inbox.database.writing() as connection:
         await connection.execute(update(buttons).values(expires_ms=buttons.c.expires_ms - MONTH_MS))
-    mine, others = ann.presses(shown, "7d"), bob.presses(shown, "7d")
+    others = bob.presses(shown, "7d")
+    mine = [ann.presses(shown, "7d") for _ in range(2)]
     await at.idle()
-    named = "This button is too old. Send it again: /corr BTC ETH 7d"
-    assert mine.answer == {"text": named, "show_alert": True}
     assert others.answer == {"text": EXPIRED, "show_alert": True}
+    assert [tap.answer for tap in mine] == [
+        {"text": OFFERED, "show_alert": False},
+        {"text": None, "show_alert": False},
+    ]
     assert shown.words == "Answer to /corr BTC ETH"
+    [offer] = [m for m in at.telegram.replies(forum) if m.id > shown.id]
+    assert offer.words == "That button was too old. Shall I answer /corr BTC ETH 7d now?"
+    assert (offer.thread_id, offer.reply_to) == (thread, shown)
+    refused = bob.presses(offer, "Yes")
+    await at.idle()
+    assert refused.answer == {"text": FOREIGN, "show_alert": True}
+    ann.presses(offer, "Yes")
+    await at.telegram.until(lambda: offer.words == "Answer to /corr BTC ETH 7d")
+
+
+async def test_an_expired_button_of_an_anonymous_admin_is_offered_anew_to_admins(
+    at: Desk,
+) -> None:
+    ann, bob, eve = (at.telegram.person(name) for name in ("Ann", "Bob", "Eve"))
+    group = at.telegram.group("Desk", [ann, bob, eve])
+    group.promote(eve, anonymous=True)
+    shown = await at.telegram.reply(eve.says(f"/corr{ME} BTC ETH", chat=group))
+    await at.idle()
+    async with at.inbox.database.writing() as connection:
+        await connection.execute(update(buttons).values(expires_ms=buttons.c.expires_ms - MONTH_MS))
+    refused = bob.presses(shown, "7d")
+    eve.presses(shown, "7d")
+    await at.idle()
+    assert refused.answer == {"text": EXPIRED, "show_alert": True}
+    [offer] = [m for m in at.telegram.replies(group) if m.id > shown.id]
+    assert offer.labels == [["Yes"]]
 
 
 async def test_taps_by_many_at_once_are_all_answered_and_change_the_message_once(
@@ -291,7 +321,7 @@ async def test_an_anonymous_admin_may_use_the_buttons_and_others_not(at: Desk) -
     shown = await at.telegram.reply(eve.says(f"/corr{ME} BTC ETH", chat=group))
     refused = bob.presses(shown, "7d")
     await at.idle()
-    assert refused.answer == {"text": FOREIGN, "show_alert": True}
+    assert refused.answer == {"text": FOR_ADMINS, "show_alert": True}
     eve.presses(shown, "7d")
     await at.telegram.until(lambda: shown.words.endswith("7d"))
 

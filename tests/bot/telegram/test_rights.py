@@ -14,13 +14,14 @@ from bot.telegram.conversation import TOO_MUCH
 from bot.telegram.incoming import Place
 from bot.telegram.reception import MOST_WAITING
 from bot.telegram.rights import UNCONFIRMED
+from bot.telegram.taps import FOR_ADMINS
 from tests.bot.telegram.desk import Desk, desk
 from tests.bot.test_quotas import Clock
 from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.rooms import Room
 
-ADMINS_ONLY = "Only admins of this group change what it is told. In private you can have your own."
+ADMINS_ONLY = "Only admins of this group decide that for it. In private you can have your own."
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ async def test_a_button_of_somebody_who_posts_as_a_channel_is_for_admins(at: Des
     refused = bob.presses(shown, "7d")
     await at.idle()
     assert refused.answer
-    assert refused.answer["text"].startswith("Only the person who asked")
+    assert refused.answer["text"] == FOR_ADMINS
     ann.presses(shown, "7d")
     await at.telegram.until(lambda: shown.words.endswith("7d"))
 
@@ -142,8 +143,29 @@ async def test_who_asks_too_much_waits_with_a_word_and_holds_nobody_up(
         ours = [m.reply_to for m in said if m.reply_to in flood]
         assert len(ours) <= 4, "the others wait"
         note = await emulator.until(lambda: _notes(emulator, group))
-        assert note[0].words.startswith("This chat has asked much within a minute. Yours runs in ")
+        assert note[0].words.startswith(
+            "This chat has asked much within a minute. Yours is next, in "
+        )
     assert len(await at.inbox.waiting()) == 8, "none is dropped: the next process answers them"
+
+
+@pytest.mark.slow
+async def test_who_waits_in_a_group_is_told_how_many_are_before(
+    emulator: TelegramEmulator, bot: Bot, sqlite: Database
+) -> None:
+    people = [emulator.person(name) for name in ("Ann", "Bob", "Cyd", "Dee", "Eve")]
+    group = emulator.group("Desk", people)
+    async with strict(emulator, bot, sqlite, units=1) as at:
+        for person in people:
+            person.says("/help", chat=group)
+        await emulator.until(lambda: len(emulator.replies(group)) == len(people), timeout=20)
+        notes = sorted(note.words for note in _notes(emulator, group))
+        assert notes == [
+            "This chat has asked much within a minute. 1 question is before yours: about 60 s.",
+            "This chat has asked much within a minute. 2 questions are before yours: about 90 s.",
+            "This chat has asked much within a minute. Yours is next, in 30 s.",
+        ]
+        assert len(await at.inbox.waiting()) == 3
 
 
 def _notes(emulator: TelegramEmulator, group: Room) -> list[Message]:

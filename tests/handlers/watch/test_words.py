@@ -249,7 +249,7 @@ async def test_the_buttons_of_an_alert_ask_what_can_be_read(asked: str) -> None:
     seen = await reading(alert(asked).rule.measure, using)
     reply = await told(fired(seen), alert(asked), using)
     naps, looks = reply.buttons
-    assert [b.label for b in naps] == ["1h", "8h", "24h"]
+    assert [b.label for b in naps] == ["Snooze 1h", "8h", "24h"]
     assert [b.label for b in looks] in (["Chart", "Size", "Off"], ["Chart", "Off"])
     from tests.handlers.test_commands import parsed
 

@@ -1,0 +1,74 @@
+"""Somebody who writes no command: a story, a city, a mistake; real commands, over HTTP."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from telegram import Bot
+
+from bot.answers import Answers
+from bot.store.book import SqlBook
+from bot.store.database import Database
+from bot.store.rooms import SqlRooms
+from handlers import load_commands
+from tests.bot.telegram.desk import Desk, desk
+from tests.emulators.telegram.emulator import TelegramEmulator
+from tests.handlers.asking import services
+
+
+@pytest.fixture
+async def at(emulator: TelegramEmulator, bot: Bot, sqlite: Database) -> AsyncIterator[Desk]:
+    using = replace(services(), rooms=SqlRooms(sqlite), book=SqlBook(sqlite))
+    answers = Answers(load_commands(), using)
+    async with desk(emulator, bot, sqlite, answers=answers) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("words", ["tell me a story", "how much should I short?", "thanks 🙏"])
+async def test_who_just_talks_is_shown_what_can_be_asked(at: Desk, words: str) -> None:
+    ann = at.telegram.person("Ann")
+    shown = await at.telegram.reply(ann.says(words))
+    assert "I answer questions about markets, such as /corr BTC ETH-PERP 30d" in shown.words
+    assert shown.labels == [["BTC × ETH-PERP"], ["Hedge 2.5 BTC"], ["What else?"]]
+    ann.presses(shown, "What else?")
+    await at.telegram.until(lambda: shown.words.startswith("What you can ask"))
+
+
+async def test_a_mistake_that_can_be_put_right_is_no_talk(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    shown = await at.telegram.reply(ann.says("corr BTC ETHH nochart"))
+    assert shown.words.endswith("Did you mean ETH?")
+    assert shown.labels == [["ETH"]]
+    slashed = await at.telegram.reply(ann.says("/corr tell me a story"))
+    assert slashed.labels == [["How to ask"]]
+
+
+async def test_a_city_by_itself_sets_the_clock_of_a_private_chat(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    shown = await at.telegram.reply(ann.says("/settings tz"))
+    assert "write the name of your city" in shown.words
+    kept = await at.telegram.reply(ann.says("Mumbai"))
+    assert kept.words.startswith("Kept.")
+    assert "Asia/Kolkata" in kept.words
+    ann.presses(kept, "UTC")
+    await at.telegram.until(lambda: "UTC•" in [label for row in kept.labels for label in row])
+
+
+async def test_a_city_sets_the_clock_of_a_group_in_reply_to_us_only(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    group = at.telegram.group("Desk", [ann])
+    shown = await at.telegram.reply(ann.says("/settings tz", chat=group))
+    ann.says("Osaka", chat=group)
+    kept = await at.telegram.reply(ann.says("Osaka", chat=group, reply_to=shown))
+    await at.idle()
+    assert "Asia/Tokyo" in kept.words
+    assert len(at.telegram.replies(group)) == 2
+
+
+async def test_what_is_private_leads_there_from_a_group(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    group = at.telegram.group("Desk", [ann])
+    refused = await at.telegram.reply(ann.says("/book", chat=group))
+    payload = refused.button("Open")["url"].partition("?start=")[2]
+    asked = await at.telegram.reply(ann.says(f"/start {payload}"))
+    assert "/book" in asked.words
