@@ -3,9 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Literal, Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Theme = Literal["light", "dark"]
+
+
+def is_known(zone: str) -> bool:
+    """Whether this machine knows the clock of a place; names are dropped from the lists at times."""
+    try:
+        ZoneInfo(zone)
+    except ZoneInfoNotFoundError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,8 @@ class Preferences:
 
     @property
     def time_zone(self) -> ZoneInfo:
-        """The chat's clock; UTC until somebody sets it."""
-        return ZoneInfo(self.zone or "UTC")
+        """The chat's clock; UTC until somebody sets it, and where nobody knows it any more."""
+        return ZoneInfo(self.zone if self.zone and is_known(self.zone) else "UTC")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bot.store.rooms import preferences_of
 from handlers import Button, Preferences, Reply
 from handlers._daily.remarks import remark
 from handlers._daily.schedule import Owed, owed
+from handlers._room import is_known
 
 log = logging.getLogger(__name__)
 
@@ -129,12 +130,13 @@ class Calendar:
         """Digests of one question, by what else decides about its answer."""
         chats = {one.room.chat_id for claimed in claims for one in claimed}
         known = await preferences_of(self.runs.database, chats)
-        groups = defaultdict[tuple[str, Preferences], list[Claimed]](list)
+        groups = defaultdict[tuple[str, Preferences, bool], list[Claimed]](list)
         for claimed in claims:
             for one in claimed:
                 wanted = replace(known[one.room.chat_id], zone=None, window=None)
-                groups[one.question, wanted].append(one)
-        return [(wanted, claimed) for (_, wanted), claimed in groups.items()]
+                # What has no clock fails, and must not take others with it.
+                groups[one.question, wanted, is_known(one.at.zone)].append(one)
+        return [(wanted, claimed) for (_, wanted, _), claimed in groups.items()]
 
     async def _served(self, claimed: Sequence[Claimed], wanted: Preferences, now: datetime) -> None:
         """Settle all digests of one question, or give them back."""

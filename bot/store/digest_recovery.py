@@ -9,6 +9,7 @@ from bot.store.clock import database_now_ms, datetime_of, ms_of
 from bot.store.database import Database
 from bot.store.tables import digests
 from handlers._daily.schedule import ONE_DAY, DailyTime, recovered
+from handlers._room import is_known
 
 
 async def recover_digests(database: Database, now: datetime) -> int:
@@ -30,6 +31,8 @@ async def recover_digests(database: Database, now: datetime) -> int:
         for number, minute, zone, due_ms, last_date, created_ms in await connection.execute(
             everything
         ):
+            if not is_known(zone):
+                continue
             last, due = recovered(
                 DailyTime(minute, zone),
                 promised=datetime_of(due_ms),
@@ -62,6 +65,8 @@ async def forgive_missed(
     now = now or datetime_of(await database_now_ms(connection))
     missed = select(digests).where(*which, digests.c.due_ms <= ms_of(now))
     for row in (await connection.execute(missed)).all():
+        if not is_known(row.zone):
+            continue
         settled = (DailyTime(row.minute, row.zone).latest(now) - ONE_DAY).isoformat()
         if row.last_date is None or row.last_date < settled:
             await connection.execute(

@@ -10,7 +10,7 @@ from handlers import _format as text
 from handlers._reply import Button, Json, Reply
 from handlers._watch import buttons
 from handlers._watch.alert import Alert
-from handlers._watch.names import figure, subject, symbol
+from handlers._watch.names import estimated, subject, symbol
 from handlers._watch.states import Phase
 
 MOST_UNDONE = 5
@@ -90,7 +90,9 @@ def changed(before: Alert, after: Alert, seen: Reading | None, *, now: datetime)
         lines.append(tr("That is true already. I tell you when it has cleared and comes again."))
     if seen is None:
         lines.append(tr("No venue answers now; I look as soon as one does."))
-    value = "" if seen is None else f" · {symbol(metric)} {figure(metric, seen.value)}"
+    value = ""
+    if seen is not None:
+        value = f" · {symbol(metric)} {estimated(metric, seen.value, seen.interval)}"
     warning = None if seen is None else seen.origin.warning
     return Reply(
         title=tr("Alert {number} changed:", number=after.number),

@@ -14,7 +14,7 @@ from handlers._watch.evidence import Evidence, evidence_of, with_picture
 from handlers._watch.headline import changed, fired_title, meaning, still_title
 from handlers._watch.lines import hedged, measured, parted, source, terms
 from handlers._watch.measure import Metric
-from handlers._watch.names import estimated, figure, lasting, subject, symbol
+from handlers._watch.names import estimated, lasting, subject, symbol
 from handlers._watch.position import Target
 from handlers._watch.states import (
     Blind,
@@ -139,7 +139,7 @@ def _broken(alert: Alert, sentence: str) -> Reply:
 def _sighted(alert: Alert, event: Sighted, now: datetime) -> Reply:
     reading, metric = event.reading, alert.rule.measure.metric
     what = subject(alert.rule.measure, reading.names)
-    value = f"{symbol(metric)} {figure(metric, reading.value)}"
+    value = f"{symbol(metric)} {estimated(metric, reading.value, reading.interval)}"
     return Reply(
         title=f"{GREEN} {tr('Data for {markets} are back:', markets=what)}",
         answer=tr("{value} · after {length}", value=value, length=lasting(event.lasted)),

@@ -207,7 +207,7 @@ async def test_contracts_on_the_held_coin_are_counted_in_contracts() -> None:
         ),
         (
             Sighted(DECOUPLED, timedelta(minutes=40)),
-            "🟢 Data for ETH × BTC-PERP are back: ρ 0.58 · after 40 min",
+            "🟢 Data for ETH × BTC-PERP are back: ρ 0.58 (0.47–0.67) · after 40 min",
         ),
         (Expiring(NOW + timedelta(days=3)), "⏳ Alert 7 ends on 7 Nov: ETH × BTC-PERP · corr<0.6"),
         (Expired(), "⏳ Alert 7 has ended: ETH × BTC-PERP · corr<0.6"),
