@@ -81,9 +81,9 @@ async def test_reading_a_long_list_leaves_the_loop_to_others() -> None:
                 turns += 1
 
         busy = asyncio.create_task(others())
-        began = time.perf_counter()
+        began = time.process_time()
         await setting.prices.markets("binance")
-        took = time.perf_counter() - began
+        took = time.process_time() - began
         busy.cancel()
         assert turns / took > 200
 
