@@ -11,6 +11,7 @@ from datetime import datetime
 
 from analytics.language import ENGLISH, speaking, tr
 from bot.answers import Answer, Answers
+from bot.quarantine import Quarantine
 from bot.standing.steady import Course, SteadyClock
 from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.digest_recovery import recover_digests
@@ -49,6 +50,7 @@ class Calendar:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     drain: float = DRAIN_S
+    quarantine: Quarantine = field(default_factory=Quarantine)
     _clock: SteadyClock = field(default_factory=SteadyClock)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_AT_ONCE))
     _working: dict[asyncio.Task[None], Sequence[Claimed]] = field(default_factory=dict)
@@ -84,11 +86,13 @@ class Calendar:
         room = MOST_CLAIMED - len(self._busy)
         if course is Course.AHEAD or room < FEWEST_CLAIMED:
             return
-        claims = await self.runs.claim(now, most=room, is_alone=not self._busy)
-        for wanted, claimed in await self._by_preferences(claims):
-            task = asyncio.create_task(self._served(claimed, wanted, now))
-            self._working[task] = claimed
-            task.add_done_callback(self._working.pop)
+        async with self.quarantine.among_others():
+            begun = await self._begun(now, most=room, is_alone=False)
+        if begun or self._busy or not await self.runs.is_any_due(now):
+            return
+        async with self.quarantine.alone():
+            if begun := await self._begun(now, most=room, is_alone=True):
+                await asyncio.wait(begun, timeout=self.quarantine.patience)
 
     async def idle(self) -> None:
         """Return when nothing is under way any more."""
@@ -99,6 +103,20 @@ class Calendar:
     def _busy(self) -> Collection[asyncio.Task[None]]:
         """What is under way and does not just wait for a venue."""
         return [task for task in self._working if task not in self._waiting]
+
+    async def _begun(
+        self, now: datetime, *, most: int, is_alone: bool
+    ) -> Collection[asyncio.Task[None]]:
+        """Claim what is due and work on it."""
+        begun = []
+        claims = await self.runs.claim(now, most=most, is_alone=is_alone)
+        for wanted, claimed in await self._by_preferences(claims):
+            task = asyncio.create_task(self._served(claimed, wanted, now))
+            self._working[task] = claimed
+            task.add_done_callback(self._working.pop)
+            self.quarantine.joined_by(task)
+            begun.append(task)
+        return begun
 
     async def _now(self) -> datetime:
         return await (self.now or self.runs.now)()

@@ -14,6 +14,7 @@ from analytics.language import ENGLISH, speaking, tr
 from analytics.market.outages import NobodyAnswersError, VenueBusyError, VenueDownError
 from analytics.market.venues import venue_name
 from analytics.studies.readings import Reading
+from bot.quarantine import Quarantine
 from bot.standing.steady import Course, SteadyClock
 from bot.standing.telling import ENDED, POISON, TOLD_ONCE, Telling, is_of_venue
 from bot.store.database import OUR_MISTAKES, DatabaseError
@@ -62,6 +63,7 @@ class Watch:
     look: Look = reading
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     monotonic: Callable[[], float] = time.monotonic
+    quarantine: Quarantine = field(default_factory=Quarantine)
     _clock: SteadyClock = field(default_factory=SteadyClock)
 
     async def run(self) -> None:
@@ -100,15 +102,23 @@ class Watch:
     async def sweep(self) -> int:
         """Look at all that is due; how many alerts that were."""
         n = 0
-        while (claim := await self.watching.claimed(self.services.now())) is not None:
-            try:
-                await self._settled(claim)
-            except asyncio.CancelledError:
-                # An orderly end is no sign of a look that kills.
-                await self.watching.put_back(claim, claim.alerts[0].check)
-                raise
-            n += len(claim.alerts)
+        while (attempts := await self.watching.suspicion(self.services.now())) is not None:
+            async with self.quarantine.admitted(attempts):
+                n += await self._looked_at()
         return n
+
+    async def _looked_at(self) -> int:
+        """Look at all alerts of one measure; how many alerts that were."""
+        claim = await self.watching.claimed(self.services.now())
+        if claim is None:
+            return 0
+        try:
+            await self._settled(claim)
+        except asyncio.CancelledError:
+            # An orderly end is no sign of a look that kills.
+            await self.watching.put_back(claim, claim.alerts[0].check)
+            raise
+        return len(claim.alerts)
 
     async def _settled(self, claim: Claim) -> None:
         outcomes: list[Settled] = []

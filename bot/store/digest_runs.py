@@ -14,13 +14,12 @@ from bot.store.clock import database_now_ms, datetime_of, ms_of
 from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.letters import Kind, Letter, post
+from bot.store.outbox import SUSPECT_AFTER
 from bot.store.rooms import language_of
 from bot.store.tables import digests
 from handlers import Button, Reply, Room
 from handlers._daily.schedule import DailyTime
 
-SUSPICIOUS_FROM = 2
-"""What was begun so often without an end is worked on alone: it may have ended the process."""
 MOST_ATTEMPTS = 5
 CLAIMING = 0x44494745  # "DIGE": two processes that claim at once would each get half of a question
 AT_ONCE = 500
@@ -89,17 +88,20 @@ class DigestRuns:
         async with self.database.reading() as connection:
             return datetime_of(await database_now_ms(connection))
 
+    async def is_any_due(self, now: datetime) -> bool:
+        """Whether a digest is due and nobody works on it."""
+        async with self.database.reading() as connection:
+            found = await connection.execute(select(digests.c.id).where(_is_due(now)).limit(1))
+            return found.first() is not None
+
     async def claim(self, now: datetime, *, most: int, is_alone: bool) -> list[list[Claimed]]:
         """Take up to ``most`` questions, each with all digests that are due and ask it.
 
         One that is suspicious is taken only where nothing else is under way (``is_alone``).
         """
+        if not await self.is_any_due(now):
+            return []
         is_due = _is_due(now)
-        async with self.database.reading() as connection:
-            if (
-                await connection.execute(select(digests.c.id).where(is_due).limit(1))
-            ).first() is None:
-                return []
         async with self.database.writing() as connection:
             await self._wait_for_turn(connection)
             await self._bury(connection, now)
@@ -222,7 +224,7 @@ async def _due_questions(
         .group_by(digests.c.question)
         .order_by(func.min(digests.c.due_ms))
     )
-    innocent = due.having(worst < SUSPICIOUS_FROM).limit(most)
+    innocent = due.having(worst < SUSPECT_AFTER).limit(most)
     found = (await connection.execute(innocent)).scalars().all()
     if found or not is_alone:
         return found

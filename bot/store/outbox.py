@@ -30,7 +30,7 @@ CLAIM_LOCK = 0x4F5554424F58  # "OUTBOX": PostgreSQL's advisory lock around a cla
 GATHERING = timedelta(seconds=4)
 """Alerts should be due so long after they fire: those of one chat then become one message."""
 SUSPECT_AFTER = 2
-"""Held so often when a process ended, a letter may be the cause."""
+"""Begun so often without an end, work may be what ends the process."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_rows import log, readable
@@ -13,6 +13,7 @@ from bot.store.clock import ms_of
 from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.letters import Kind, Letter, post
+from bot.store.outbox import SUSPECT_AFTER
 from bot.store.tables import alerts
 from bot.store.waiting import release
 from handlers import Reply, Room
@@ -70,8 +71,20 @@ class Watching:
     database: Database
     name: str
 
+    async def suspicion(self, now: datetime) -> int | None:
+        """How often a look at what would be claimed has begun without an end; None if nothing."""
+        measure = await self._most_due(now)
+        if measure is None:
+            return None
+        worst = select(func.max(alerts.c.attempts)).where(_is_due(now), alerts.c.measure == measure)
+        async with self.database.reading() as connection:
+            return (await connection.execute(worst)).scalar() or 0
+
     async def claimed(self, now: datetime) -> Claim | None:
-        """The alerts of the measure that has been due for longest; None where nothing is due."""
+        """The alerts of the measure that has been due for longest; None where nothing is due.
+
+        What may end the process comes last.
+        """
         while (measure := await self._most_due(now)) is not None:
             take = (
                 update(alerts)
@@ -142,9 +155,11 @@ class Watching:
             await release(connection)
 
     async def _most_due(self, now: datetime) -> str | None:
-        question = select(alerts.c.measure).where(_is_due(now)).order_by(alerts.c.check_ms).limit(1)
+        due = select(alerts.c.measure).where(_is_due(now)).order_by(alerts.c.check_ms).limit(1)
+        innocent = due.where(alerts.c.attempts < SUSPECT_AFTER)
         async with self.database.reading() as connection:
-            return (await connection.execute(question)).scalar()
+            found: str | None = (await connection.execute(innocent)).scalar()
+            return found or (await connection.execute(due)).scalar()
 
     async def _with_outage(self, connection: AsyncConnection, outcome: Settled) -> Settled:
         """The outcome with the notice that its chat has, or now gets, of the silent venue."""

@@ -12,6 +12,7 @@ from telegram import Bot, Update
 
 from analytics.language import ENGLISH, later, speaking, tr
 from bot.answers import Answer, Answers
+from bot.quarantine import Quarantine
 from bot.sentences import not_a_question
 from bot.store.buttons import Buttons
 from bot.store.chats import open_chat, open_topic
@@ -81,6 +82,7 @@ class Conversation:
     quotas: Quotas | None = None
     units_a_minute: int = UNITS_A_MINUTE
     places: Places = field(default_factory=Places)
+    quarantine: Quarantine = field(default_factory=Quarantine)
     rights: Rights = field(init=False)
     _recents: Recents = field(init=False)
     _arrivals: Arrivals = field(init=False)
@@ -123,10 +125,11 @@ class Conversation:
     ) -> None:
         while True:
             try:
-                if not await self.inbox.begin(stored.update_id):
-                    return
-                await self._dispatch_fenced(stored, dispatch)
-                await self.inbox.finish(stored.update_id)
+                async with self.quarantine.admitted(stored.attempts):
+                    if not await self.inbox.begin(stored.update_id):
+                        return
+                    await self._dispatch_fenced(stored, dispatch)
+                    await self.inbox.finish(stored.update_id)
             except DatabaseError:
                 log.exception("the database takes no notes; update %d waits", stored.update_id)
                 await self.sleep(DATABASE_RETRY_S)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from analytics.language import ENGLISH, speaking
+from bot.quarantine import Quarantine
 from bot.store.chats import close_reason, close_topic
 from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.ledger import State
@@ -51,6 +52,7 @@ class Postman:
     delivery: Delivery
     now: Callable[[], datetime] = utc_now
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    quarantine: Quarantine = field(default_factory=Quarantine)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
     _letters: Letters = field(init=False)
     _rooms: SqlRooms = field(init=False)
@@ -88,17 +90,27 @@ class Postman:
         if await self.outbox.has_suspects():
             # Nothing else may be held while one is sent that ends the process, or it would be
             # counted against the innocent too.
-            if self._under_way:
-                return False
-            suspect = await self.outbox.claim_suspect()
-            found = [suspect] if suspect else []
-        else:
+            return not self._under_way and await self._began_suspect()
+        async with self.quarantine.among_others():
             found = await self.outbox.claim(free)
-        for held in found:
-            task = asyncio.create_task(self._carry(held), name=held.letter.key)
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            for held in found:
+                self._begin(held)
         return bool(found)
+
+    async def _began_suspect(self) -> bool:
+        """Send one letter while nothing else is under way; False where there is none."""
+        async with self.quarantine.alone():
+            suspect = await self.outbox.claim_suspect()
+            if suspect is not None:
+                await asyncio.wait([self._begin(suspect)], timeout=self.quarantine.patience)
+            return suspect is not None
+
+    def _begin(self, held: Held) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._carry(held), name=held.letter.key)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        self.quarantine.joined_by(task)
+        return task
 
     async def _pause(self) -> None:
         """Wait for a sender to be free, or for new letters."""

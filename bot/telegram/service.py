@@ -19,6 +19,7 @@ from bot.heartbeat import Heartbeat
 from bot.http import Instruments, application
 from bot.loops import Loop, ended, meanwhile, started
 from bot.metrics import Metrics
+from bot.quarantine import Quarantine
 from bot.readiness import Readiness
 from bot.settings import ConfigurationError, Settings
 from bot.standing.calendar import Calendar
@@ -117,7 +118,8 @@ async def _served(settings: Settings) -> None:
         ledger = Ledger(database, executors.name)
         inbox = Inbox(database, executors.name)
         delivery = Delivery(bot, ledger, Pacing(Gates(database)))
-        postman = Postman(Outbox(database, executors.name), delivery)
+        quarantine = Quarantine()
+        postman = Postman(Outbox(database, executors.name), delivery, quarantine=quarantine)
         conversation = Conversation(
             bot=bot,
             inbox=inbox,
@@ -128,6 +130,7 @@ async def _served(settings: Settings) -> None:
             operators=settings.operators,
             quotas=Quotas(database) if settings.questions_a_minute else None,
             units_a_minute=settings.questions_a_minute,
+            quarantine=quarantine,
         )
         lanes = Lanes(conversation.handle, conversation.places)
         excess = Lanes(conversation.turn_away, Places(2)) if conversation.quotas else None
@@ -153,8 +156,12 @@ async def _served(settings: Settings) -> None:
                 },
                 standing={
                     "postman": postman.run,
-                    "alerts": partial(_watched, database, executors.name, answers.services),
-                    "calendar": Calendar(DigestRuns(database, executors.name), answers).run,
+                    "alerts": partial(
+                        _watched, database, executors.name, answers.services, quarantine
+                    ),
+                    "calendar": Calendar(
+                        DigestRuns(database, executors.name), answers, quarantine=quarantine
+                    ).run,
                     "farewells": Farewells(database, sleep=metrics.paced("farewells")).run,
                 },
                 ground={
@@ -178,8 +185,11 @@ async def _registered(executors: Executors) -> None:
         raise unusable(error) from error
 
 
-async def _watched(database: Database, name: str, services: Services) -> None:
-    await Watch(Watching(database, name), services, Telling(services)).run()
+async def _watched(
+    database: Database, name: str, services: Services, quarantine: Quarantine
+) -> None:
+    watching = Watching(database, name)
+    await Watch(watching, services, Telling(services), quarantine=quarantine).run()
 
 
 async def _run(

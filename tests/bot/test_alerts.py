@@ -12,6 +12,7 @@ from bot.store.alerts import SqlAlerts
 from bot.store.database import Database, open_database
 from bot.store.ledger import Ledger
 from bot.store.letters import Kind
+from bot.store.outbox import SUSPECT_AFTER
 from bot.store.tables import alerts, outbox
 from bot.store.watching import Settled, Watching, Word
 from handlers import Reply, Room
@@ -187,6 +188,30 @@ async def test_each_claim_that_ends_in_nothing_is_counted(database: Database) ->
     again = await watching.claimed(NOON)
     assert again is not None
     assert again.attempts == 1
+
+
+async def test_what_may_have_ended_the_process_is_looked_at_last(database: Database) -> None:
+    kept, watching = SqlAlerts(database), Watching(database, "one")
+    await kept.add(new(1, check=NOON - HOUR))
+    await kept.add(new(2, check=NOON - HOUR, room=Room(9)))
+    await kept.add(new(3, rule="SOL BTC-PERP corr<0.6"))
+    async with database.writing() as connection:
+        suspect = update(alerts).where(alerts.c.chat_id == 9)
+        await connection.execute(suspect.values(attempts=SUSPECT_AFTER))
+    assert await watching.suspicion(NOON) == SUSPECT_AFTER, "one of those that share its look"
+    async with database.writing() as connection:
+        await connection.execute(
+            update(alerts).where(alerts.c.number == 1).values(attempts=SUSPECT_AFTER)
+        )
+    assert await watching.suspicion(NOON) == 0
+    first = await watching.claimed(NOON)
+    assert first is not None
+    assert str(first.alerts[0].rule.measure).startswith("corr SOL")
+    assert await watching.suspicion(NOON) == SUSPECT_AFTER
+    last = await watching.claimed(NOON)
+    assert last is not None
+    assert len(last.alerts) == 2
+    assert await watching.suspicion(NOON) is None
 
 
 async def test_an_alert_that_no_grammar_reads_is_set_aside(database: Database) -> None:

@@ -10,13 +10,17 @@ SEEDS = ("1", "2", "3")
 SEEDED = (
     ("tests.soak.kill", "--updates", "1000", "--kills", "10"),
     ("tests.soak.alerts", "--alerts", "1000", "--kills", "20"),
+    ("tests.soak.poison", "--others", "80"),
     ("tests.soak.machines", "--jobs", "1000", "--kills", "10", "--processes", "3"),
     ("tests.soak.restarts", "--jobs", "500", "--restarts", "3", "--processes", "2"),
     ("tests.soak.troubles", "floods"),
     ("tests.soak.troubles", "lost", "--jobs", "400"),
     ("tests.soak.troubles", "unreachable", "--jobs", "400"),
 )
-ONCE = (("tests.soak.outage", "--minutes", "10"),)
+ONCE = (
+    ("tests.soak.outage", "--minutes", "10"),
+    ("tests.soak.fuzz", "--commands", "100000", "--strings", "10000", "--seed", "1"),
+)
 
 
 def main() -> int:
