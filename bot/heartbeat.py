@@ -14,20 +14,28 @@ log = logging.getLogger(__name__)
 TIDY_EVERY_S = 60.0
 
 
+def never() -> bool:
+    """Nothing hangs."""
+    return False
+
+
 @dataclass(slots=True, eq=False)
 class Heartbeat:
     """Beats by the database's clock.
 
     Only who has been beating regularly for ``DEAD_AFTER`` declares others dead: when a database
     comes back, or a machine wakes up, everybody has been silent. ``monotonic`` is in seconds.
+    While the process ``hangs`` its heart stands still.
     """
 
     executors: Executors
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    hangs: Callable[[], bool] = never
     _last: float = float("-inf")
     _regular_since: float = float("-inf")
     _tidied: float = float("-inf")
+    _is_still: bool = False
 
     async def run(self) -> None:
         """Beat until cancelled, whatever the database does.
@@ -47,6 +55,11 @@ class Heartbeat:
 
     async def turn(self) -> None:
         """Beat once; look after the others if our own beats were regular."""
+        was_still, self._is_still = self._is_still, self.hangs()
+        if self._is_still:
+            if not was_still:
+                log.error("nothing moves in this process any more; its heart stands still")
+            return
         await self.executors.beat()
         now = self.monotonic()
         if now - self._last > 2 * BEAT_EVERY.total_seconds():

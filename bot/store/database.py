@@ -6,9 +6,9 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiosqlite
 from alembic import command
@@ -100,6 +100,16 @@ class Database:
             answer = await own.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             row = await answer.fetchone()
         return row is None or row[0] == 0
+
+    def apart(self) -> Self:
+        """The same database over one connection of its own, for another thread.
+
+        Of a SQLite file writers queue in one place; there is none for another thread.
+        """
+        engine = create_async_engine(
+            self.engine.url, hide_parameters=True, pool_pre_ping=True, pool_size=1, max_overflow=0
+        )
+        return replace(self, engine=engine)
 
     async def close(self) -> None:
         """Return all connections."""

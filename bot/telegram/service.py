@@ -13,6 +13,7 @@ from aiohttp import web
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
+from bot.apart import Apart
 from bot.app import executor_name, opened_answers, opened_database, unusable
 from bot.computing.workroom import Workroom
 from bot.heartbeat import Heartbeat
@@ -139,11 +140,12 @@ async def _served(settings: Settings) -> None:
             inbox, lanes, excess, inline.receive, sleep=metrics.paced("reception")
         )
         instruments = Instruments(Readiness(database, bot, metrics))
-        await _registered(executors)
-        await _report_doubts(ledger)
         menus = Menus(bot, answers.commands, settings.operators)
         async with meanwhile(menus.announce()):
             await workshop.warm_up()
+            # From now on the heart has to beat: what comes before can take long.
+            await _registered(executors)
+            await _report_doubts(ledger)
             await _run(
                 executors,
                 reception,
@@ -165,7 +167,7 @@ async def _served(settings: Settings) -> None:
                     "farewells": Farewells(database, sleep=metrics.paced("farewells")).run,
                 },
                 ground={
-                    "heartbeat": Heartbeat(executors, sleep=metrics.paced("heartbeat")).run,
+                    "heartbeat": _heart(executors, metrics.paced("heartbeat")),
                     "housekeeping": partial(_housekeeping, database),
                 },
             )
@@ -175,6 +177,13 @@ def _workroom(settings: Settings, metrics: Metrics) -> Workroom:
     room = Workroom(THEMES[settings.theme], tally=metrics)
     metrics.weigh(lambda: room.staff.memory)
     return room
+
+
+def _heart(executors: Executors, sleep: Callable[[float], Awaitable[None]]) -> Loop:
+    """In a thread of its own, but for SQLite: there nobody else waits for the beat."""
+    if executors.database.turn is None:
+        return Apart(executors, sleep).run
+    return Heartbeat(executors, sleep=sleep).run
 
 
 async def _registered(executors: Executors) -> None:
