@@ -242,9 +242,10 @@ class Clock:
 
 async def test_only_a_regular_heart_declares_others_dead(database: Database) -> None:
     clock = Clock()
-    heart = Heartbeat(Executors(database, "alive"), monotonic=clock)
-    for name in ("alive", "dead"):
-        await Executors(database, name).register()
+    alive = Executors(database, "alive")
+    heart = Heartbeat(alive, monotonic=clock)
+    for each in (alive, Executors(database, "dead")):
+        await each.register()
     await hold_one_of_each(database, "dead")
     await silence(database, "dead")
     await heart.turn()
