@@ -115,7 +115,6 @@ async def _served(settings: Settings) -> None:
     ):
         await _insisted(bot.initialize)
         executors = Executors(database, executor_name(settings))
-        log.info("serving as @%s, process %s", bot.username, executors.name)
         ledger = Ledger(database, executors.name)
         inbox = Inbox(database, executors.name)
         delivery = Delivery(bot, ledger, Pacing(Gates(database)))
@@ -145,6 +144,7 @@ async def _served(settings: Settings) -> None:
             await workshop.warm_up()
             # From now on the heart has to beat: what comes before can take long.
             await _registered(executors)
+            log.info("serving as @%s, process %s", bot.username, executors.name)
             await _report_doubts(ledger)
             await _run(
                 executors,
