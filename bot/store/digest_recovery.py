@@ -44,6 +44,7 @@ async def recover_digests(database: Database, now: datetime) -> int:
                 changes.append(
                     {
                         "row": number,
+                        "was": due_ms,
                         "due": ms_of(due),
                         "last": None if last is None else last.isoformat(),
                     }
@@ -51,7 +52,8 @@ async def recover_digests(database: Database, now: datetime) -> int:
         if changes:
             await connection.execute(
                 update(digests)
-                .where(columns.id == bindparam("row"))
+                # Whoever moved it meanwhile has the last word.
+                .where(columns.id == bindparam("row"), columns.due_ms == bindparam("was"))
                 .values(due_ms=bindparam("due"), last_date=bindparam("last")),
                 changes,
             )

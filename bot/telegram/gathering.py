@@ -69,10 +69,13 @@ class Gathering:
                 or_(outbox.c.holder.is_(None), outbox.c.key == first.key),
             )
             .order_by(outbox.c.created_ms, outbox.c.key)
+            # What somebody takes, puts off or throws away just now is theirs.
+            .with_for_update(skip_locked=True)
         )
         found = [held_of(row) for row in await connection.execute(question)]
         begun = await _begun(connection, found)
-        return [] if first.key in begun else [one for one in found if one.letter.key not in begun]
+        free = [one for one in found if one.letter.key not in begun]
+        return free if any(one.letter.key == first.key for one in free) else []
 
 
 def _enough(together: Sequence[Held]) -> int:
