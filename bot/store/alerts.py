@@ -1,6 +1,6 @@
 """Alerts in the database, as the chats that keep them see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from bot.store.chats import CHAT_CLOSED, TOPIC_CLOSED
 from bot.store.clock import ms_of
 from bot.store.database import Database
 from bot.store.ledger import State as LetterState
+from bot.store.letters import Kind
 from bot.store.tables import alerts, chats, ledger
 from bot.store.waiting import withdraw
 from handlers._watch.alert import MOST_ALERTS, Alert, NewAlert, TooManyAlertsError
@@ -92,7 +93,7 @@ class SqlAlerts:
             "expires_ms": ms_of(expires),
             "version": alerts.c.version + 1,
         }
-        return await self._changed(alert_id, values, wakes=True)
+        return await self._changed(alert_id, values, wakes=True, unsaid=tuple(Kind))
 
     async def arm(self, alert_id: int, *, state: State, check: datetime) -> Alert | None:
         """Let an alert begin anew from a state, under the same rule, and wake it if it slept."""
@@ -101,10 +102,9 @@ class SqlAlerts:
         )
 
     async def snooze(self, alert_id: int, until: datetime | None) -> Alert | None:
-        """Tell nothing before a moment; None ends that."""
-        return await self._changed(
-            alert_id, {"snoozed_until_ms": None if until is None else ms_of(until)}
-        )
+        """Tell nothing before a moment, not even what waits for the end of a mute; None ends that."""
+        values = {"snoozed_until_ms": None if until is None else ms_of(until)}
+        return await self._changed(alert_id, values, unsaid=() if until is None else (Kind.ALERT,))
 
     async def keep(self, alert_id: int, expires: datetime) -> Alert | None:
         """Let an alert live until a moment; wakes one that has ended."""
@@ -124,15 +124,20 @@ class SqlAlerts:
         return chat_id is not None
 
     async def _changed(
-        self, alert_id: int, values: Mapping[str, object], *, wakes: bool = False
+        self,
+        alert_id: int,
+        values: Mapping[str, object],
+        *,
+        wakes: bool = False,
+        unsaid: Collection[Kind] = (),
     ) -> Alert | None:
         change: Update = update(alerts).where(alerts.c.id == alert_id).values(**values)
         async with self.database.writing() as connection:
             if wakes:
                 await _refuse_one_more_awake(connection, alert_id)
             row = (await connection.execute(change.returning(alerts))).one_or_none()
-            if row is not None and "rule" in values:
-                await withdraw(connection, LETTERS, {alert_id: row.chat_id})
+            if row is not None and unsaid:
+                await withdraw(connection, LETTERS, {alert_id: row.chat_id}, unsaid)
         return alert_of(row) if row else None
 
     async def _next_number(self, connection: AsyncConnection, chat_id: int) -> int:

@@ -1,6 +1,6 @@
 """Letters that wait, and what they tell of has changed meanwhile."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import delete, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,13 +20,18 @@ async def release(connection: AsyncConnection, chat_id: int | None = None) -> No
     await connection.execute(update(outbox).where(*UNSENT, *waits, *theirs).values(due_ms=now))
 
 
-async def withdraw(connection: AsyncConnection, kind: str, chats: Mapping[int, int]) -> None:
-    """Throw away what waits of subscriptions that are no more or ask something else.
+async def withdraw(
+    connection: AsyncConnection,
+    word: str,
+    chats: Mapping[int, int],
+    kinds: Collection[Kind] = tuple(Kind),
+) -> None:
+    """Throw away what waits of subscriptions that are no more, ask something else or are hushed.
 
-    ``kind`` is the first word of their letters' names; ``chats`` are those that they speak in.
+    ``word`` is the first one of their letters' names; ``chats`` are those that they speak in.
     """
     if not chats:
         return
-    theirs = or_(*(outbox.c.key.startswith(f"{kind}:{number}:") for number in chats))
-    where = outbox.c.chat_id.in_(set(chats.values()))
-    await connection.execute(delete(outbox).where(*UNSENT, where, theirs))
+    theirs = or_(*(outbox.c.key.startswith(f"{word}:{number}:") for number in chats))
+    where = outbox.c.chat_id.in_(set(chats.values())), outbox.c.kind.in_(kinds)
+    await connection.execute(delete(outbox).where(*UNSENT, *where, theirs))

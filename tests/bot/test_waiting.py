@@ -88,6 +88,20 @@ async def test_what_an_alert_saw_by_another_rule_is_not_told_any_more(database: 
     assert await waiting(database) == []
 
 
+async def test_what_waits_is_not_told_while_its_alert_is_snoozed(
+    database: Database,
+) -> None:
+    kept = SqlAlerts(database)
+    alert, other = await kept.add(new(1)), await kept.add(new(2))
+    names = [f"alert:{one.id}:1:1:fired" for one in (alert, other)]
+    for name in names:
+        await written(database, name)
+    await written(database, f"alert:{alert.id}:1:1:unseen", kind=Kind.NOTICE)
+    await kept.snooze(other.id, None)
+    await kept.snooze(alert.id, NOON + 9 * DAY)
+    assert await waiting(database) == sorted([f"alert:{alert.id}:1:1:unseen", names[1]])
+
+
 async def test_nothing_of_a_digest_comes_any_more_when_it_is_stopped(database: Database) -> None:
     digests = SqlDigests(database)
     at = DailyTime(480, "UTC")
