@@ -168,7 +168,12 @@ class Answers:
         async def find(instrument: Instrument) -> object:
             return await self.services.preferred(wanted).histories.catalog.listing(instrument)
 
-        return await leading(error, question, read, find)
+        try:
+            return await leading(error, question, read, find)
+        except Exception:
+            # A mistake of ours in a correction must not cost the asker the answer to theirs.
+            log.exception("a correction cannot be tried")
+            return error.corrections
 
     async def close(self) -> None:
         """Give up what is still being computed: those who asked have left."""

@@ -14,7 +14,7 @@ from handlers._grammar.holdings import Holding
 from handlers._grammar.listing import listed, spelled_value
 from handlers._grammar.symbols import WELL_KNOWN
 from handlers._grammar.syntax import Syntax
-from handlers._grammar.words import Question, Words
+from handlers._grammar.words import Piece, Question, Words
 
 _PARTNERS = ("ETH", "BTC")
 
@@ -136,13 +136,18 @@ def _second_missing(words: Words, first: Instrument) -> UsageError:
 
 
 def _with_second(words: Words, second: str) -> str:
-    place = next(piece.stop for piece in words.pieces if isinstance(piece.value, Instrument))
+    place = _first_market(words).stop
     return words.question.replaced(place, place, second)
 
 
 def _with_first(words: Words, right: str) -> str:
-    place = next(piece for piece in words.pieces if isinstance(piece.value, Instrument))
+    place = _first_market(words)
     return words.question.replaced(place.start, place.stop, right)
+
+
+def _first_market(words: Words) -> Piece:
+    """Where the first market stands, alone or with its amount."""
+    return next(one for one in words.pieces if isinstance(one.value, Instrument | Holding))
 
 
 def _too_many(words: Words, *, most: int = 2) -> UsageError:

@@ -1,6 +1,7 @@
 import asyncio
 import logging
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -68,6 +69,23 @@ async def test_our_bug_has_a_reference_that_the_log_has_too(
     assert record.exc_info
     assert "ZeroDivisionError" in caplog.text
     assert (await answers.answer("/broken")).reply.numbers["reference"] == reference
+
+
+async def test_our_bug_in_a_correction_costs_nobody_the_answer_to_a_mistake(
+    kitchen: Kitchen, caplog: pytest.LogCaptureFixture
+) -> None:
+    def parse(words: str) -> str:
+        if words == "BTC ETH":
+            raise ZeroDivisionError
+        raise RequestError("Which two?", corrections=(Correction("BTC × ETH", "BTC ETH"),))
+
+    commands = [
+        replace(one, parse=parse) if one.name == "corr" else one for one in kitchen.commands()
+    ]
+    answer = await Answers(commands, NO_SERVICES).answer("/corr BTC")
+    assert answer.reply.answer == "Which two?"
+    assert [row[0].label for row in answer.reply.buttons] == ["BTC × ETH"]
+    assert "ZeroDivisionError" in caplog.text
 
 
 async def test_equal_questions_under_way_share_one_computation(

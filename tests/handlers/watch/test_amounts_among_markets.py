@@ -1,4 +1,4 @@
-"""Amounts among markets, of which there is one too many."""
+"""Amounts among markets, of which there is one too many or one too few."""
 
 import pytest
 
@@ -18,3 +18,10 @@ def test_the_surplus_market_is_named_wherever_an_amount_stands(asked: str, inste
     with pytest.raises(RequestError, match=r"`/watch` takes two markets\.") as refused:
         parse(asked)
     assert [c.applied_to(f"/watch {asked}") for c in refused.value.corrections] == [instead]
+
+
+def test_an_amount_alone_is_given_a_second_market() -> None:
+    with pytest.raises(RequestError, match=r"I need a second market\.") as refused:
+        parse("2 BTC corr<0.5")
+    asked = [c.applied_to("/watch 2 BTC corr<0.5") for c in refused.value.corrections]
+    assert asked == ["/watch 2 BTC ETH-PERP corr<0.5", "/watch 2 BTC BTC-PERP corr<0.5"]
