@@ -204,7 +204,7 @@ async def test_intervals_widen_with_their_level() -> None:
 
 async def test_an_end_moves_the_window_and_is_kept_in_the_buttons() -> None:
     reply = await replied("/corr SOL BTC 30d end=2026-07-01")
-    assert reply.provenance[-1] == "Simulated · 2026-07-01 00:00 UTC · not advice"
+    assert reply.provenance[-1] == "Simulated · 1 Jul 00:00 UTC · not advice"
     assert reply.numbers["correlation"]["value"] == pytest.approx(0.78, abs=0.1)
     for row in reply.buttons:
         for button in row:

@@ -384,7 +384,7 @@ async def test_brief_nochart_and_ci() -> None:
 async def test_a_venue_and_an_end_are_kept() -> None:
     reply = await replied("/hedge 2 BTC BTC-PERP venue=mirror end=2026-07-01 nochart")
     assert reply.numbers["markets"] == ["mirror:BTC/USDT", "mirror:BTC/USDT:USDT"]
-    assert reply.provenance[-1] == "Mirror · 2026-07-01 00:00 UTC · not advice"
+    assert reply.provenance[-1] == "Mirror · 1 Jul 00:00 UTC · not advice"
     for row in reply.buttons:
         for button in row:
             assert button.label == "?" or "mirror:BTC" in button.question

@@ -76,7 +76,7 @@ async def test_two_markets_that_came_apart_are_told_like_this() -> None:
         clears half way back · next not before 12 h
         Simulated · 14:00 UTC · not advice
 
-        [1h]  [8h]  [24h]
+        [Snooze 1h]  [8h]  [24h]
         [Chart]  [Size]  [Off]
         """
     )
@@ -107,7 +107,7 @@ async def test_a_threshold_without_a_position_sizes_one_unit() -> None:
         clears above 0.7 · told once
         Simulated · 14:00 UTC · not advice
 
-        [1h]  [8h]  [24h]
+        [Snooze 1h]  [8h]  [24h]
         [Chart]  [Size]  [Off]
         """
     )
