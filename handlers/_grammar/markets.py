@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from operator import attrgetter
 
 from rapidfuzz import fuzz, process
 
@@ -155,7 +156,7 @@ def _too_many(words: Words, *, most: int = 2) -> UsageError:
     close = process.extractOne(
         surplus.base.casefold(), sorted(words.syntax.switches), scorer=fuzz.ratio, score_cutoff=75
     )
-    place = next(piece for piece in reversed(words.pieces) if _market_of(piece.value) == surplus)
+    place = next(piece for piece in reversed(words.pieces) if _is_said(piece.value, surplus))
     if close and surplus == Instrument(surplus.base):
         right = words.question.replaced(place.start, place.stop, close[0])
         return UsageError(
@@ -175,9 +176,11 @@ def _too_many(words: Words, *, most: int = 2) -> UsageError:
     )
 
 
-def _market_of(value: object) -> object:
-    """A market, or that of an amount that was read as a market beside others."""
-    return value.instrument if isinstance(value, Holding) else value
+def _is_said(value: object, market: Instrument) -> bool:
+    """Whether a market is what was said, alone or with its amount; a venue is said once for all."""
+    said = value.instrument if isinstance(value, Holding) else value
+    names = attrgetter("base", "kind", "expiry")
+    return isinstance(said, Instrument) and names(said) == names(market)
 
 
 def _but_assets(words: Words) -> list[str]:

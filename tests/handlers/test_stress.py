@@ -56,6 +56,11 @@ def test_it_reads(typed: str, query: StressQuery) -> None:
             "I read ETH, SOL and BTC. `/stress` takes two markets.",
             "/stress ETH SOL",
         ),
+        (
+            "/stress ETH SOL-PERP BTC venue=mirror",
+            "`/stress` takes two markets.",
+            "/stress ETH SOL-PERP venue=mirror",
+        ),
     ],
 )
 async def test_it_refuses_with_a_way_out(question: str, says: str, tap: str) -> None:

@@ -12,6 +12,7 @@ from handlers.watch import parse
         ("BTC 2 ETH SOL corr<0.5", "/watch BTC 2 ETH corr<0.5"),
         ("-2 BTC ETH-PERP SOL corr<0.5", "/watch -2 BTC ETH-PERP corr<0.5"),
         ("BTC ETH BTC corr<0.5", "/watch BTC ETH corr<0.5"),
+        ("2 BTC ETH SOL corr<0.5 venue=okx", "/watch 2 BTC ETH corr<0.5 venue=okx"),
     ],
 )
 def test_the_surplus_market_is_named_wherever_an_amount_stands(asked: str, instead: str) -> None:
