@@ -139,6 +139,15 @@ def bars(n: int, bar: timedelta) -> str:
     return tr(named.get(bar, later("{n} {bar} bars")), n=count, bar=spelled(bar))
 
 
+def independent_bars(worth: float, *, of: int) -> str:
+    """How many independent bars pin a pair's correlation down as well, at most all there are.
+
+    The long-run variance of a short window is itself rough, and bars that seem worth more than
+    as many independent ones owe it to chance: nobody gains confidence from that here.
+    """
+    return localised(f"{min(worth, of):,.0f}")
+
+
 def as_of(moment: datetime, now: datetime) -> str:
     """A time, with its day where that is not today: ``14:00 UTC``, ``13 Mar 14:00 UTC``."""
     clock = f"{moment:%H:%M} UTC"

@@ -192,13 +192,13 @@ def _either(measured: Correlation | None, value: float | None) -> str | None:
 
 def _details(study: ChangeStudy) -> tuple[Fact, ...]:
     tested = study.tested
-    facts = [Fact(tr("Whole window"), estimated(study.whole))] if study.break_time else []
+    whole = study.whole
+    independent = text.independent_bars(whole.effective_n, of=whole.n_observations)
+    facts = [Fact(tr("Whole window"), estimated(whole))] if study.break_time else []
     facts.append(
         Fact(
             tr("Independent"),
-            tr(
-                "worth {effective_n} bars", effective_n=localised(f"{study.whole.effective_n:,.0f}")
-            ),
+            tr("worth {effective_n} bars", effective_n=independent),
         )
     )
     if study.break_time is None and tested.before is not None and tested.after is not None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from analytics.charts import MarkedBreak, PairPicture, price_change
 from analytics.charts import Words as Texts
 from analytics.language import later, tr
-from analytics.language.numbers import localised
 from analytics.market.span import moment
 from analytics.market.windows import spelled
 from analytics.statistics.correlation import Correlation
@@ -199,9 +198,8 @@ def _estimated(label: str, estimate: Estimate) -> Fact:
 
 def _sample(study: PairStudy) -> tuple[str, ...]:
     found = study.correlation
-    worth = tr(
-        "worth {effective_n} independent ones", effective_n=localised(f"{found.effective_n:,.0f}")
-    )
+    independent = text.independent_bars(found.effective_n, of=found.n_observations)
+    worth = tr("worth {effective_n} independent ones", effective_n=independent)
     level = text.level(found.interval)
     sample = tr(
         "{n_observations}, {worth} · robust {level} range",

@@ -217,6 +217,12 @@ def test_times() -> None:
     assert text.level(Interval(0, 1, 0.99)) == "99 %"
 
 
+def test_bars_are_worth_no_more_than_as_many_independent_ones() -> None:
+    assert text.independent_bars(393.4, of=720) == "393"
+    assert text.independent_bars(409.0, of=168) == "168"
+    assert text.independent_bars(1e6, of=8760) == "8,760"
+
+
 @given(SIZES)
 def test_no_number_has_a_hyphen_an_exponent_or_a_negative_zero(value: float) -> None:
     shown = [text.usd(value), text.coins(value), text.coins(value, step=0.01), text.percent(value)]
