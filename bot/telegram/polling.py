@@ -18,6 +18,7 @@ from bot.store.database import DatabaseError
 from bot.store.inbox import StoredUpdate
 from bot.telegram.incoming import stored_update
 from bot.telegram.reception import Reception
+from bot.telegram.refusals import seconds
 
 log = logging.getLogger(__name__)
 
@@ -61,10 +62,7 @@ async def poll(bot: Bot, reception: Reception) -> None:
 
 def wait_after(error: Exception, retry: float) -> float:
     """Seconds until the next try: as long as Telegram says, else ``retry``."""
-    if not isinstance(error, RetryAfter):
-        return retry
-    wait = error.retry_after
-    return wait if isinstance(wait, int | float) else wait.total_seconds()
+    return seconds(error) if isinstance(error, RetryAfter) else retry
 
 
 async def _updates(bot: Bot, offset: int | None) -> Sequence[Mapping[str, Any]]:

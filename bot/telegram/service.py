@@ -3,21 +3,16 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urlsplit
-
-from aiohttp import web
-from telegram import Bot
-from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.apart import Apart
 from bot.app import executor_name, opened_answers, opened_database, unusable
 from bot.computing.workroom import Workroom
 from bot.heartbeat import Heartbeat
-from bot.http import Instruments, application
+from bot.http import Instruments
 from bot.loops import Loop, ended, meanwhile, started
 from bot.metrics import Metrics
 from bot.quarantine import Quarantine
@@ -27,46 +22,34 @@ from bot.standing.calendar import Calendar
 from bot.standing.telling import Telling
 from bot.standing.watch import Watch
 from bot.store.buttons import Buttons
-from bot.store.computations import Computations
-from bot.store.contents import prune_contents
-from bot.store.database import SOLE, Database, DatabaseError
-from bot.store.dead_letters import DeadLetters
+from bot.store.database import Database, DatabaseError
 from bot.store.digest_runs import DigestRuns
 from bot.store.executors import Executors, ReplacedError
 from bot.store.forgetting import Farewells
 from bot.store.gates import Gates
+from bot.store.housekeeping import keep_house
 from bot.store.inbox import Inbox
-from bot.store.leases import Lease
 from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
 from bot.store.quotas import Quotas
-from bot.store.uploads import Uploads
 from bot.store.watching import Watching
 from bot.telegram.client import opened_bot
 from bot.telegram.conversation import Conversation
 from bot.telegram.delivery import Delivery
 from bot.telegram.inline_mode import inline_mode
+from bot.telegram.insisting import insisted
 from bot.telegram.lanes import Lanes, Places
-from bot.telegram.leased import Leased
 from bot.telegram.menus import Menus
 from bot.telegram.pacing import Pacing
-from bot.telegram.polling import (
-    FIRST_RETRY_S,
-    LONGEST_RETRY_S,
-    UPDATES,
-    poll,
-    wait_after,
-)
 from bot.telegram.postman import Postman
+from bot.telegram.receiving import receive
 from bot.telegram.reception import Reception
-from bot.telegram.webhook import Webhook
 from bot.workshop import THEMES
 from handlers import Services
 
 log = logging.getLogger(__name__)
 
 DRAIN_S = 9.0
-PRUNE_EVERY_S = 600.0
 
 
 async def serve(settings: Settings) -> None:
@@ -113,7 +96,7 @@ async def _served(settings: Settings) -> None:
             workshop,
         ),
     ):
-        await _insisted(bot.initialize)
+        await insisted(bot.initialize)
         executors = Executors(database, executor_name(settings))
         ledger = Ledger(database, executors.name)
         inbox = Inbox(database, executors.name)
@@ -150,9 +133,7 @@ async def _served(settings: Settings) -> None:
                 executors,
                 reception,
                 receiving={
-                    "receiving": partial(
-                        _receive, settings, bot, reception, executors, instruments
-                    ),
+                    "receiving": partial(receive, settings, bot, reception, executors, instruments),
                     "reception": reception.run,
                     "inline": inline.run,
                 },
@@ -168,7 +149,7 @@ async def _served(settings: Settings) -> None:
                 },
                 ground={
                     "heartbeat": _heart(executors, metrics.paced("heartbeat")),
-                    "housekeeping": partial(_housekeeping, database),
+                    "housekeeping": partial(keep_house, database),
                 },
             )
 
@@ -227,97 +208,6 @@ async def _run(
             await executors.leave()
 
 
-async def _insisted(request: Callable[[], Awaitable[object]]) -> None:
-    """Ask Telegram for something until it does it."""
-    retry = FIRST_RETRY_S
-    while True:
-        try:
-            await request()
-        except InvalidToken as error:
-            raise ConfigurationError("Telegram does not accept HEDGEBOT_TOKEN.") from error
-        except BadRequest as error:
-            raise ConfigurationError(f"Telegram refuses: {error.message}.") from error
-        except TelegramError as error:
-            log.warning("Telegram does not answer yet: %s", error)
-            await asyncio.sleep(wait_after(error, retry))
-            retry = min(2 * retry, LONGEST_RETRY_S)
-        else:
-            return
-
-
 async def _report_doubts(ledger: Ledger) -> None:
     for entry in await ledger.in_doubt():
         log.warning("%s to chat %d may not have arrived", entry.key, entry.chat_id)
-
-
-async def _receive(
-    settings: Settings,
-    bot: Bot,
-    reception: Reception,
-    executors: Executors,
-    instruments: Instruments,
-) -> None:
-    async with _listening(settings, reception, instruments):
-        if settings.webhook_url is None:
-            # Telegram lets one process poll, and refuses a second.
-            lease = Lease(executors.database, "polling", executors.name)
-            await Leased(lease, partial(_poll, bot, reception)).run()
-        else:
-            await _insisted(
-                partial(
-                    bot.set_webhook,
-                    settings.webhook_url,
-                    secret_token=_secret(settings),
-                    allowed_updates=UPDATES,
-                    drop_pending_updates=False,
-                )
-            )
-            await asyncio.Event().wait()
-
-
-async def _poll(bot: Bot, reception: Reception) -> None:
-    await _insisted(partial(bot.delete_webhook, drop_pending_updates=False))
-    await poll(bot, reception)
-
-
-@asynccontextmanager
-async def _listening(
-    settings: Settings, reception: Reception, instruments: Instruments
-) -> AsyncIterator[None]:
-    if settings.address is None:
-        yield
-        return
-    webhook = Webhook(reception, _secret(settings)) if settings.webhook_url else None
-    path = urlsplit(settings.webhook_url or "").path or "/"
-    runner = web.AppRunner(application(webhook, path, instruments), access_log=None)
-    await runner.setup()
-    try:
-        host, port = settings.address
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            raise ConfigurationError(f"HEDGEBOT_LISTEN: {error.strerror}.") from error
-        yield
-    finally:
-        await runner.cleanup()
-
-
-async def _housekeeping(database: Database) -> None:
-    while True:
-        try:
-            await Inbox(database).prune()
-            await Ledger(database).prune()
-            await DeadLetters(database).prune()
-            await Buttons(database).prune()
-            await Computations(database, SOLE).prune()
-            await prune_contents(database)
-            await Gates(database).prune()
-            await Uploads(database).prune()
-            await Farewells(database).forget_closed()
-        except DatabaseError:
-            log.exception("old rows could not be forgotten")
-        await asyncio.sleep(PRUNE_EVERY_S)
-
-
-def _secret(settings: Settings) -> str:
-    return settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""

@@ -1,0 +1,84 @@
+"""How updates come to this process: it asks for them, or Telegram brings them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from telegram import Bot
+
+from bot.http import Instruments, application
+from bot.settings import ConfigurationError, Settings
+from bot.store.executors import Executors
+from bot.store.leases import Lease
+from bot.telegram.insisting import insisted
+from bot.telegram.leased import Leased
+from bot.telegram.polling import UPDATES, poll
+from bot.telegram.reception import Reception
+from bot.telegram.webhook import Webhook
+
+
+async def receive(
+    settings: Settings,
+    bot: Bot,
+    reception: Reception,
+    executors: Executors,
+    instruments: Instruments,
+) -> None:
+    """Receive updates until cancelled, and serve health and metrics meanwhile.
+
+    Raises
+    ------
+    ConfigurationError
+        Nothing can be listened to at the configured address, or Telegram refuses the webhook's.
+
+    """
+    async with _listening(settings, reception, instruments):
+        if settings.webhook_url is None:
+            # Telegram lets one process poll, and refuses a second.
+            lease = Lease(executors.database, "polling", executors.name)
+            await Leased(lease, partial(_poll, bot, reception)).run()
+        else:
+            await insisted(
+                partial(
+                    bot.set_webhook,
+                    settings.webhook_url,
+                    secret_token=_secret(settings),
+                    allowed_updates=UPDATES,
+                    drop_pending_updates=False,
+                )
+            )
+            await asyncio.Event().wait()
+
+
+async def _poll(bot: Bot, reception: Reception) -> None:
+    await insisted(partial(bot.delete_webhook, drop_pending_updates=False))
+    await poll(bot, reception)
+
+
+@asynccontextmanager
+async def _listening(
+    settings: Settings, reception: Reception, instruments: Instruments
+) -> AsyncIterator[None]:
+    if settings.address is None:
+        yield
+        return
+    webhook = Webhook(reception, _secret(settings)) if settings.webhook_url else None
+    path = urlsplit(settings.webhook_url or "").path or "/"
+    runner = web.AppRunner(application(webhook, path, instruments), access_log=None)
+    await runner.setup()
+    try:
+        host, port = settings.address
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise ConfigurationError(f"HEDGEBOT_LISTEN: {error.strerror}.") from error
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _secret(settings: Settings) -> str:
+    return settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
