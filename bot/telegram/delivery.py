@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,6 @@ from functools import partial
 from telegram import Bot
 from telegram.error import TelegramError
 
-from analytics.language import tr
 from bot.store.chats import move_chat
 from bot.store.database import DatabaseError
 from bot.store.gates import ChatFull, Reserved
@@ -20,20 +18,18 @@ from bot.store.uploads import Uploads
 from bot.telegram import refusals
 from bot.telegram.closing import closed
 from bot.telegram.courtesies import Courtesies
+from bot.telegram.editing import Editing
 from bot.telegram.incoming import Place
-from bot.telegram.markup import CAPTION_LIMIT, plain, units
 from bot.telegram.pacing import REPLY, Haste, Pacing
-from bot.telegram.parcels import Parcel, photo_of, post, put
+from bot.telegram.parcels import Parcel, outside_topic, photo_of, post, unmarked
 from bot.telegram.pictures import Pictures
+from bot.telegram.retries import Retries
 
 log = logging.getLogger(__name__)
 
-FIRST_RETRY_S = 1.0
-LONGEST_RETRY_S = 60.0
-GIVES_WAY_AFTER_S = 4.0
 COME_AGAIN_S = 15.0
 ANOTHERS_S = 1.0
-TOKEN_PAUSE_S = 60.0
+NOTE_RETRY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +87,8 @@ class Delivery:
 
         Edits are idempotent: an unknown outcome is simply tried again.
         """
-        retry = FIRST_RETRY_S
-        while True:
-            photo = photo_of(parcel)
-            picture = await self._pictures.to_send(photo)
-            chat_id = parcel.place.chat_id
-            turn = await self.pacing.turn(chat_id)
-            if isinstance(turn, ChatFull) or not await self.pacing.arrives(turn, chat_id):
-                continue
-            try:
-                edited = await put(self.bot, parcel, picture, shows_picture=shows_picture)
-            except TelegramError as error:
-                match verdict := refusals.verdict_on(error):
-                    case refusals.AlreadyDone():
-                        return True
-                    case refusals.NotSent() | refusals.Unknown():
-                        await self._wait(verdict, retry)
-                        retry = min(2 * retry, LONGEST_RETRY_S)
-                    case refusals.BadMarkup() if not parcel.is_plain:
-                        parcel = self._as_plain(parcel)
-                    case refusals.FileGone() if isinstance(picture, str):
-                        await self._pictures.forget(photo)
-                    case _:
-                        log.warning("edit %s refused: %s", parcel.key, error)
-                        return False
-            else:
-                await self._pictures.sent(photo, picture, edited)
-                return True
+        editing = Editing(self.bot, self.pacing, self._pictures)
+        return await editing.edit(parcel, self._retries(), shows_picture=shows_picture)
 
     async def message_id(self, parcel: Parcel) -> int | None:
         """Which message a parcel became; None where it was never sent for certain."""
@@ -153,7 +124,7 @@ class Delivery:
         return Courtesies(self.bot, self.pacing)
 
     async def _delivered(self, parcel: Parcel, haste: Haste) -> Outcome:
-        retry, asked = FIRST_RETRY_S, parcel.place
+        retries, asked = self._retries(), parcel.place
         while True:
             found = await self._tried(parcel, haste)
             if isinstance(found, Outcome):
@@ -168,10 +139,9 @@ class Delivery:
             if isinstance(following, State):
                 return Outcome(following, note=str(found))
             if following is parcel:
-                if haste.gives_way and retry > GIVES_WAY_AFTER_S and not _silences_all(verdict):
+                if haste.gives_way and retries.are_many and not _silences_all(verdict):
                     return Outcome(None, wait=COME_AGAIN_S)
-                await self._wait(verdict, retry)
-                retry = min(2 * retry, LONGEST_RETRY_S)
+                await retries.wait_after(verdict)
             parcel = following
 
     async def _tried(self, parcel: Parcel, haste: Haste) -> Outcome | TelegramError | None:
@@ -243,7 +213,7 @@ class Delivery:
                 await note()
             except DatabaseError:
                 log.exception("the database takes no notes; a message waits to be noted")
-                await self.retry_sleep(FIRST_RETRY_S)
+                await self.retry_sleep(NOTE_RETRY_S)
             else:
                 return
 
@@ -259,11 +229,11 @@ class Delivery:
                 await self._noted(partial(move_chat, self.ledger.database, old, chat_id))
                 following = replace(parcel, place=replace(parcel.place, chat_id=chat_id))
             case refusals.TopicClosed() if parcel.place.thread_id is not None:
-                following = _outside_topic(parcel)
+                following = outside_topic(parcel)
             case refusals.OriginalGone() if parcel.place.message_id is not None:
                 following = replace(parcel, place=replace(parcel.place, message_id=None))
             case refusals.BadMarkup() if not parcel.is_plain:
-                following = self._as_plain(parcel)
+                following = unmarked(parcel)
             case refusals.Unknown():
                 log.warning("message %s is in doubt: %s", parcel.key, error)
                 await self._noted(partial(self.ledger.doubt, parcel.key, note=str(error)))
@@ -278,20 +248,8 @@ class Delivery:
         await self._noted(partial(self.ledger.withdraw, parcel.key))
         return following
 
-    async def _wait(self, verdict: refusals.Verdict, retry: float) -> None:
-        match verdict:
-            case refusals.NotSent(pause=float(pause)):
-                # All chats wait; a little more than asked, so that not all start at once.
-                await self.pacing.pause(pause + random.uniform(0, 0.5))  # noqa: S311 - jitter
-            case refusals.TokenRefused():
-                log.error("Telegram refuses the bot's token; nothing is lost, sending waits")
-                await self.pacing.pause(TOKEN_PAUSE_S)
-            case _:
-                await self.retry_sleep(retry * random.uniform(0.5, 1))  # noqa: S311 - jitter
-
-    def _as_plain(self, parcel: Parcel) -> Parcel:
-        log.error("our markup of %s was refused", parcel.key)
-        return replace(parcel, html=plain(parcel.html), is_plain=True)
+    def _retries(self) -> Retries:
+        return Retries(self.pacing, self.retry_sleep)
 
 
 def _silences_all(verdict: refusals.Verdict) -> bool:
@@ -303,11 +261,3 @@ def _silences_all(verdict: refusals.Verdict) -> bool:
 
 def _has_left(asked: Place, place: Place) -> bool:
     return asked.thread_id is not None and place.thread_id is None
-
-
-def _outside_topic(parcel: Parcel) -> Parcel:
-    """The parcel for the group itself; a reply would end in the topic again."""
-    place = replace(parcel.place, thread_id=None, message_id=None)
-    note = f"\n{tr(parcel.outside)}"
-    fits = units(parcel.html + note) <= CAPTION_LIMIT
-    return replace(parcel, place=place, html=parcel.html + note * fits)

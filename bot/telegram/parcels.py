@@ -1,7 +1,8 @@
 """One message as Telegram takes it: words, words under a picture, or a file."""
 
+import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -9,10 +10,13 @@ from telegram import Bot, ForceReply, InlineKeyboardMarkup, InputMediaPhoto, Mes
 from telegram import ReplyParameters as Answered
 from telegram.constants import ParseMode
 
-from analytics.language import later
+from analytics.language import later, tr
 from bot.store.uploads import picture_digest
 from bot.telegram.incoming import Place
+from bot.telegram.markup import CAPTION_LIMIT, plain, units
 from handlers import File
+
+log = logging.getLogger(__name__)
 
 PICTURE_NAME = "hedgebot.png"
 TOPIC_IS_CLOSED = later("(The topic of the question is closed.)")
@@ -51,6 +55,20 @@ def photo_of(parcel: Parcel) -> Photo | None:
     if isinstance(parcel.photo, bytes):
         return Photo(picture_digest(parcel.photo), partial(_given, parcel.photo))
     return parcel.photo
+
+
+def unmarked(parcel: Parcel) -> Parcel:
+    """The parcel without its markup, which Telegram does not take: our mistake."""
+    log.error("our markup of %s was refused", parcel.key)
+    return replace(parcel, html=plain(parcel.html), is_plain=True)
+
+
+def outside_topic(parcel: Parcel) -> Parcel:
+    """The parcel for the group itself; a reply would end in the topic again."""
+    place = replace(parcel.place, thread_id=None, message_id=None)
+    note = f"\n{tr(parcel.outside)}"
+    fits = units(parcel.html + note) <= CAPTION_LIMIT
+    return replace(parcel, place=place, html=parcel.html + note * fits)
 
 
 async def _given(png: bytes) -> bytes:
