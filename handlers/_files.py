@@ -54,7 +54,7 @@ def history_table(history: History, columns: Sequence[Column] = (), *, name: str
 
     The closes of many markets say enough without their returns.
     """
-    names = [f"{market.venue}:{market.symbol}" for market in history.markets]
+    names = [market.full_name for market in history.markets]
     time, start = history.close_time, int(history.in_window.close_time[0])
     shown = len(names) if len(names) <= MOST_RETURNS else 0
     returns = np.full((len(time), shown), np.nan)
@@ -75,7 +75,7 @@ def history_table(history: History, columns: Sequence[Column] = (), *, name: str
 def funding_table(paid: Iterable[FundingHistory]) -> Table:
     """Every funding payment: its market, its time, the rate that longs paid to shorts."""
     rows = tuple(
-        (f"{payments.market.venue}:{payments.market.symbol}", when, rate)
+        (payments.market.full_name, when, rate)
         for payments in paid
         for when, rate in zip(stamps(payments.time), payments.rate.tolist(), strict=True)
     )

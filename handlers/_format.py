@@ -7,7 +7,7 @@ from decimal import Context, Decimal
 from analytics.language import later, tr
 from analytics.language.numbers import localised, short_date
 from analytics.market.windows import DAY, HOUR, MINUTE, spelled
-from analytics.statistics.estimate import Estimate, Interval
+from analytics.statistics.estimate import Estimated, Interval
 
 MINUS = "−"
 CLOSE_TO_ONE = 0.995
@@ -36,13 +36,13 @@ def ratio_range(interval: Interval) -> str:
     return _range(*(ratio(end, decimals=_decimals(interval)) for end in _ends(interval)))
 
 
-def ratio_estimate(estimate: Estimate) -> str:
+def ratio_estimate(estimate: Estimated) -> str:
     """A ratio with its interval: ``0.84 (0.79–0.88)``."""
     value = ratio(estimate.value, decimals=_decimals(estimate.interval))
     return f"{value} ({ratio_range(estimate.interval)})"
 
 
-def estimate_lines(estimate: Estimate) -> tuple[str, ...]:
+def estimate_lines(estimate: Estimated) -> tuple[str, ...]:
     """A ratio with its interval, below it where a phone has no room beside."""
     whole = ratio_estimate(estimate)
     if len(whole) <= VALUE_WIDTH:
@@ -62,13 +62,13 @@ def percent_range(interval: Interval) -> str:
     return f"{_range(*(_percent_digits(end, decimals) for end in _ends(interval)))} %"
 
 
-def percent_of(estimate: Estimate, *, signed: bool = False) -> str:
+def percent_of(estimate: Estimated, *, signed: bool = False) -> str:
     """The value of an estimated share, with the digits of its interval: ``66 %``."""
     digits = _percent_digits(estimate.value, _share_decimals(estimate.interval), signed=signed)
     return f"{digits} %"
 
 
-def percent_estimate(estimate: Estimate) -> str:
+def percent_estimate(estimate: Estimated) -> str:
     """A share with its interval: ``66 % (58–73 %)``."""
     return f"{percent_of(estimate)} ({percent_range(estimate.interval)})"
 

@@ -10,13 +10,13 @@ from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument
 from analytics.market.windows import Window, spelled
-from analytics.statistics.estimate import Interval
 from analytics.statistics.prediction import PredictionRange
 from analytics.studies.best_hedges import RankedHedge
 from analytics.studies.predictions import background, likely_effectiveness
 from handlers import _format as text
+from handlers import _numbers as plain
 from handlers._command import Services
-from handlers._reply import Fact, Json, Reply
+from handlers._reply import Fact, Reply
 
 
 async def likely_of_first(
@@ -38,15 +38,14 @@ async def likely_of_first(
 
 def with_likely(reply: Reply, likely: PredictionRange, window: Window) -> Reply:
     """The reply with the range as a line of its own."""
-    span = text.percent_range(Interval(likely.low, likely.high, likely.level))
+    span = text.percent_range(likely.interval)
     fact = Fact(
         tr("Next {length}", length=spelled(window.length)), span, (tr("likely, the first"),)
     )
-    foretold: dict[str, Json] = {"low": likely.low, "high": likely.high, "level": likely.level}
     return replace(
         reply,
         facts=(*reply.facts, (fact,)),
-        numbers={**reply.numbers, "next_window": foretold},
+        numbers={**reply.numbers, "next_window": plain.interval(likely.interval)},
     )
 
 

@@ -91,7 +91,7 @@ def _basis_columns(carries: list[Carry]) -> tuple[Column, ...]:
     """How far each contract stood above its coin, and for a dated one what that was a year."""
     columns = []
     for one in carries:
-        name, time = f"{one.market.venue}:{one.market.symbol}", one.history.close_time
+        name, time = one.market.full_name, one.history.close_time
         if one.basis_path is not None:
             columns.append(Column(f"{name} basis", time, one.basis_path))
         if one.annual_path is not None:

@@ -116,7 +116,7 @@ async def _all_against_all(
 
 def _pair_table(history: History, pairs: Sequence[PairCorrelation]) -> Table:
     """Each pair with its correlation and interval."""
-    names = [f"{market.venue}:{market.symbol}" for market in history.markets]
+    names = [market.full_name for market in history.markets]
     return Table(
         "pairs",
         ("first", "second", "correlation", "low", "high", "n", "effective_n"),

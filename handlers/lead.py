@@ -121,7 +121,7 @@ async def _answer(query: LeadQuery, services: Services) -> Reply:
 def _gap_columns(study: LeadStudy) -> tuple[Column, ...]:
     """How far each market stood from the median of all, or the first of two from the second."""
     time = study.history.in_window.close_time
-    names = [f"{market.venue}:{market.symbol}" for market in study.history.markets]
+    names = [market.full_name for market in study.history.markets]
     gaps = study.dispersion.gaps.T
     return tuple(Column(f"{name} gap_bp", time, gap) for name, gap in zip(names, gaps, strict=True))
 
@@ -195,7 +195,7 @@ def _windows(query: LeadQuery) -> tuple[Button, ...]:
 def _what_next(query: LeadQuery, history: History, reply: Reply) -> tuple[Button, ...]:
     markets = history.markets
     base = query.instruments[0].base
-    pinned = (f"{market.venue}:{market.symbol}" for market in markets)
+    pinned = (market.full_name for market in markets)
     buttons = [Button(tr("Correlation"), f"/corr {' '.join(pinned)} {same_stretch(query.window)}")]
     if len({market.is_contract for market in markets}) == 1:
         pair = (Instrument(base), Instrument(base, Kind.PERP))

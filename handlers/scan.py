@@ -153,7 +153,7 @@ async def answer(query: ScanQuery, services: Services) -> Reply:
 
 def _pair_table(study: ScanStudy) -> Table:
     """Every pair: its correlation, and how likely so low a one is by chance."""
-    names = [f"{market.venue}:{market.symbol}" for market in study.universe.markets]
+    names = [market.full_name for market in study.universe.markets]
     pairs = study.pairs
     sides = ([names[k] for k in column.tolist()] for column in (pairs.first, pairs.second))
     found = (pairs.value, pairs.low, pairs.high, pairs.p_negative, pairs.n_common)

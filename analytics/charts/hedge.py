@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from analytics.charts.scene import FloatArray
 from analytics.charts.words import Words
 from analytics.market.candles import TimeArray
-from analytics.statistics.estimate import Estimate
+from analytics.statistics.estimate import Estimated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class HedgePicture:
     hedge: str
     target_returns: FloatArray
     hedge_returns: FloatArray
-    ratio: Estimate
+    ratio: Estimated
     ratio_words: str
     day: TimeArray
     effectiveness: FloatArray

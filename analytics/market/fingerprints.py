@@ -53,7 +53,7 @@ def _terms(market: Market) -> bytes:
     """A market and its arithmetic, which decides on contracts, fees and liquidation."""
     sizes = (market.contract_size, market.lot, market.minimum)
     terms = (*sizes, market.taker_fee, market.maintenance_rate)
-    return f"{market.venue}:{market.symbol} {terms!r}".encode()
+    return f"{market.full_name} {terms!r}".encode()
 
 
 def _bytes(values: npt.NDArray[np.int64] | npt.NDArray[np.float64]) -> bytes:

@@ -56,6 +56,11 @@ class Market:
         return self.kind is not Kind.SPOT
 
     @property
+    def full_name(self) -> str:
+        """As only this market is called, and as it can be typed: ``binance:BTC/USDT:USDT``."""
+        return f"{self.venue}:{self.symbol}"
+
+    @property
     def short_name(self) -> str:
         """As people say it: ``BTC``, ``ETH-PERP``, ``BTC-INV``, ``BTC-26MAR27``."""
         match self.kind:

@@ -1,6 +1,7 @@
 """A number that is never without its interval."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,15 @@ class Estimate:
 
     value: float
     interval: Interval
+
+
+class Estimated(Protocol):
+    """Whatever has a value with its interval, and perhaps says more about it."""
+
+    @property
+    def value(self) -> float:
+        """The best guess."""
+
+    @property
+    def interval(self) -> Interval:
+        """Where the truth probably is."""

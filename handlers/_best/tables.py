@@ -30,6 +30,6 @@ def _ranked(
     order: np.ndarray[tuple[int], np.dtype[np.int64]],
     found: tuple[np.ndarray[tuple[int], np.dtype[np.float64]], ...],
 ) -> Table:
-    names = [f"{universe.markets[k].venue}:{universe.markets[k].symbol}" for k in order.tolist()]
+    names = [universe.markets[k].full_name for k in order.tolist()]
     cells = zip(names, *(values[order].tolist() for values in found), strict=True)
     return Table("ranking", heading, cells)

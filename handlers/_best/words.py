@@ -7,11 +7,12 @@ from analytics.language.numbers import localised
 from analytics.market.histories import History
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
-from analytics.market.windows import DAY, spelled
+from analytics.market.windows import spelled
 from analytics.statistics.estimate import Estimate
 from analytics.studies.best_hedges import HedgeRanking, RankedHedge
 from analytics.studies.companions import Companions
 from handlers import _format as text
+from handlers import _numbers as plain
 from handlers._markets import labels
 from handlers._reply import Fact, Json, Reply
 
@@ -142,7 +143,7 @@ def _removed(measured: Estimate, below: tuple[str, ...]) -> tuple[str, tuple[str
 
 
 def _sized_by(hedge: RankedHedge) -> tuple[str, ...]:
-    value, *below = text.estimate_lines(Estimate(hedge.ratio.value, hedge.ratio.interval))
+    value, *below = text.estimate_lines(hedge.ratio)
     return (tr("ratio h {value}", value=value), *below)
 
 
@@ -182,26 +183,12 @@ def _estimated(estimate: Estimate) -> tuple[str, tuple[str, ...]]:
     return value, tuple(below)
 
 
-def _name(market: Market) -> str:
-    return f"{market.venue}:{market.symbol}"
-
-
-def _plain(estimate: Estimate | None) -> Json:
-    if estimate is None:
-        return None
-    interval = estimate.interval
-    return {"value": estimate.value, "low": interval.low, "high": interval.high}
-
-
 def _common_numbers(history: History, side: str) -> dict[str, Json]:
     return {
         "command": "best",
         "side": side,
-        "held": _name(history.markets[0]),
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
+        "held": history.markets[0].full_name,
+        **plain.source(history),
         "notes": list(history.notes),
     }
 
@@ -209,10 +196,10 @@ def _common_numbers(history: History, side: str) -> dict[str, Json]:
 def _hedge_numbers(ranking: HedgeRanking, shown: Sequence[RankedHedge]) -> dict[str, Json]:
     rows: list[Json] = [
         {
-            "market": _name(hedge.market),
-            "effectiveness": _plain(hedge.measured),
-            "ratio": _plain(Estimate(hedge.ratio.value, hedge.ratio.interval)),
-            "carry": _plain(hedge.carry),
+            "market": hedge.market.full_name,
+            "effectiveness": plain.span(hedge.measured),
+            "ratio": plain.span(hedge.ratio),
+            "carry": None if hedge.carry is None else plain.span(hedge.carry),
             "after_carry": hedge.after_carry,
             "p_same_as_first": hedge.p_same,
             "as_good_as_first": hedge.is_as_good,
@@ -221,7 +208,7 @@ def _hedge_numbers(ranking: HedgeRanking, shown: Sequence[RankedHedge]) -> dict[
     ]
     return _common_numbers(ranking.held, "short") | {
         "looked_at": len(ranking.order),
-        "left_out": [[_name(m), str(why)] for m, why in ranking.universe.left_out],
+        "left_out": [[m.full_name, str(why)] for m, why in ranking.universe.left_out],
         "working": ranking.n_working,
         "test_days": ranking.hedges.n_days,
         "volatility": ranking.volatility,
@@ -235,8 +222,8 @@ def _companion_numbers(
 ) -> dict[str, Json]:
     rows: list[Json] = [
         {
-            "market": _name(market),
-            "correlation": _plain(estimate),
+            "market": market.full_name,
+            "correlation": plain.span(estimate),
             "p_negative": float(study.correlations.p_negative[study.order[rank]]),
             "negative": bool(study.negative[study.order[rank]]),
         }
@@ -244,7 +231,7 @@ def _companion_numbers(
     ]
     return _common_numbers(study.held, "long") | {
         "looked_at": len(study.order),
-        "left_out": [[_name(m), str(why)] for m, why in study.universe.left_out],
+        "left_out": [[m.full_name, str(why)] for m, why in study.universe.left_out],
         "negative": study.n_negative,
         "ranked": rows,
     }

@@ -14,6 +14,7 @@ from analytics.statistics.rolling import Band
 from analytics.studies.changes import Coupling
 from analytics.studies.groups import BAND_WIDTH, GroupStudy
 from handlers import _format as text
+from handlers import _numbers as plain
 from handlers._break.words import WIDEST_VALUE, estimated
 from handlers._markets import covered, labels
 from handlers._reply import Fact, Json, Reply
@@ -189,11 +190,8 @@ def _numbers(study: GroupStudy) -> dict[str, Json]:
     low, high, before = _share_band(study)
     return {
         "command": "break",
-        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
+        "markets": plain.names(history.markets),
+        **plain.source(history),
         "roll_days": study.roll / DAY,
         "verdict": str(study.coupling),
         "since": None if study.since is None else moment(study.since).isoformat(),
@@ -214,9 +212,4 @@ def _numbers(study: GroupStudy) -> dict[str, Json]:
 
 
 def _json(measured: Correlation) -> Json:
-    return {
-        "value": measured.value,
-        "low": measured.interval.low,
-        "high": measured.interval.high,
-        "n": measured.n_observations,
-    }
+    return {**plain.span(measured), "n": measured.n_observations}

@@ -9,11 +9,11 @@ from analytics.charts import Words as Texts
 from analytics.language import later, tr
 from analytics.language.numbers import localised
 from analytics.market.span import moment
-from analytics.market.windows import DAY, spelled
+from analytics.market.windows import spelled
 from analytics.statistics.correlation import Correlation
-from analytics.statistics.estimate import Estimate
 from analytics.studies.changes import DRIVER, ChangeStudy, Coupling
 from handlers import _format as text
+from handlers import _numbers as plain
 from handlers._markets import covered, labels
 from handlers._reply import Fact, Json, Reply
 
@@ -98,7 +98,7 @@ def with_footnote(picture: ChangePicture, lines: Sequence[str]) -> ChangePicture
 
 def estimated(correlation: Correlation) -> str:
     """A correlation with its interval."""
-    return text.ratio_estimate(Estimate(correlation.value, correlation.interval))
+    return text.ratio_estimate(correlation)
 
 
 def _p(study: ChangeStudy) -> str:
@@ -251,11 +251,8 @@ def _numbers(study: ChangeStudy) -> dict[str, Json]:
     history, tested = study.history, study.tested
     return {
         "command": "break",
-        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
+        "markets": plain.names(history.markets),
+        **plain.source(history),
         "verdict": str(study.coupling),
         "statistic": tested.statistic,
         "critical": study.critical,
@@ -275,4 +272,4 @@ def _numbers(study: ChangeStudy) -> dict[str, Json]:
 def _json(side: Correlation | None, value: float | None) -> Json:
     if side is None:
         return None if value is None else {"value": value}
-    return {"value": side.value, "low": side.interval.low, "high": side.interval.high}
+    return plain.span(side)

@@ -3,6 +3,7 @@
 from analytics.market.windows import DAY, HOUR
 from analytics.statistics.estimate import Estimate
 from analytics.studies.carries import Carry
+from handlers import _numbers as plain
 from handlers._reply import Json
 
 
@@ -11,12 +12,9 @@ def numbers(carries: tuple[Carry, ...], difference: Estimate | None) -> dict[str
     first = carries[0]
     return {
         "command": "carry",
-        "prices": first.history.origin.name,
-        "as_of": first.history.last_close.isoformat(),
-        "window_days": first.history.window / DAY,
-        "bar_seconds": first.history.bar.total_seconds(),
+        **plain.source(first.history),
         "contracts": [_one(carry) for carry in carries],
-        "difference": None if difference is None else _estimate(difference),
+        "difference": None if difference is None else plain.estimate(difference),
         "notes": [note for carry in carries for note in carry.history.notes],
     }
 
@@ -24,9 +22,9 @@ def numbers(carries: tuple[Carry, ...], difference: Estimate | None) -> dict[str
 def _one(carry: Carry) -> Json:
     funding, due = carry.funding, carry.next_payment
     return {
-        "market": f"{carry.market.venue}:{carry.market.symbol}",
-        "income": None if carry.expected is None else _estimate(carry.expected),
-        "net": None if carry.net is None else _estimate(carry.net),
+        "market": carry.market.full_name,
+        "income": None if carry.expected is None else plain.estimate(carry.expected),
+        "net": None if carry.net is None else plain.estimate(carry.net),
         "taker_fee": carry.taker_fee,
         "hold_days": carry.held / DAY,
         "notional_usd": carry.notional_usd,
@@ -44,14 +42,4 @@ def _one(carry: Carry) -> Json:
         "variance_removed": carry.removed,
         "net_per_point": carry.per_point,
         "silence": carry.silence,
-    }
-
-
-def _estimate(estimate: Estimate) -> dict[str, Json]:
-    interval = estimate.interval
-    return {
-        "value": estimate.value,
-        "low": interval.low,
-        "high": interval.high,
-        "level": interval.level,
     }

@@ -11,12 +11,12 @@ from analytics.charts import Words as Texts
 from analytics.language import counted, tr
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
-from analytics.market.windows import DAY, spelled
+from analytics.market.windows import spelled
 from analytics.statistics.clustering import clustered_order, spectrum
 from analytics.statistics.correlation import PairCorrelation
-from analytics.statistics.estimate import Estimate
 from analytics.studies.pairs import Measure
 from handlers import _format as text
+from handlers import _numbers as plain
 from handlers._corr.words import SYMBOLS, other_measure
 from handlers._markets import covered, labels, provenance
 from handlers._reply import Fact, Json, Reply
@@ -121,7 +121,7 @@ def _extreme(label: str, names: tuple[str, ...], pair: PairCorrelation) -> Fact:
 
 
 def _estimated(pair: PairCorrelation) -> tuple[str, ...]:
-    return text.estimate_lines(Estimate(pair.correlation.value, pair.correlation.interval))
+    return text.estimate_lines(pair.correlation)
 
 
 def _below(first: str, second: str) -> tuple[str, ...]:
@@ -160,19 +160,14 @@ def _numbers(
     common = spectrum(_matrix(history, pairs), n_bars=pairs[0].correlation.n_observations)
     return {
         "command": "corr",
-        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
+        "markets": plain.names(history.markets),
+        **plain.source(history),
         "method": pairs[0].correlation.measure,
         "pairs": [
             {
                 "a": names[pair.first],
                 "b": names[pair.second],
-                "value": pair.correlation.value,
-                "low": pair.correlation.interval.low,
-                "high": pair.correlation.interval.high,
+                **plain.span(pair.correlation),
                 "n": pair.correlation.n_observations,
             }
             for pair in pairs

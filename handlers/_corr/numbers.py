@@ -4,6 +4,7 @@ from analytics.market.span import moment
 from analytics.market.windows import DAY
 from analytics.statistics.correlation import Correlation
 from analytics.studies.pairs import PairStudy
+from handlers import _numbers as plain
 from handlers._reply import Json
 
 
@@ -13,20 +14,11 @@ def numbers(study: PairStudy) -> dict[str, Json]:
     broke = study.broke
     return {
         "command": "corr",
-        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
+        "markets": plain.names(history.markets),
+        **plain.source(history),
         "method": study.correlation.measure,
         "correlation": _json(study.correlation),
-        "next_window": None
-        if study.likely is None
-        else {
-            "low": study.likely.low,
-            "high": study.likely.high,
-            "level": study.likely.level,
-        },
+        "next_window": None if study.likely is None else plain.interval(study.likely.interval),
         "roll_days": study.roll / DAY,
         "rolling_now": study.rolling_now,
         "rolling_range": None if study.rolling_range is None else list(study.rolling_range),
@@ -57,10 +49,7 @@ def numbers(study: PairStudy) -> dict[str, Json]:
 
 def _json(correlation: Correlation) -> dict[str, Json]:
     return {
-        "value": correlation.value,
-        "low": correlation.interval.low,
-        "high": correlation.interval.high,
-        "level": correlation.interval.level,
+        **plain.estimate(correlation),
         "n": correlation.n_observations,
         "effective_n": correlation.effective_n,
     }

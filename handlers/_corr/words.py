@@ -9,7 +9,7 @@ from analytics.language import later, tr
 from analytics.market.span import moment
 from analytics.market.windows import spelled
 from analytics.statistics.correlation import Correlation
-from analytics.statistics.estimate import Estimate, Interval
+from analytics.statistics.estimate import Estimated, Interval
 from analytics.statistics.stress import Verdict
 from analytics.studies.pairs import HALF_LIVES, Measure, PairStudy, Stability
 from handlers import _format as text
@@ -81,7 +81,7 @@ def picture(study: PairStudy, reply: Reply) -> PairPicture:
 
 
 def _with_interval(correlation: Correlation) -> str:
-    return text.ratio_estimate(Estimate(correlation.value, correlation.interval))
+    return text.ratio_estimate(correlation)
 
 
 def _verdict(study: PairStudy) -> str:
@@ -186,12 +186,11 @@ def _details(study: PairStudy) -> tuple[Fact, ...]:
     if stress.upside is not None:
         facts.append(_estimated(tr("Rallies"), stress.upside))
     if study.background is not None:
-        before = Estimate(study.background.value, study.background.interval)
-        facts.append(_estimated(tr("Before"), before))
+        facts.append(_estimated(tr("Before"), study.background))
     return tuple(facts)
 
 
-def _estimated(label: str, estimate: Estimate) -> Fact:
+def _estimated(label: str, estimate: Estimated) -> Fact:
     value, *below = text.estimate_lines(estimate)
     return Fact(label, value, tuple(below))
 

@@ -1,7 +1,6 @@
 """What the verdict on one pair rests on, in two columns."""
 
 from analytics.language import tr
-from analytics.statistics.estimate import Estimate
 from analytics.studies.digests import PairDigest
 from handlers import _format as text
 from handlers._reply import Fact
@@ -12,9 +11,7 @@ def details(name: str, digest: PairDigest) -> tuple[Fact, ...]:
     departure, broke = digest.now.departure, digest.now.broke
     facts = [Fact(name, "" if departure is None else _distance(departure.sigmas))]
     if departure is not None:
-        baseline, *below = text.estimate_lines(
-            Estimate(departure.baseline.value, departure.baseline.interval)
-        )
+        baseline, *below = text.estimate_lines(departure.baseline)
         facts += [
             Fact(tr("Before"), baseline, tuple(below)),
             Fact(tr("Stays within"), text.ratio_range(departure.band)),

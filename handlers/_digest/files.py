@@ -24,7 +24,7 @@ def pair_table(found: Gathered) -> Table:
 def _cells(told: Told) -> Iterator[Cell]:
     digest, history = told.digest, told.digest.history
     found, departure = digest.now.correlation, digest.now.departure
-    yield from (f"{market.venue}:{market.symbol}" for market in history.markets[:2])
+    yield from (market.full_name for market in history.markets[:2])
     yield history.last_close.isoformat()
     yield history.window.total_seconds() / 86_400
     yield str(digest.state)

@@ -2,9 +2,9 @@
 
 from analytics.market.span import moment
 from analytics.market.windows import DAY
-from analytics.statistics.estimate import Interval
 from analytics.statistics.overlap import Shift
 from analytics.studies.digests import Look, PairDigest
+from handlers import _numbers as plain
 from handlers._digest.gathering import Drifted, Failed, Gathered, Outcome, Told
 from handlers._reply import Json
 
@@ -17,7 +17,7 @@ def numbers(found: Gathered) -> dict[str, Json]:
         "as_of": max(one.digest.history.last_close for one in found.told).isoformat(),
         "pairs": [_outcome(one) for one in found.outcomes],
         "funding": {
-            f"{market.venue}:{market.symbol}": None if carry.apr is None else carry.apr.value
+            market.full_name: None if carry.apr is None else carry.apr.value
             for market, carry in found.funding
         },
     }
@@ -34,7 +34,7 @@ def _told(told: Told) -> dict[str, Json]:
     removed, likely = digest.removed, digest.likely
     return {
         "asked": str(told.pair),
-        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets[:2]],
+        "markets": plain.names(history.markets[:2]),
         "as_of": history.last_close.isoformat(),
         "window_days": history.window / DAY,
         "bar_seconds": history.bar.total_seconds(),
@@ -43,10 +43,8 @@ def _told(told: Told) -> dict[str, Json]:
         "now": _look(digest.now),
         "yesterday": None if digest.before is None else _look(digest.before),
         "news": _news(digest),
-        "removed": None if removed is None else _span(removed.value, removed.interval),
-        "next_window": None
-        if likely is None
-        else {"low": likely.low, "high": likely.high, "level": likely.level},
+        "removed": None if removed is None else plain.estimate(removed),
+        "next_window": None if likely is None else plain.interval(likely.interval),
         "drift": _drift(told.drift),
         "notes": list(history.notes),
     }
@@ -57,10 +55,8 @@ def _look(look: Look) -> dict[str, Json]:
     when = look.break_time
     return {
         "state": str(look.state),
-        "correlation": {**_span(found.value, found.interval), "n": found.n_observations},
-        "baseline": None
-        if departure is None
-        else _span(departure.baseline.value, departure.baseline.interval),
+        "correlation": {**plain.estimate(found), "n": found.n_observations},
+        "baseline": None if departure is None else plain.estimate(departure.baseline),
         "band": None
         if departure is None
         else {"low": departure.band.low, "high": departure.band.high},
@@ -96,7 +92,3 @@ def _drift(drift: Drifted | None) -> Json:
         "resize": study.judgement.resize,
         "order_contracts": study.order_contracts,
     }
-
-
-def _span(value: float, interval: Interval) -> dict[str, Json]:
-    return {"value": value, "low": interval.low, "high": interval.high, "level": interval.level}

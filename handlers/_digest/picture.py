@@ -9,7 +9,6 @@ from analytics.charts import DigestPicture, DigestRow
 from analytics.charts import Words as Texts
 from analytics.language import tr
 from analytics.market.windows import spelled
-from analytics.statistics.estimate import Estimate, Interval
 from analytics.studies.digests import PairDigest
 from handlers import _format as text
 from handlers._digest.gathering import Failed, Gathered, Outcome, Told
@@ -68,12 +67,12 @@ def _told_row(told: Told) -> DigestRow:
         name=pair_name(told),
         verdict=SHAPES[digest.state],
         verdict_words=verdict(digest),
-        value_words=text.ratio_estimate(Estimate(found.value, found.interval)),
+        value_words=text.ratio_estimate(found),
         before_words=" · ".join(_background(digest)),
         time=digest.rolling_time,
         values=digest.rolling,
-        band=None if departure is None else Interval(departure.band.low, departure.band.high),
-        likely=None if likely is None or digest.is_stale else Interval(likely.low, likely.high),
+        band=None if departure is None else departure.band,
+        likely=None if likely is None or digest.is_stale else likely.interval,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from analytics.language import tr
 from analytics.market.windows import spelled
-from analytics.statistics.estimate import Estimate, Interval
+from analytics.statistics.estimate import Estimate
 from analytics.studies.digests import PairDigest, State
 from handlers import _format as text
 from handlers._digest.details import details
@@ -172,7 +172,7 @@ def _line(outcome: Outcome, found: Gathered, detail: Detail) -> str:
 def _likely(digest: PairDigest) -> str:
     if digest.likely is None or digest.is_stale:
         return ""
-    return text.ratio_range(Interval(digest.likely.low, digest.likely.high))
+    return text.ratio_range(digest.likely.interval)
 
 
 def _legend(detail: Detail) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ def _value(digest: PairDigest, *, interval: bool) -> str:
     if digest.has_moved and digest.shift is not None:
         arrow = " ↓" if digest.shift.errors < 0 else " ↑"
     if interval:
-        return text.ratio_estimate(Estimate(found.value, found.interval)) + arrow
+        return text.ratio_estimate(found) + arrow
     return text.ratio(found.value) + arrow
 
 

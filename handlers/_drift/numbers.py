@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from analytics.market.windows import DAY
 from analytics.studies.drifts import DriftStudy
+from handlers import _numbers as plain
 from handlers._costs import CostTerms
 from handlers._reply import Json
 
@@ -13,28 +14,18 @@ def numbers(study: DriftStudy, costs: CostTerms, *, hold: timedelta) -> dict[str
     history, sample, judgement = study.history, study.sample, study.judgement
     return {
         "command": "drift",
-        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
+        "markets": plain.names(history.markets),
+        **plain.source(history),
         "held_coins": study.position.coins,
         "contracts": study.position.contracts,
         "hedge_coins": study.held_coins,
         "entry": study.position.entry,
         "ratio": study.ratio,
         "hedge_ratio": {
-            "value": study.estimate.value,
-            "low": study.estimate.interval.low,
-            "high": study.estimate.interval.high,
-            "level": study.estimate.interval.level,
+            **plain.estimate(study.estimate),
             "n": study.estimate.n_observations,
         },
-        "off_target": {
-            "value": study.share.value,
-            "low": study.share.interval.low,
-            "high": study.share.interval.high,
-        },
+        "off_target": plain.span(study.share),
         "effectiveness_lost": judgement.loss,
         "effectiveness_now": sample.effectiveness(study.ratio),
         "effectiveness_best": sample.best_effectiveness,

@@ -8,7 +8,7 @@ import numpy as np
 from analytics.language import tr
 from analytics.language.numbers import localised
 from analytics.market.windows import spelled
-from analytics.statistics.estimate import Estimate, Interval
+from analytics.statistics.estimate import Interval
 from analytics.studies.drifts import DriftStudy
 from analytics.studies.hedges import HELD
 from handlers import _format as text
@@ -103,11 +103,10 @@ def _order(study: DriftStudy) -> str:
 
 def _drift_facts(study: DriftStudy) -> tuple[Fact, ...]:
     sample = study.sample
-    ratio = Estimate(study.estimate.value, study.estimate.interval)
     facts = [Fact(tr("Ratio now"), text.ratio(study.ratio))]
     if study.neutralises:
         facts.append(Fact(tr("Target"), tr("1 (neutral)")))
-    facts.append(Fact(tr("Ratio h"), text.ratio_estimate(ratio)))
+    facts.append(Fact(tr("Ratio h"), text.ratio_estimate(study.estimate)))
     now, best = sample.effectiveness(study.ratio), sample.best_effectiveness
     facts.append(Fact(tr("Costs"), in_points(study.judgement.loss)))
     facts.append(

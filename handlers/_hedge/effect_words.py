@@ -2,8 +2,6 @@
 
 from analytics.language import tr
 from analytics.market.windows import spelled
-from analytics.statistics.estimate import Estimate, Interval
-from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
 from analytics.studies.hedge_trials import Doubt
 from analytics.studies.hedges import HedgeStudy
 from analytics.studies.portfolios import PortfolioStudy
@@ -20,7 +18,7 @@ def removes(study: HedgeStudy | PortfolioStudy) -> str:
     if study.tested is None:
         return tr("removed {in_sample} in sample", in_sample=text.percent(study.in_sample))
     verb = tr("hardly hedges,") if study.doubt else tr("removes")
-    return f"{verb} {text.percent_estimate(_estimate(study.tested))}"
+    return f"{verb} {text.percent_estimate(study.tested)}"
 
 
 def effect_facts(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
@@ -33,7 +31,7 @@ def effect_facts(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
             *_next_window(study),
             _course_fact(study, tr("All {length}", length=covered_window(study))),
         )
-    value = text.percent_of(_estimate(tested))
+    value = text.percent_of(tested)
     span = text.percent_range(tested.interval)
     together = tr("{span}, unseen days", span=span)
     below = (together,) if len(together) <= text.VALUE_WIDTH else (span, tr("on unseen days"))
@@ -62,16 +60,12 @@ def _next_window(study: HedgeStudy | PortfolioStudy) -> tuple[Fact, ...]:
     likely = study.likely
     if likely is None:
         return ()
-    span = text.percent_range(Interval(likely.low, likely.high, likely.level))
+    span = text.percent_range(likely.interval)
     value = tr("{span} likely", span=span)
     label = tr("Next {window}", window=covered_window(study))
     if len(value) > text.VALUE_WIDTH:
         return (Fact(label, span, (tr("likely"),)),)
     return (Fact(label, value),)
-
-
-def _estimate(tested: OutOfSampleEffectiveness) -> Estimate:
-    return Estimate(tested.value, tested.interval)
 
 
 def covered_window(study: HedgeStudy | PortfolioStudy) -> str:

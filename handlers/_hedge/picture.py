@@ -3,7 +3,6 @@
 from analytics.charts import HedgePicture
 from analytics.charts import Words as Texts
 from analytics.language import tr
-from analytics.statistics.estimate import Estimate
 from analytics.studies.hedges import CONTRACT, HedgeStudy
 from handlers import _format as text
 from handlers._hedge.course import by_day, gains, paths
@@ -16,7 +15,6 @@ from handlers._reply import Reply
 def picture(study: HedgeStudy, reply: Reply) -> HedgePicture:
     """What the chart of a study shows."""
     time, unhedged, hedged = paths(study)
-    ratio = Estimate(study.estimate.value, study.estimate.interval)
     day, removed = by_day(study)
     target, contract = labels(study.history.markets)[: CONTRACT + 1]
     unhedged_end, hedged_end = gains(study)
@@ -42,8 +40,8 @@ def picture(study: HedgeStudy, reply: Reply) -> HedgePicture:
         hedge=contract,
         target_returns=study.held_returns,
         hedge_returns=study.hedge_returns,
-        ratio=ratio,
-        ratio_words=f"h {text.ratio_estimate(ratio)}",
+        ratio=study.estimate,
+        ratio_words=f"h {text.ratio_estimate(study.estimate)}",
         intercept=study.estimate.intercept,
         day=day,
         effectiveness=removed,

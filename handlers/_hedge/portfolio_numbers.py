@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from analytics.market.windows import DAY
-from analytics.statistics.estimate import Interval
 from analytics.studies.legs import Leg
 from analytics.studies.portfolios import PortfolioStudy
+from handlers import _numbers as plain
 from handlers._funding import FundingFacts
 from handlers._hedge.upkeep_words import Keeping, tail_numbers, upkeep_numbers
 from handlers._reply import Json
@@ -23,11 +22,8 @@ def numbers(
             {"coins": coins, "base": market.base}
             for coins, market in zip(basket.coins, basket.held_markets, strict=True)
         ],
-        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
+        "markets": plain.names(history.markets),
+        **plain.source(history),
         "value_usd": study.value_usd,
         "share": basket.share,
         "hold_bars": basket.hold,
@@ -35,7 +31,7 @@ def numbers(
         "legs": [_leg(leg, paid) for leg, paid in zip(study.legs, funding, strict=True)],
         "left_out": [
             {
-                "market": f"{one.market.venue}:{one.market.symbol}",
+                "market": one.market.full_name,
                 "reason": str(one.reason),
                 "number": one.number,
             }
@@ -46,10 +42,8 @@ def numbers(
             "in_sample": study.in_sample,
             "out_of_sample": None
             if tested is None
-            else {"value": tested.value, **_ends(tested.interval), "days": tested.n_days},
-            "next_window": None
-            if likely is None
-            else {"low": likely.low, "high": likely.high, "level": likely.level},
+            else {**plain.estimate(tested), "days": tested.n_days},
+            "next_window": None if likely is None else plain.interval(likely.interval),
         },
         "tail": tail_numbers(study.tail),
         "daily_volatility": None if volatility is None else list(volatility),
@@ -63,7 +57,7 @@ def numbers(
 def _leg(leg: Leg, funding: FundingFacts) -> dict[str, Json]:
     income = funding.carry.received_by(leg.side) if funding.carry else None
     return {
-        "market": f"{leg.market.venue}:{leg.market.symbol}",
+        "market": leg.market.full_name,
         "side": str(leg.side),
         "contracts": leg.contracts,
         "exact_contracts": leg.exact_contracts,
@@ -71,14 +65,8 @@ def _leg(leg: Leg, funding: FundingFacts) -> dict[str, Json]:
         "notional_usd": leg.notional_usd,
         "price": leg.price,
         "ratio": leg.ratio,
-        "hedge_ratio": {"value": leg.estimate.value, **_ends(leg.estimate.interval)},
+        "hedge_ratio": plain.estimate(leg.estimate),
         "band_coins": list(leg.band_coins),
         "margin_coins": leg.margin_coins,
-        "funding_apr": None
-        if income is None
-        else {"value": income.value, **_ends(income.interval)},
+        "funding_apr": None if income is None else plain.estimate(income),
     }
-
-
-def _ends(interval: Interval) -> dict[str, Json]:
-    return {"low": interval.low, "high": interval.high, "level": interval.level}

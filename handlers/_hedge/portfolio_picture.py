@@ -3,7 +3,6 @@
 from analytics.charts import HedgePicture
 from analytics.charts import Words as Texts
 from analytics.language import tr
-from analytics.statistics.estimate import Estimate
 from analytics.studies.portfolios import PortfolioStudy
 from handlers import _format as text
 from handlers._hedge.course import by_day, gains, paths
@@ -18,7 +17,6 @@ def picture(study: PortfolioStudy, reply: Reply) -> HedgePicture:
     unhedged_end, hedged_end = gains(study)
     day, removed = by_day(study)
     together = fitted_together(study)
-    slope = Estimate(together.value, together.interval)
     return HedgePicture(
         words=Texts(
             title=tr("Hedge {held} · {order}", held=held(study), order=order(study)),
@@ -36,8 +34,8 @@ def picture(study: PortfolioStudy, reply: Reply) -> HedgePicture:
         hedge=sold_names(study) if len(study.legs) == 1 else tr("legs together"),
         target_returns=study.held_returns,
         hedge_returns=study.hedge_returns,
-        ratio=slope,
-        ratio_words=tr("slope {slope}", slope=text.ratio_estimate(slope)),
+        ratio=together,
+        ratio_words=tr("slope {slope}", slope=text.ratio_estimate(together)),
         intercept=together.intercept,
         day=day,
         effectiveness=removed,

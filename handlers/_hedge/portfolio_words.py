@@ -7,7 +7,6 @@ from analytics.language import later, tr
 from analytics.market.bundles import bundle_names
 from analytics.market.windows import spelled
 from analytics.positions.profit import Side
-from analytics.statistics.estimate import Estimate
 from analytics.statistics.hedge_ratio import HedgeRatio, hedge_ratio
 from analytics.studies.hedge_trials import Doubt
 from analytics.studies.legs import Leg
@@ -129,7 +128,7 @@ def amount(leg: Leg) -> str:
 
 def _slope_fact(study: PortfolioStudy) -> Fact:
     together = fitted_together(study)
-    value, *below = text.estimate_lines(Estimate(together.value, together.interval))
+    value, *below = text.estimate_lines(together)
     return Fact(tr("Slope"), value, tuple(below))
 
 

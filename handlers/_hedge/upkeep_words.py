@@ -15,6 +15,7 @@ from analytics.statistics.holding_times import FEWEST_HOLDS
 from analytics.studies.hedge_trials import TAIL
 from analytics.studies.upkeep import Upkeep
 from handlers import _format as text
+from handlers import _numbers as plain
 from handlers._costs import CostTerms, cost_terms
 from handlers._errors import UsageError
 from handlers._reply import Fact, Json
@@ -110,14 +111,7 @@ def tail_numbers(tail: Estimate | None) -> Json:
     """The tail measure for machines."""
     if tail is None:
         return None
-    interval = tail.interval
-    return {
-        "share": TAIL,
-        "shortfall_removed": tail.value,
-        "low": interval.low,
-        "high": interval.high,
-        "level": interval.level,
-    }
+    return {"share": TAIL, "shortfall_removed": tail.value, **plain.interval(tail.interval)}
 
 
 def held_for(keep: Keeping) -> str:

@@ -122,7 +122,7 @@ def _size_facts(study: HedgeStudy) -> tuple[Fact, ...]:
 
 def _ratio_fact(study: HedgeStudy) -> Fact:
     estimate, market = study.estimate, study.market
-    value, *below = text.estimate_lines(Estimate(estimate.value, estimate.interval))
+    value, *below = text.estimate_lines(estimate)
     if study.neutralises:
         return Fact(
             tr("Ratio h"),

@@ -1,29 +1,27 @@
 """A study of who leads, as plain values."""
 
-from analytics.market.windows import DAY
-from analytics.statistics.estimate import Estimate
 from analytics.statistics.price_discovery import Shares
 from analytics.studies.leads import Duel, LeadStudy
+from handlers import _numbers as plain
 from handlers._reply import Json
 
 
 def numbers(study: LeadStudy) -> dict[str, Json]:
     """The study for machines: fractions, bars and basis points."""
     history, apart = study.history, study.dispersion
-    names = [f"{market.venue}:{market.symbol}" for market in history.markets]
+    names = [market.full_name for market in history.markets]
     return {
         "command": "lead",
         "markets": list(names),
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
+        **plain.source(history),
         "leader": None if study.leader is None else names[study.leader],
         "in_front": names[study.front],
         "doubts": [str(doubt) for doubt in study.doubts],
         "pairs": [_duel(duel, names) for duel in study.duels],
         "spread_bp": {"now": apart.now, "mean": apart.mean, "p95": apart.p95},
-        "mean_gap_bp": {name: _json(gap) for name, gap in zip(names, apart.mean_gaps, strict=True)},
+        "mean_gap_bp": {
+            name: plain.estimate(gap) for name, gap in zip(names, apart.mean_gaps, strict=True)
+        },
         "missing": history.missing,
         "notes": list(history.notes),
     }
@@ -39,10 +37,10 @@ def _duel(duel: Duel, names: list[str]) -> dict[str, Json]:
         "leader": None if duel.leader is None else names[duel.leader],
         "doubts": [str(doubt) for doubt in found.doubts],
         "shares": None if found.shares is None else _shares(found.shares),
-        "residual_correlation": _json(found.residual_correlation),
-        "pulls": [_json(pull) for pull in found.pulls],
+        "residual_correlation": plain.estimate(found.residual_correlation),
+        "pulls": [plain.estimate(pull) for pull in found.pulls],
         "half_life_bars": found.half_life,
-        "lead_lag": {"bars": lead_lag.lag, **_json(lead_lag.strongest)},
+        "lead_lag": {"bars": lead_lag.lag, **plain.estimate(lead_lag.strongest)},
         "cross_correlations": [float(value) for value in lead_lag.correlations],
         "still": list(found.standing),
         "lags": found.n_lags,
@@ -53,18 +51,8 @@ def _duel(duel: Duel, names: list[str]) -> dict[str, Json]:
 def _shares(shares: Shares) -> dict[str, Json]:
     leadership = shares.leadership
     return {
-        "component": _json(shares.component),
+        "component": plain.estimate(shares.component),
         "information": {"low": shares.low, "high": shares.high},
-        "midpoint": _json(shares.midpoint),
-        "leadership": None if leadership is None else _json(leadership),
-    }
-
-
-def _json(estimate: Estimate) -> dict[str, Json]:
-    interval = estimate.interval
-    return {
-        "value": estimate.value,
-        "low": interval.low,
-        "high": interval.high,
-        "level": interval.level,
+        "midpoint": plain.estimate(shares.midpoint),
+        "leadership": None if leadership is None else plain.estimate(leadership),
     }

@@ -6,9 +6,10 @@ from analytics.language import tr
 from analytics.language.numbers import localised
 from analytics.market.histories import History
 from analytics.market.venues import venue_name
-from analytics.market.windows import DAY, spelled
+from analytics.market.windows import spelled
 from analytics.studies.scans import FoundPair, ScanStudy
 from handlers import _format as text
+from handlers import _numbers as plain
 from handlers._markets import labels
 from handlers._reply import Fact, Json, Reply
 
@@ -100,10 +101,7 @@ def _numbers(study: ScanStudy, anchor: History) -> dict[str, Json]:
     return {
         "command": "scan",
         "venue": anchor.markets[0].venue,
-        "prices": anchor.origin.name,
-        "as_of": anchor.last_close.isoformat(),
-        "window_days": anchor.window / DAY,
-        "bar_seconds": anchor.bar.total_seconds(),
+        **plain.source(anchor),
         "markets": [market.symbol for market in study.universe.markets],
         "left_out": [[market.symbol, str(why)] for market, why in study.universe.left_out],
         "pairs": len(study.pairs),
@@ -116,12 +114,9 @@ def _numbers(study: ScanStudy, anchor: History) -> dict[str, Json]:
 
 
 def _pair(pair: FoundPair) -> Json:
-    interval = pair.correlation.interval
     return {
         "a": pair.first.symbol,
         "b": pair.second.symbol,
-        "value": pair.correlation.value,
-        "low": interval.low,
-        "high": interval.high,
+        **plain.span(pair.correlation),
         "p_negative": pair.p_negative,
     }

@@ -13,6 +13,7 @@ from analytics.positions.liquidation import (
 )
 from analytics.positions.profit import Side
 from handlers import _format as text
+from handlers import _numbers as plain
 from handlers._reply import Fact, Json, Reply
 
 USUAL_LEVERAGES = (2, 5, 10)
@@ -166,7 +167,7 @@ def _numbers(counted: Counted) -> dict[str, Json]:
     return {
         "command": "size",
         "holding": {"coins": sizing.holding.coins, "base": sizing.holding.base},
-        "markets": [f"{m.venue}:{m.symbol}" for m in prices.markets],
+        "markets": plain.names(prices.markets),
         "prices": prices.origin.name,
         "as_of": prices.last_close.isoformat(),
         "bar_seconds": prices.bar.total_seconds(),

@@ -9,9 +9,10 @@ from analytics.language.numbers import localised
 from analytics.market.span import moment
 from analytics.market.windows import DAY, spelled
 from analytics.statistics.effectiveness import WorstDay
-from analytics.statistics.estimate import Estimate
+from analytics.statistics.estimate import Estimate, Estimated
 from analytics.studies.stresses import CrashDay, Shape, StressStudy
 from handlers import _format as text
+from handlers import _numbers as plain
 from handlers._markets import covered, labels
 from handlers._reply import Fact, Json, Reply
 
@@ -144,10 +145,10 @@ def _hedge_facts(study: StressStudy) -> tuple[Fact, ...]:
         facts.append(Fact(tr("Worst day"), day, (_day(study, worst.day),)))
     if study.falls is not None:
         facts.append(_removed(tr("Removes, down"), study.falls))
-    return (*facts, _removed(tr("Removes, all"), Estimate(walk.value, walk.interval)))
+    return (*facts, _removed(tr("Removes, all"), walk))
 
 
-def _removed(label: str, share: Estimate) -> Fact:
+def _removed(label: str, share: Estimated) -> Fact:
     return Fact(label, text.percent_of(share), (text.percent_range(share.interval),))
 
 
@@ -239,11 +240,8 @@ def _numbers(study: StressStudy) -> dict[str, Json]:
     tail = stress.tail
     return {
         "command": "stress",
-        "markets": [f"{market.venue}:{market.symbol}" for market in history.markets],
-        "prices": history.origin.name,
-        "as_of": history.last_close.isoformat(),
-        "window_days": history.window / DAY,
-        "bar_seconds": history.bar.total_seconds(),
+        "markets": plain.names(history.markets),
+        **plain.source(history),
         "verdict": str(study.shape),
         "correlation": stress.correlation,
         "sell_offs": _known_json(stress.downside),
@@ -256,7 +254,7 @@ def _numbers(study: StressStudy) -> dict[str, Json]:
         if tail is None
         else {
             "quantile": tail.quantile,
-            **_json(tail.value),
+            **plain.span(tail.value),
             "normal": tail.normal,
             "n_joint": tail.n_joint,
         },
@@ -265,7 +263,7 @@ def _numbers(study: StressStudy) -> dict[str, Json]:
         else {
             "days": walk.n_days,
             "fit_days": study.fit / DAY,
-            "effectiveness": _json(Estimate(walk.value, walk.interval)),
+            "effectiveness": plain.span(walk),
             "effectiveness_down": _known_json(study.falls),
         },
         "worst_days": [
@@ -293,9 +291,4 @@ def _numbers(study: StressStudy) -> dict[str, Json]:
 
 
 def _known_json(estimate: Estimate | None) -> Json:
-    return None if estimate is None else _json(estimate)
-
-
-def _json(estimate: Estimate) -> dict[str, Json]:
-    interval = estimate.interval
-    return {"value": estimate.value, "low": interval.low, "high": interval.high}
+    return None if estimate is None else plain.span(estimate)

@@ -90,8 +90,8 @@ async def spread_reading(measure: Measure, services: Services) -> Reading:
             tr(
                 "{first} and {second} are not the same: what lies between them is not only "
                 "their venues.",
-                first=f"{first.venue}:{first.symbol}",
-                second=f"{second.venue}:{second.symbol}",
+                first=first.full_name,
+                second=second.full_name,
             )
         )
     return await _gap(measure, services, (first, second), names=labels((first, second)))

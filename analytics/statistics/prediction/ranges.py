@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics.language import tr
 from analytics.market.windows import ShortHistoryError
+from analytics.statistics.estimate import Interval
 from analytics.statistics.prediction.constants import CORRELATION, LEVELS, REMOVAL, RangeModel
 from analytics.statistics.prediction.traits import (
     QUARTERS,
@@ -43,6 +44,11 @@ class PredictionRange:
     high: float
     level: float
     horizon_bars: int
+
+    @property
+    def interval(self) -> Interval:
+        """Its ends, whatever the horizon."""
+        return Interval(self.low, self.high, self.level)
 
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
