@@ -12,7 +12,8 @@ from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
 from analytics.positions.carry import LEAD
-from analytics.studies.carries import CONTRACT, Carry, carry, carry_difference
+from analytics.studies.carries import CONTRACT, Carry, carry
+from analytics.studies.carry_differences import carry_difference
 from handlers._carry.picture import picture
 from handlers._carry.query import (
     DEFAULT_NOTIONAL,

@@ -1,4 +1,4 @@
-"""Falls of a pair in words, numbers and what the picture shows."""
+"""Falls of a pair in words and what the picture shows."""
 
 from dataclasses import replace
 
@@ -12,9 +12,9 @@ from analytics.statistics.effectiveness import WorstDay
 from analytics.statistics.estimate import Estimate, Estimated
 from analytics.studies.stresses import CrashDay, Shape, StressStudy
 from handlers import _format as text
-from handlers import _numbers as plain
 from handlers._markets import covered, labels
-from handlers._reply import Fact, Json, Reply
+from handlers._reply import Fact, Reply
+from handlers._stress.numbers import numbers
 
 SHAPES = {
     Shape.FALLS: later("tighter in falls than in rises"),
@@ -29,7 +29,6 @@ MOST_CRASHES = 4
 def summary(switches: frozenset[str], study: StressStudy) -> Reply:
     """Put a study into words."""
     history = study.history
-    warning = history.origin.warning
     first_line = Reply(
         title=tr(
             "Stress {names} · {length}:",
@@ -41,8 +40,8 @@ def summary(switches: frozenset[str], study: StressStudy) -> Reply:
             known=_known(study.stress.downside),
             shapes=tr(SHAPES[study.shape]),
         ),
-        notes=((f"{warning}.",) if warning else ()) + history.notes,
-        numbers=_numbers(study),
+        notes=(*history.origin.notes, *history.notes),
+        numbers=numbers(study),
     )
     if "brief" in switches:
         return first_line
@@ -233,62 +232,3 @@ def _method(study: StressStudy) -> tuple[str, ...]:
 
 def _signed(fraction: float) -> str:
     return text.percent(fraction, signed=True)
-
-
-def _numbers(study: StressStudy) -> dict[str, Json]:
-    history, stress, walk = study.history, study.stress, study.walk
-    tail = stress.tail
-    return {
-        "command": "stress",
-        "markets": plain.names(history.markets),
-        **plain.source(history),
-        "verdict": str(study.shape),
-        "correlation": stress.correlation,
-        "sell_offs": _known_json(stress.downside),
-        "rallies": _known_json(stress.upside),
-        "normal": stress.normal,
-        "normal_p_value": stress.normal_p_value,
-        "asymmetry_p_value": stress.asymmetry_p_value,
-        "n_joint": {"down": stress.n_joint_down, "up": stress.n_joint_up},
-        "tail": None
-        if tail is None
-        else {
-            "quantile": tail.quantile,
-            **plain.span(tail.value),
-            "normal": tail.normal,
-            "n_joint": tail.n_joint,
-        },
-        "hedge": None
-        if walk is None
-        else {
-            "days": walk.n_days,
-            "fit_days": study.fit / DAY,
-            "effectiveness": plain.span(walk),
-            "effectiveness_down": _known_json(study.falls),
-        },
-        "worst_days": [
-            {
-                "until": moment(int(study.days_end[day.day])).isoformat(),
-                "unhedged": day.unhedged,
-                "hedged": day.hedged,
-            }
-            for day in study.worst
-        ],
-        "crashes": [
-            {
-                "name": day.crash.name,
-                "from": day.crash.first_day.isoformat(),
-                "to": day.crash.last_day.isoformat(),
-                "held": day.held,
-                "hedge": day.hedge,
-                "hedged": day.hedged,
-            }
-            for day in study.crashes
-        ],
-        "missing": history.missing,
-        "notes": list(history.notes),
-    }
-
-
-def _known_json(estimate: Estimate | None) -> Json:
-    return None if estimate is None else plain.span(estimate)

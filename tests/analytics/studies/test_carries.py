@@ -14,7 +14,8 @@ from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, Window
 from analytics.positions.carry import LEAD, funding_coins, funding_usd
-from analytics.studies.carries import Carry, carry, carry_difference
+from analytics.studies.carries import Carry, carry
+from analytics.studies.carry_differences import carry_difference
 
 NOW = datetime(2026, 11, 4, 14, 20, tzinfo=UTC)
 
