@@ -22,6 +22,11 @@ class Origin:
     warning: str | None = None
     invented: bool = False
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The warning as a sentence, to stand before all other notes; nothing without one."""
+        return (f"{self.warning}.",) if self.warning else ()
+
 
 class PriceSource(Protocol):
     """Markets, candles and funding of some venues.

@@ -93,12 +93,11 @@ def changed(before: Alert, after: Alert, seen: Reading | None, *, now: datetime)
     value = ""
     if seen is not None:
         value = f" · {symbol(metric)} {estimated(metric, seen.value, seen.interval)}"
-    warning = None if seen is None else seen.origin.warning
     return Reply(
         title=tr("Alert {number} changed:", number=after.number),
         answer=f"{subject(after.rule.measure)} {after.rule.test}{value}",
         text=(f"`{after.rule.question}`", *lines),
-        notes=(f"{warning}.",) if warning else (),
+        notes=() if seen is None else seen.origin.notes,
         buttons=(
             (buttons.whole(after), buttons.off(after)),
             (Button(tr("Undo"), f"/alerts edit {after.number} {before.rule}"),),

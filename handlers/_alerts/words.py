@@ -187,7 +187,7 @@ def _numbered(stands: Sequence[Stand]) -> tuple[tuple[Button, ...], ...]:
 
 def _warnings(stands: Sequence[Stand]) -> tuple[str, ...]:
     seen = [stand.seen for stand in stands if stand.seen is not None]
-    warnings = [f"{one.origin.warning}." for one in seen if one.origin.warning]
+    warnings = [note for one in seen for note in one.origin.notes]
     notes = seen[0].notes if len(stands) == 1 and seen else ()
     return tuple(dict.fromkeys((*warnings, *notes)))
 

@@ -173,8 +173,7 @@ def _flattered(ranking: HedgeRanking) -> tuple[str, ...]:
 
 
 def _noted(history: History, left_out: str | None) -> tuple[str, ...]:
-    warning = history.origin.warning
-    found = (f"{warning}." if warning else None, *history.notes, left_out)
+    found = (*history.origin.notes, *history.notes, left_out)
     return tuple(note for note in found if note)
 
 

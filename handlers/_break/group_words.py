@@ -29,7 +29,6 @@ VERDICTS = {
 def summary(switches: frozenset[str], study: GroupStudy) -> Reply:
     """Put a study into words."""
     history = study.history
-    warning = history.origin.warning
     first_line = Reply(
         title=tr(
             "{n_markets} markets · {length}:",
@@ -41,7 +40,7 @@ def summary(switches: frozenset[str], study: GroupStudy) -> Reply:
             estimated=estimated(study.now),
             verdict=_verdict(study),
         ),
-        notes=((f"{warning}.",) if warning else ()) + history.notes,
+        notes=(*history.origin.notes, *history.notes),
         numbers=_numbers(study),
     )
     if "brief" in switches:

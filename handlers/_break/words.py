@@ -29,7 +29,6 @@ FALLS_APART = {
 def summary(switches: frozenset[str], study: ChangeStudy) -> Reply:
     """Put a study into words."""
     history = study.history
-    warning = history.origin.warning
     first_line = Reply(
         title=tr(
             "Break {names} · {length}:",
@@ -37,7 +36,7 @@ def summary(switches: frozenset[str], study: ChangeStudy) -> Reply:
             length=spelled(covered(history)),
         ),
         answer=f"{_values(study)} · {_verdict(study)}",
-        notes=((f"{warning}.",) if warning else ()) + history.notes,
+        notes=(*history.origin.notes, *history.notes),
         numbers=_numbers(study),
     )
     if "brief" in switches:

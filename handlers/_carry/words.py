@@ -18,7 +18,6 @@ def summary(
 ) -> Reply:
     """Put one carry, or two side by side, into words."""
     first = carries[0]
-    warning = first.history.origin.warning
     notes = dict.fromkeys(note for carry in carries for note in carry.history.notes)
     named = names(carries)[0] if len(carries) == 1 else _compared(carries)
     answer = _alone(first) if len(carries) == 1 else _verdict(carries, difference)
@@ -29,7 +28,7 @@ def summary(
             length=spelled(covered(first.history)),
         ),
         answer=answer,
-        notes=((f"{warning}.",) if warning else ()) + tuple(notes),
+        notes=(*first.history.origin.notes, *notes),
         numbers=numbers(carries, difference),
     )
     if "brief" in switches:

@@ -33,11 +33,10 @@ def matrix_reply(
     """Put all pairs into words: their mean, the closest and the loosest."""
     names = labels(history.markets)
     ranked = sorted(pairs, key=lambda pair: pair.correlation.value)
-    warning = history.origin.warning
     first_line = Reply(
         title=f"{_joined(names)} · {spelled(covered(history))}:",
         answer=_mean(ranked),
-        notes=((f"{warning}.",) if warning else ()) + history.notes,
+        notes=(*history.origin.notes, *history.notes),
         numbers=_numbers(names, history, pairs),
     )
     if "brief" in switches:

@@ -24,12 +24,11 @@ SYMBOLS = {Measure.PEARSON: "ρ", Measure.SPEARMAN: later("Spearman ρ"), Measur
 
 def summary(switches: frozenset[str], study: PairStudy, sources: tuple[str, ...]) -> Reply:
     """Put a study into words."""
-    warning = study.history.origin.warning
     symbol = SYMBOLS[Measure(study.correlation.measure)]
     first_line = Reply(
         title=f"{' × '.join(labels(study.history.markets))} · {spelled(covered(study.history))}:",
         answer=f"{tr(symbol)} {_with_interval(study.correlation)} · {_verdict(study)}",
-        notes=((f"{warning}.",) if warning else ()) + study.history.notes,
+        notes=(*study.history.origin.notes, *study.history.notes),
         numbers=numbers(study),
     )
     if "brief" in switches:

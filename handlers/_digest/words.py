@@ -211,11 +211,7 @@ def _funding(found: Gathered, detail: Detail) -> Iterator[str]:
 
 
 def _notes(query: DigestQuery, found: Gathered, detail: Detail) -> tuple[str, ...]:
-    warnings = dict.fromkeys(
-        f"{one.digest.history.origin.warning}."
-        for one in found.told
-        if one.digest.history.origin.warning
-    )
+    warnings = dict.fromkeys(note for one in found.told for note in one.digest.history.origin.notes)
     failed = [one.sentence for one in found.outcomes if isinstance(one, Failed)]
     own = [note for one in found.told for note in one.digest.history.notes]
     remarks = dict.fromkeys((*query.notes, *(() if detail.reasons else failed), *own))

@@ -25,8 +25,7 @@ def summary(
     switches: frozenset[str], study: DriftStudy, costs: CostTerms, *, hold: timedelta
 ) -> Reply:
     """Put a judgement into words."""
-    warning = study.history.origin.warning
-    notes = ((f"{warning}.",) if warning else ()) + study.history.notes
+    notes = (*study.history.origin.notes, *study.history.notes)
     first = Reply(
         title=tr(
             "Drift {held} · {hedge} · {length}:",

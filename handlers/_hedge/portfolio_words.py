@@ -32,8 +32,7 @@ def summary(
     keep: Keeping,
 ) -> Reply:
     """Put a study into words."""
-    warning = study.history.origin.warning
-    notes = ((f"{warning}.",) if warning else ()) + study.history.notes
+    notes = (*study.history.origin.notes, *study.history.notes)
     first_line = Reply(
         title=tr(
             "Hedge {held} with {sold_names} · {length}:",

@@ -27,8 +27,7 @@ def summary(
     switches: frozenset[str], study: HedgeStudy, funding: FundingFacts, keep: Keeping
 ) -> Reply:
     """Put a study into words."""
-    warning = study.history.origin.warning
-    notes = ((f"{warning}.",) if warning else ()) + study.history.notes
+    notes = (*study.history.origin.notes, *study.history.notes)
     first_line = Reply(
         title=tr(
             "Hedge {held} with {short_name} · {window}:",

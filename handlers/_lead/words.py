@@ -26,12 +26,11 @@ def summary(switches: frozenset[str], study: LeadStudy, sources: tuple[str, ...]
     """Put a study into words."""
     history = study.history
     names = market_names(history.markets)
-    warning = history.origin.warning
     first_line = Reply(
         title=f"{_subject(study, names)} · {_length(study)}:",
         answer=f"{_verdict(study, names)}{_share(study.weakest)}",
         notes=(
-            *((f"{warning}.",) if warning else ()),
+            *history.origin.notes,
             *history.notes,
             *_doubts(study, names),
             *_remarks(study, names),

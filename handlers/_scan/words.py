@@ -41,8 +41,7 @@ def summary(
     switches: frozenset[str], study: ScanStudy, anchor: History, sources: tuple[str, ...]
 ) -> Reply:
     """Put a scan into words."""
-    warning = anchor.origin.warning
-    notes = (f"{warning}." if warning else None, *anchor.notes, study.universe.note)
+    notes = (*anchor.origin.notes, *anchor.notes, study.universe.note)
     reply = Reply(
         title=tr(
             "Scan of {venue_name} · {length}:",

@@ -53,7 +53,6 @@ class Counted:
 def summary(switches: frozenset[str], counted: Counted) -> Reply:
     """Put a size into words."""
     prices, sizing = counted.prices, counted.sizing
-    warning = prices.origin.warning
     held = sizing.holding
     first = Reply(
         title=tr(
@@ -63,7 +62,7 @@ def summary(switches: frozenset[str], counted: Counted) -> Reply:
             short_name=sizing.market.short_name,
         ),
         answer=_order(sizing),
-        notes=((f"{warning}.",) if warning else ()) + prices.notes,
+        notes=(*prices.origin.notes, *prices.notes),
         numbers=_numbers(counted),
     )
     if "brief" in switches:

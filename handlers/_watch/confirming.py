@@ -135,11 +135,9 @@ def _patience(alert: Alert, now: datetime) -> str:
 def _warnings(alert: Alert, reading: Reading | None) -> tuple[str, ...]:
     if reading is None:
         return (tr("No prices at this moment. I look again as soon as they come."),)
-    warning = reading.origin.warning
-    found = (f"{warning}.",) if warning else ()
-    if alert.state.phase is Phase.UNARMED:
-        found = (*found, already_true(alert.rule, reading))
-    return (*found, *reading.notes)
+    is_met = alert.state.phase is Phase.UNARMED
+    found = (already_true(alert.rule, reading),) if is_met else ()
+    return (*reading.origin.notes, *found, *reading.notes)
 
 
 def already_true(rule: Rule, reading: Reading) -> str:

@@ -177,8 +177,7 @@ def _named(alert: Alert) -> str:
 
 
 def _notes(reading: Reading) -> tuple[str, ...]:
-    warning = reading.origin.warning
-    return ((f"{warning}.",) if warning else ()) + reading.notes
+    return (*reading.origin.notes, *reading.notes)
 
 
 def _numbers(
