@@ -28,6 +28,7 @@ from handlers import (
 from handlers._grammar import split_command
 from handlers._preferred import with_preferences
 from handlers._questions import lighter
+from handlers._talk import asked_for, has_amount
 from handlers.help import courtesy_in, unknown_command
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ ADMINS_ONLY = later(
     "Only admins of this group decide that for it. In private you can have your own."
 )
 AGAIN_AT_MOST = 3
+HOLDINGS = "hedge"
+"""The command for amounts that no other can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ class Answers:
     def routed(self, words: str) -> str:
         """Words without a slash as a question: of the first command in the menu that reads them.
 
-        Commands that answer without any word do not count: they would take ``30d`` for theirs.
+        Commands that answer without any word do not count: they would take ``30d`` for theirs. Nor do
+        those that keep something: ``2 BTC, 40 ETH`` asks for no alert.
         """
         first, _, rest = words.strip().partition(" ")
         if any(first.casefold() == command.name for command in self.commands):
@@ -100,9 +104,15 @@ class Answers:
         courtesy = courtesy_in(words)
         if courtesy is not None and self.command(courtesy) is not None:
             return f"/{courtesy}"
-        asking = [c for c in self.commands if c.placeholder and not c.reads("")]
+        asked = asked_for(words)
+        if asked is not None and self.command(asked.partition(" ")[0]) is not None:
+            return f"/{asked}"
+        asking = [
+            c for c in self.commands if c.placeholder and not c.is_personal and not c.reads("")
+        ]
         reading = [command for command in asking if command.reads(words)]
-        return f"/{(reading or asking)[0].name} {words.strip()}"
+        counting = [c for c in asking if c.name == HOLDINGS and has_amount(words)]
+        return f"/{(reading or counting or asking)[0].name} {words.strip()}"
 
     def again(self, question: str, recents: Sequence[str]) -> list[Button]:
         """A bare command with what was asked before, as far as this command can read it."""

@@ -8,7 +8,9 @@ from analytics.errors import Correction, HedgeError, RequestError
 from analytics.language import tr
 from analytics.market.instruments import Instrument
 from analytics.market.unlisted import UnknownInstrumentError
+from handlers._errors import UsageError
 from handlers._grammar import split_command
+from handlers._grammar.sentences import Named, named_in
 
 PATIENCE_S = 2.0
 """A mistake is answered at once, even where venues are slow to say what they list."""
@@ -28,15 +30,60 @@ async def leading(
     ``read`` gives the query of a question, ``find`` a market; both raise ``RequestError``. What is
     wrong beside the first mistake is put right along with it where there is a way.
     """
-    if isinstance(error, UnknownInstrumentError) and not error.corrections:
-        error.corrections = _left_out(error.word, question)
     try:
         async with asyncio.timeout(PATIENCE_S):
-            found = await _leading(error, question, read, find, DEEPEST)
+            return await _found(error, question, read, find)
     except TimeoutError:
         return error.corrections
+
+
+async def _found(
+    error: RequestError, question: str, read: Read, find: Find
+) -> tuple[Correction, ...]:
+    found = await _leading(error, question, read, find, DEEPEST)
+    if not found and isinstance(error, UnknownInstrumentError):
+        # One word too many is left out; among several those that can be read are looked for.
+        without = _left_out(error.word, question)
+        tried = [await _tried(one, question, read, find, 1) for one in without]
+        found = tuple(one for one in tried if one is not None)
+    is_misread = isinstance(error, UsageError | UnknownInstrumentError)
+    if not found and is_misread and (meant := await _meant(question, read, find)) is not None:
+        error.sentence = tr(
+            "I read only a part of that. Did you mean `{question}`?", question=meant.right
+        )
+        found = (meant,)
     others = [one for one in error.corrections if _is_other(one.applied_to(question), question)]
     return found or tuple(others)
+
+
+async def _meant(question: str, read: Read, find: Find) -> Correction | None:
+    """The question made of what a sentence names, whatever else it says."""
+    split = split_command(question)
+    if split is None:
+        return None
+    said = named_in(split.rest)
+    named = [one for one in said if await _is_known(one, find)]
+    counts_unknown = any(one.is_amount for one in said if one not in named)
+    if counts_unknown or not any(one.market for one in named):
+        return None
+    words = " ".join(one.words for one in named)
+    if sorted(words.casefold().split()) == sorted(split.rest.casefold().split()):
+        return None
+    whole = Correction(words, f"/{split.name} {words}")
+    found = await _tried(whole, question, read, find, DEEPEST)
+    return found and Correction(found.right.partition(" ")[2][:LONGEST_LABEL], found.right)
+
+
+async def _is_known(one: Named, find: Find) -> bool:
+    if one.market is None:
+        return True
+    try:
+        await find(one.market)
+    except RequestError:
+        return False
+    except HedgeError:
+        return True
+    return True
 
 
 def _left_out(word: str, question: str) -> tuple[Correction, ...]:

@@ -5,9 +5,13 @@ from dataclasses import replace
 from analytics.errors import Correction
 from analytics.language import tr
 from analytics.market.instruments import Instrument, Kind
+from analytics.market.nicknames import meant_by
 from analytics.market.windows import spelled
 from handlers._errors import SameMarketError, UsageError
 from handlers._grammar import STABLE_QUOTES, Amount, Holding, Unit, Words, none_named, typed
+from handlers._grammar.symbols import FIAT_QUOTES
+
+MONEY = frozenset({*STABLE_QUOTES, *FIAT_QUOTES})
 
 
 def held_and_contract(words: Words) -> tuple[Holding, Instrument]:
@@ -35,14 +39,20 @@ def is_contract(instrument: Instrument) -> bool:
     return instrument.kind is not Kind.SPOT
 
 
+def by_ticker(instrument: Instrument) -> Instrument:
+    """The coin that somebody means who writes ``bitcoins``, as venues call it."""
+    meant = meant_by(instrument.base)
+    return instrument if meant is None else replace(instrument, base=meant, text="")
+
+
 def contract_instead(spot: Instrument, held: Instrument) -> Instrument:
     """The contract to sell where the coin itself was named, or money, on which there is none."""
-    return contract_of(held if spot.base in STABLE_QUOTES else spot)
+    return contract_of(held if spot.base in MONEY else spot)
 
 
 def why_no_hedge(spot: Instrument, contract: Instrument) -> str:
     """Why a coin, or money, is not what one sells to hedge."""
-    if spot.base in STABLE_QUOTES:
+    if spot.base in MONEY:
         return tr(
             "{spot} is money: selling it hedges nothing. Sell a contract, such as {contract}.",
             spot=spot,
@@ -123,12 +133,13 @@ def _holding(words: Words) -> Holding:
 def _how_much(words: Words) -> UsageError:
     if not words.assets:
         return none_named(words)
-    held, contract = words.assets[0], words.assets[-1]
-    if len(words.assets) == 1:
+    named = tuple(map(by_ticker, words.assets))
+    held, contract = named[0], named[-1]
+    if len(named) == 1:
         held, contract = Instrument(held.base, venue=held.venue), held
         contract = contract if is_contract(contract) else contract_of(contract)
     # The first of three may be no market at all, such as "forty".
-    others = [asset for asset in words.assets[1:-1] if not is_contract(asset)][:1]
+    others = [asset for asset in named[1:-1] if not is_contract(asset)][:1]
     amounts = [
         f"{amount}{typed(one, words.syntax)}"
         for one in (held, *others)
@@ -154,7 +165,8 @@ def _contract(words: Words, held: Holding) -> Instrument:
     name = words.question.command
     match words.assets:
         case ():
-            offers = [contract_of(held.instrument, kind) for kind in (Kind.PERP, Kind.INVERSE)]
+            coin = by_ticker(held.instrument)
+            offers = [contract_of(coin, kind) for kind in (Kind.PERP, Kind.INVERSE)]
             raise UsageError(
                 tr(
                     "{held} against what? For example `/{name} {held} {offers}`",

@@ -1,11 +1,13 @@
 """/daily: digests that come every day at a time of the chat's own clock."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
-from analytics.errors import Correction
+from analytics.errors import Correction, SourceError
 from analytics.language import later, tr
+from analytics.market.catalog import Catalog
 from handlers._asker import Asker
 from handlers._book import BookForm
 from handlers._command import Command, Services
@@ -64,6 +66,7 @@ class _Desk:
     digests: Digests
     asker: Asker
     preferences: Preferences
+    catalog: Catalog
     now: datetime
 
     @property
@@ -75,11 +78,13 @@ async def _desk(services: Services) -> _Desk:
     if services.digests is None or services.rooms is None or services.asker is None:
         raise UsageError(tr("Nothing is sent from here: daily digests live in the bot."))
     preferences = await services.rooms.preferences(services.asker.room.chat_id)
-    return _Desk(services.digests, services.asker, preferences, services.now())
+    catalog = services.histories.catalog
+    return _Desk(services.digests, services.asker, preferences, catalog, services.now())
 
 
 async def _added(query: AddQuery, desk: _Desk) -> Reply:
     """Keep a digest, or put its pairs into the one that comes at the same time and place."""
+    await _refuse_unlisted(query.digest, desk)
     at = _daily_time(query.at or MORNING, query.zone or desk.preferences.zone or "UTC")
     is_guess = query.zone is None and desk.preferences.zone is None
     digest = await _extended(query, at, desk)
@@ -95,6 +100,14 @@ async def _added(query: AddQuery, desk: _Desk) -> Reply:
             )
         )
     return kept(digest, now=desk.now, is_guess=is_guess, notes=query.digest.notes)
+
+
+async def _refuse_unlisted(query: DigestQuery, desk: _Desk) -> None:
+    """Refuse what no venue lists; where none answers it may be there."""
+    markets = {one: None for pair in query.pairs for one in pair.instruments}
+    for market in markets:
+        with suppress(SourceError):
+            await desk.catalog.listing(market)
 
 
 async def _extended(query: AddQuery, at: DailyTime, desk: _Desk) -> Digest | None:

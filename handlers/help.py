@@ -12,7 +12,7 @@ from analytics.language.lists import one_of
 from handlers import load_commands
 from handlers._command import Command, Services
 from handlers._errors import UsageError
-from handlers._grammar.symbols import WELL_KNOWN
+from handlers._grammar.symbols import COURTESIES, WELL_KNOWN
 from handlers._reply import Button, Reply
 
 ALIKE = 60
@@ -84,7 +84,7 @@ def courtesy_in(words: str) -> str | None:
     first = re.match(r"[\w?¿]+", words.strip().casefold())
     if first is None:
         return None
-    if first[0] in GREETINGS:
+    if first[0] in GREETINGS or COURTESIES.issuperset(re.findall(r"\w+", words.casefold())):
         return "start"
     return "help" if first[0] in CALLS_FOR_HELP or not first[0].strip("?¿") else None
 

@@ -29,7 +29,10 @@ _LOOKS = str.maketrans("АВЕКМНОРСТУХІЅЈΑΒΕΖΗΙΚΜΝΟΡΤΥ
 
 
 def meant_by(ticker: str) -> str | None:
-    """The ticker that somebody means who types a coin's name, or Cyrillic letters; None if neither."""
+    """The ticker that somebody means who types a coin's name, also of several, or Cyrillic letters.
+
+    None if it is neither.
+    """
     latin = ticker.translate(_LOOKS)
-    found = NAMES.get(latin, latin)
+    found = NAMES.get(latin, NAMES.get(latin.removesuffix("S"), latin))
     return None if found == ticker else found

@@ -4,9 +4,18 @@ import re
 from dataclasses import dataclass
 
 from handlers._grammar.amounts import begins_with_symbol
-from handlers._grammar.durations import duration_of
+from handlers._grammar.durations import duration_of, is_unit, looks_like_duration
 from handlers._grammar.listing import shortened
-from handlers._grammar.symbols import FILLERS, FILLERS_ELSEWHERE, MULTIPLES, WELL_KNOWN
+from handlers._grammar.numerals import numeral
+from handlers._grammar.symbols import (
+    COURTESIES,
+    FILLERS,
+    FILLERS_ELSEWHERE,
+    LEAD_INS,
+    MULTIPLES,
+    ONE_BACK,
+    WELL_KNOWN,
+)
 from handlers._grammar.syntax import Syntax
 from handlers._grammar.words import Piece, Question, Value
 
@@ -39,7 +48,9 @@ class Cursor:
     @property
     def is_filler(self) -> bool:
         """Whether this word says nothing that the order of the others does not say."""
-        return self.word.casefold() in FILLERS or self.word in FILLERS_ELSEWHERE
+        word = self.word.casefold()
+        polite = word in COURTESIES or (word == "por" and self.next_word.casefold() == "favor")
+        return word in FILLERS or self.word in FILLERS_ELSEWHERE or polite or self.leads_in
 
     @property
     def names_market(self) -> bool:
@@ -65,6 +76,17 @@ class Cursor:
     def next_is_market(self) -> bool:
         """Whether the next word names a market and means nothing else."""
         return self.moved(1).is_market
+
+    @property
+    def leads_in(self) -> bool:
+        """Whether only such words stand between this one and a length of time: ``the last 30d``."""
+        if self.word.casefold() not in LEAD_INS or not self.next_word:
+            return False
+        following = self.moved(1)
+        word = following.word
+        counts = word.isdecimal() or word.casefold() in ONE_BACK or numeral(word) is not None
+        is_length = looks_like_duration(word) or (counts and is_unit(following.next_word))
+        return is_length or following.leads_in
 
     @property
     def _is_bundle(self) -> bool:

@@ -12,8 +12,11 @@ from handlers._grammar.durations import looks_like_duration
 from handlers._grammar.holdings import Holding, Unit
 from handlers._grammar.instruments import instrument_of
 from handlers._grammar.options import PART
+from handlers._grammar.symbols import STABLE_QUOTES
 from handlers._grammar.words import Piece
 
+DOLLAR_WORDS = frozenset({"usd", "usdt", "usdc", "dollar", "dollars", "bucks", "dólar", "dólares"})
+OF = frozenset({"of", "in", "worth", "von", "de", "en"})
 _LONG_CONTRACT_WORDS = frozenset(word for word in CONTRACT_WORDS if len(word) > 3)  # noqa: PLR2004
 
 
@@ -31,13 +34,25 @@ def amount_at(cursor: Cursor) -> Piece | None:
     unit, words = count.unit, 1
     if cursor.next_word.casefold() in _LONG_CONTRACT_WORDS and unit is Unit.COINS:
         unit, words = Unit.CONTRACTS, 2
-    if cursor.moved(words).word.casefold() == "of":
+    if cursor.next_word.casefold() in DOLLAR_WORDS and unit is Unit.COINS:
+        unit, words = _dollars(cursor)
+    if cursor.moved(words).word.casefold() in OF:
         words += 1
     if not cursor.moved(words - 1).next_is_market:
         raise _of_what(cursor, count)
     instrument = instrument_of(cursor.moved(words).word)
     counted = Count(count.quantity, unit, count.digits, note=count.note)
     return _held(cursor, counted, instrument, words=words + 1)
+
+
+def _dollars(cursor: Cursor) -> tuple[Unit, int]:
+    """``25k usd of ETH`` is worth that many dollars; ``25k USDT`` alone are coins."""
+    ahead = cursor.moved(2)
+    ahead = ahead.moved(1) if ahead.word.casefold() in OF else ahead
+    is_only_coin = cursor.next_word.upper() in STABLE_QUOTES
+    if not ahead.is_market or (is_only_coin and ahead.at == cursor.at + 2):
+        return Unit.COINS, 1
+    return Unit.DOLLARS, 2
 
 
 def _held(cursor: Cursor, count: Count, instrument: Instrument, *, words: int) -> Piece:

@@ -32,9 +32,10 @@ _WRAPPING = "\"'`()[]{}"
 _BLANKS_INSIDE_NUMBERS = "\u00a0\u2002-\u200a\u202f"
 _THOUSANDS = re.compile(rf"(?<=\d)['_{_BLANKS_INSIDE_NUMBERS}](?=\d{{3}}(?!\d))")
 _AROUND_EQUALS = re.compile(r" ?(?<![<>])= ?")
+_ABOUT = re.compile(r"(?<!\S)[~≈] ?(?=[-$]?\d)")
 _LOOSE_SIGN = re.compile(r"(?:(?<= )|^)([-$]) (?=[\d.$])")
 _SCIENTIFIC = re.compile(r"[-+$]*\d[\d.,]*e[-+]?\d+", re.IGNORECASE)
-_BETWEEN_WORDS = re.compile(r"[+×&|;]|(?<!\d),|,(?!\d)")
+_BETWEEN_WORDS = re.compile(r"[+×&|;→➡↔⇄🆚]|->|(?<!\d),|,(?!\d)")
 _BETWEEN_OPTIONS = re.compile(r",(?=[A-Za-z]+=)")
 
 
@@ -69,7 +70,8 @@ def words_of(text: str) -> tuple[str, ...]:
         There are more words than any question has.
 
     """
-    text = _LOOSE_SIGN.sub(r"\1", _AROUND_EQUALS.sub("=", text))
+    text = _ABOUT.sub("", _AROUND_EQUALS.sub("=", text))
+    text = _LOOSE_SIGN.sub(r"\1", text)
     loose = [part for word in text.split(" ") for part in _parts(word)]
     words = tuple(word for part in loose if (word := _unwrapped(part)))
     if len(words) > MOST_WORDS:

@@ -16,9 +16,11 @@ from handlers._grammar.instruments import instrument_of, quoted_in
 from handlers._grammar.listing import listed, spelled_value
 from handlers._grammar.measured import amount_at
 from handlers._grammar.misplaced import misplaced_time_at
+from handlers._grammar.numerals import numeral
 from handlers._grammar.options import QUOTE, VENUE
 from handlers._grammar.plain import LONGEST_WORD, tidied, words_of
 from handlers._grammar.said import bare_option_at, dashed_at, option_at
+from handlers._grammar.symbols import ONE_BACK
 from handlers._grammar.syntax import Syntax
 from handlers._grammar.unsaid import unsaid_amount_at
 from handlers._grammar.words import (
@@ -56,6 +58,7 @@ def read(text: str, syntax: Syntax) -> Words:
 def _piece(cursor: Cursor) -> Piece:
     readers = (
         _refuse_endless,
+        _spelled_out_duration_at,
         _extra_at,
         option_at,
         _switch_at,
@@ -104,11 +107,19 @@ def _asset_at(cursor: Cursor) -> Piece | None:
     return cursor.piece(instrument_of(cursor.word)) if cursor.names_market else None
 
 
+def _spelled_out_duration_at(cursor: Cursor) -> Piece | None:
+    """``last month``, ``two weeks``: words that would be markets where no unit of time followed."""
+    if not cursor.word[:1].isalpha() or not cursor.syntax.most_durations:
+        return None
+    return _duration_at(cursor) if is_unit(cursor.next_word) else None
+
+
 def _duration_at(cursor: Cursor) -> Piece | None:
     if cursor.syntax.amounts and re.fullmatch(r"[\d.]+M", cursor.word) and cursor.next_is_market:
         return None
-    if is_unit(cursor.next_word) and re.fullmatch(r"\d{1,5}", cursor.word):
-        length, stop = duration_of(f"{cursor.word} {cursor.next_word}"), cursor.at + 2
+    number = _units_counted(cursor.word) if is_unit(cursor.next_word) else None
+    if number is not None:
+        length, stop = duration_of(f"{number} {cursor.next_word}"), cursor.at + 2
     else:
         length, stop = duration_of(cursor.word), cursor.at + 1
     if length is None:
@@ -117,6 +128,14 @@ def _duration_at(cursor: Cursor) -> Piece | None:
     if cursor.syntax.longest is not None:
         length, note = capped(length, longest=cursor.syntax.longest)
     return Piece(length, cursor.at, stop, note)
+
+
+def _units_counted(word: str) -> str | None:
+    """How many of the unit of time behind it a word says: ``30``, ``two``, ``last``."""
+    if re.fullmatch(r"\d{1,5}", word):
+        return word
+    number = 1 if word.casefold() in ONE_BACK else numeral(word)
+    return None if number is None else str(number)
 
 
 def _unknown(cursor: Cursor) -> UsageError:

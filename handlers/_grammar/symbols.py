@@ -51,6 +51,24 @@ FILLERS = frozenset({"vs", "versus", "and", "with", "against", "of", "/", "×", 
 FILLERS_ELSEWHERE = frozenset({"und", "gegen", "mit", "von", "y", "con", "contra", "de"})
 """The same in the languages of the bot; in capitals some of them are coins."""
 
+COURTESIES = frozenset({"please", "bitte", "porfa", "favor", "thanks", "thx", "danke", "gracias"})
+"""What is said to be polite."""
+
+LEAD_INS = frozenset(
+    """
+    for over during the last past in within für in den die der letzte letzten letzter über während seit
+    durante los las últimos últimas ultimos ultimas por en de
+    """.split()  # noqa: SIM905 - as above
+)
+"""What may stand before a length of time, and says nothing more."""
+
+ONE_BACK = frozenset(
+    """
+    a last past previous letzte letzten letzter letztes vergangene vergangenen último última ultimo ultima
+    """.split()  # noqa: SIM905 - as above
+)
+"""What stands before a unit of time of which one is meant: ``last month``."""
+
 LENGTH_NAMES = frozenset(
     """
     window win days day d w period length lookback last range span time since

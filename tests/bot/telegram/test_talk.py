@@ -24,7 +24,7 @@ async def at(emulator: TelegramEmulator, bot: Bot, sqlite: Database) -> AsyncIte
         yield opened
 
 
-@pytest.mark.parametrize("words", ["tell me a story", "how much should I short?", "thanks 🙏"])
+@pytest.mark.parametrize("words", ["tell me a story", "how much should I short?"])
 async def test_who_just_talks_is_shown_what_can_be_asked(at: Desk, words: str) -> None:
     ann = at.telegram.person("Ann")
     shown = await at.telegram.reply(ann.says(words))
@@ -32,6 +32,11 @@ async def test_who_just_talks_is_shown_what_can_be_asked(at: Desk, words: str) -
     assert shown.labels == [["BTC × ETH-PERP"], ["Hedge 2.5 BTC"], ["What else?"]]
     ann.presses(shown, "What else?")
     await at.telegram.until(lambda: shown.words.startswith("What you can ask"))
+
+
+async def test_who_says_thanks_is_not_asked_for_a_market(at: Desk) -> None:
+    shown = await at.telegram.reply(at.telegram.person("Ann").says("Thanks 🙏"))
+    assert shown.words.startswith("Hedgebot tells how closely two markets move")
 
 
 async def test_a_mistake_that_can_be_put_right_is_no_talk(at: Desk) -> None:

@@ -292,3 +292,10 @@ async def test_in_a_terminal_nothing_is_sent_daily() -> None:
     refusal = await answers().answer("/daily ETH BTC-PERP 30d", asker=None)
     assert "daily digests live in the bot" in refusal.reply.answer
     assert NOW.tzinfo is UTC
+
+
+async def test_a_market_that_no_venue_lists_is_not_taken_into_a_digest(kept: Services) -> None:
+    refused = await said("/daily BTC ETH at noonish", kept)
+    assert refused.is_error
+    assert [b.question for row in refused.reply.buttons for b in row] == ["/daily BTC ETH"]
+    assert (await told("/daily", kept)).numbers["digests"] == []

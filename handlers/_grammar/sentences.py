@@ -1,0 +1,177 @@
+"""What a whole sentence names of what a question is made of: markets, amounts, lengths, options.
+
+Whoever writes as they talk names two coins among twenty words. No grammar of any language is needed
+to find them, but words that are also tickers must not be taken for coins.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analytics.errors import RequestError
+from analytics.market.instruments import Instrument, Kind
+from analytics.market.nicknames import meant_by
+from handlers._grammar.amounts import begins_with_symbol
+from handlers._grammar.durations import is_unit, looks_like_duration
+from handlers._grammar.instruments import instrument_of
+from handlers._grammar.numerals import numeral
+from handlers._grammar.plain import LONGEST_WORD, tidied
+from handlers._grammar.symbols import ONE_BACK, VENUES, WELL_KNOWN
+from handlers._grammar.syntax import SWITCHES
+
+EVERYDAY = frozenset(
+    """
+    ALGO ALICE ALPHA APE AR ASTER ATOM AVA BAT BEAM BLUR CAKE COMP DASH FLOW IO JUP LINK MANA MASK
+    ME MEME MINA MON MOVE NEAR NOT OM ONE OP PUMP RENDER ROSE S SAND SUPER TON TRUMP TURBO VET VIRTUAL
+    W ZEN
+    """.split()  # noqa: SIM905 - a column of quoted words is harder to read
+)
+"""Well-known coins that are also words: only where they stand out in capitals are they meant."""
+FUNCTION_WORDS = frozenset(
+    """
+    A ABOUT ALL AM AN AND ANY ARE AS AT BE BUT BY CAN DO DOES FOR FROM GET GO HAS HE HER HI HIS HOW I
+    IF IN IS IT ITS LAST MAY MORE MUCH MY NEW NO NOW OF OFF OK ON OR OUT OVER SHE SO THE THEY TO UP US
+    WAS WE WHO WHY WILL WITH YOU
+    AB ABER ALS AN AUCH AUF AUS BEI BIN BIS BIST DA DAS DEM DEN DER DES DIE DU EIN ER ES HAT ICH IHR IM
+    IST JA JE MAN MEIN MICH MIR MIT NEIN NUR OB ODER SEIT SIE SIND UM UND UNS VON VOR WAS WER WIE WIR ZU
+    ZUM
+    AL CON DE DEL EL EN ERA ES ESO ESTA HAY LA LAS LE LO LOS MAS MI MIS MUY NI NOS O PARA POR QUE SE SER
+    SI SIN SON SU SUS TE TU UN UNA UNO VA Y YA YO
+    LONG SHORT BUY SELL HOLD HEDGE PRICE COIN COINS TOKEN PERP PERPS SPOT USD EUR
+    """.split()  # noqa: SIM905 - as above
+)
+"""Words of which a sentence is made, and of the trade, that some venue lists as coins all the same."""
+_TWO_WORDS = {"BITCOIN CASH": "BCH", "ETHEREUM CLASSIC": "ETC", "SHIBA INU": "SHIB"}
+_KINDS = {
+    **dict.fromkeys(("perp", "perps", "perpetual", "perpetuals", "swap"), Kind.PERP),
+    **dict.fromkeys(("inverse", "inv", "coinm"), Kind.INVERSE),
+}
+_NUMBER = re.compile(r"-?\$?-?\d[\d.,]*[kKM]?")
+_LEVERAGE = re.compile(r"\d{1,3}(?:\.\d+)?[xX]")
+_TERM = re.compile(r"[A-Za-z]+(?:[<>]=?|=)\S+")
+_DOLLARS = frozenset({"$", "usd", "usdt", "dollar", "dollars", "bucks", "dólar", "dólares"})
+_BETWEEN = frozenset({"of", "in", "worth", "von", "de", "en"})
+_SHORT = frozenset({"short", "shorts", "shorted", "shorting"})
+_STUCK = re.compile(r"([-$]?\d[\d.,]*)([A-Za-z][\w/-]*)")
+_BETWEEN_PARTS = re.compile(
+    r"[\s;+×&|→➡]+|,(?!\d)|(?<!\d),|->|(?<=\w)[^\w\s.,:/$%<>=+#'@~-]+(?=\w)"
+)
+_EDGES = "\"'`()[]{}.,:;!?¿¡#*_~≈<>|=→➡"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One thing that a sentence names, as a question writes it; ``market`` where it is one."""
+
+    words: str
+    market: Instrument | None = None
+    is_amount: bool = False
+
+
+def named_in(text: str) -> list[Named]:
+    """What a text names that a question can be made of, in its order, each once."""
+    shouts = text.upper() == text
+    words = [word for part in _parts(text) if (word := part.strip(_EDGES))]
+    return list(dict.fromkeys(_named(words, shouts=shouts)))
+
+
+def _parts(text: str) -> list[str]:
+    plain = tidied(text[:4096])
+    return _BETWEEN_PARTS.split(plain)
+
+
+def _named(words: list[str], *, shouts: bool) -> Iterator[Named]:
+    at = 0
+    while at < len(words):
+        found, used = _at(words, at, shouts=shouts)
+        if found is not None:
+            yield found
+        at += used
+
+
+def _at(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, int]:
+    word = words[at]
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if looks_like_duration(word) or _TERM.fullmatch(word) or word.casefold() in SWITCHES | VENUES:
+        return Named(word), 1
+    if _LEVERAGE.fullmatch(word):
+        return Named(word), 1
+    if is_unit(following) and (counted := _counted(word)) is not None:
+        return Named(f"{counted} {following}"), 2
+    is_ticker = word.isupper() and not shouts
+    number = word if _NUMBER.fullmatch(word) else None if is_ticker else _digits(word)
+    if number is not None:
+        return _amount(words, at, number)
+    stuck = _STUCK.fullmatch(word)
+    if stuck is not None and not begins_with_symbol(word):
+        whole, _ = _market([stuck[2]], 0, shouts=False)
+        if whole is not None:
+            return Named(f"{stuck[1]} {whole.words}", whole.market, is_amount=True), 1
+    found, used = _market(words, at, shouts=shouts)
+    return found, used
+
+
+def _amount(words: list[str], at: int, number: str) -> tuple[Named | None, int]:
+    """A number with the market that it counts: ``2 BTC``, ``25k dollars of ETH``, ``short 2 BTC``."""
+    ahead = at + 1
+    if ahead < len(words) and words[ahead].casefold() in _DOLLARS:
+        number, ahead = f"${number.lstrip('$')}", ahead + 1
+    if ahead < len(words) and words[ahead].casefold() in _BETWEEN:
+        ahead += 1
+    counted, used = _market(words, ahead, shouts=False)
+    if counted is None:
+        return None, 1
+    owed = at > 0 and words[at - 1].casefold() in _SHORT and not number.startswith("-")
+    sign = "-" if owed else ""
+    named = Named(f"{sign}{number} {counted.words}", counted.market, is_amount=True)
+    return named, ahead - at + used
+
+
+def _counted(word: str) -> str | None:
+    if re.fullmatch(r"\d{1,4}", word):
+        return word
+    return "1" if word.casefold() in ONE_BACK else _digits(word)
+
+
+def _digits(word: str) -> str | None:
+    value = numeral(word)
+    return None if value is None else str(value)
+
+
+def _market(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, int]:
+    """The market that a word names, with ``perp`` behind it."""
+    word = words[at] if at < len(words) else ""
+    two = _TWO_WORDS.get(" ".join(words[at : at + 2]).upper())
+    if two is not None:
+        return Named(two, Instrument(two)), 2
+    if not word or len(word) > LONGEST_WORD or not _is_coin(word, shouts=shouts):
+        return None, 1
+    try:
+        market = instrument_of(word)
+    except RequestError:
+        return None, 1
+    meant = meant_by(market.base)
+    if meant is not None:
+        market = instrument_of(str(market).upper().replace(market.base, meant, 1))
+    kind = _KINDS.get(words[at + 1].casefold()) if at + 1 < len(words) else None
+    if kind is None or market != Instrument(market.base):
+        return Named(str(market), market), 1
+    market = Instrument(market.base, kind)
+    return Named(str(market), market), 2
+
+
+def _is_coin(word: str, *, shouts: bool) -> bool:
+    """Whether a word may name a market; whether a venue lists it is not known here."""
+    head = re.split(r"[-/:_.]", word, maxsplit=1)[0].upper()
+    if word.startswith("$") and word[1:2].isalpha():
+        return True
+    if not (word[:1].isalpha() or begins_with_symbol(word)):
+        return False
+    if meant_by(head) is not None:
+        return True
+    if head in FUNCTION_WORDS and word.upper() == head:
+        return False
+    stands_out = word == word.upper() and not shouts
+    if head in EVERYDAY:
+        return stands_out or word.upper() != head
+    return head in WELL_KNOWN or stands_out or (shouts and word.upper() != head)
