@@ -10,6 +10,7 @@ from analytics.language import later, tr
 from analytics.market.windows import DAY, DEFAULT_LENGTH, MIN_BARS, YEAR, Window, spelled
 from handlers._grammar import Holding
 from handlers._reply import Button, Reply
+from handlers._restated import window_said
 from handlers._terms import term_of_label
 
 WINDOWS = (7 * DAY, 30 * DAY, 90 * DAY, YEAR)
@@ -67,8 +68,7 @@ def same_stretch(window: Window) -> str:
 
     The bar is left to that command: what suits one statistic may be too coarse for another.
     """
-    end = f" end={window.end:%Y-%m-%dT%H:%M}" if window.end is not None else ""
-    return spelled(window.length) + end
+    return " ".join(window_said(replace(window, bar=None)))
 
 
 def again(question: str) -> Button:

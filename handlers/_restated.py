@@ -1,6 +1,7 @@
 """A question about markets and a window, written out so that it reads back as it was."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from analytics.errors import Correction
 from analytics.language import tr
@@ -22,15 +23,37 @@ def restated(
     more: Iterable[str] = (),
 ) -> str:
     """The whole question; ``more`` are its other options and switches."""
-    words = [f"/{syntax.command}", *(typed(one, syntax) for one in instruments)]
-    words.append(spelled(window.length))
+    names = (typed(one, syntax) for one in instruments)
+    options = options_said(ci=level_said(level))
+    return " ".join((f"/{syntax.command}", *names, *window_said(window), *options, *more))
+
+
+def window_said(window: Window) -> Iterator[str]:
+    """The words of a window: ``30d 4h end=2026-09-01T14:30``."""
+    yield from lengths_said(window)
+    yield from options_said(end=moment_said(window.end))
+
+
+def lengths_said(window: Window) -> Iterator[str]:
+    """How long a window is and, where that was asked for, of which bars: ``30d 4h``."""
+    yield spelled(window.length)
     if window.bar is not None:
-        words.append(spelled(window.bar))
-    if window.end is not None:
-        words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
-    if level != DEFAULT_LEVEL:
-        words.append(f"ci={100 * level:g}")
-    return " ".join((*words, *more))
+        yield spelled(window.bar)
+
+
+def options_said(**values: object) -> Iterator[str]:
+    """``key=value`` of each option that has one: None stands for what is usual."""
+    yield from (f"{key}={value}" for key, value in values.items() if value is not None)
+
+
+def level_said(level: float) -> str | None:
+    """The level of the intervals in percent; None for the usual one."""
+    return None if level == DEFAULT_LEVEL else f"{100 * level:g}"
+
+
+def moment_said(moment: datetime | None) -> str | None:
+    """A moment as it is typed: ``2026-09-01T14:30``."""
+    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M}"
 
 
 def refuse_twins(

@@ -55,8 +55,8 @@ from handlers._questions import (
     window_buttons,
 )
 from handlers._reply import Button, Reply
+from handlers._restated import DEFAULT_LEVEL, level_said, options_said, window_said
 
-DEFAULT_LEVEL = 0.95
 DEFAULT_HOLD = 30 * DAY
 MOST_POINTS = 50.0
 
@@ -107,25 +107,19 @@ class DriftQuery:
 
     def asked(self, window: Window) -> str:
         """The same question about another window."""
-        words = ["/drift", typed(self.holding, SYNTAX), typed(self.hedge, SYNTAX)]
-        words += [spelled(length) for length in (window.length, window.bar) if length is not None]
-        if window.end is not None:
-            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
-        said = (
-            ("entry", None if self.entry is None else f"{self.entry:.15g}"),
-            ("coll", self.collateral),
-            ("lev", None if self.leverage is None else f"{self.leverage:g}"),
-            ("fee", None if self.fee is None else f"{100 * self.fee:g}%"),
-            ("hold", None if self.hold == DEFAULT_HOLD else spelled(self.hold)),
-            ("tol", None if self.tolerance == USUAL_TOLERANCE else f"{100 * self.tolerance:g}"),
-            (
-                "gamma",
-                None if self.risk_aversion == USUAL_RISK_AVERSION else f"{self.risk_aversion:g}",
-            ),
-            ("ci", None if self.level == DEFAULT_LEVEL else f"{100 * self.level:g}"),
+        sides = (typed(self.holding, SYNTAX), typed(self.hedge, SYNTAX))
+        aversion = self.risk_aversion
+        options = options_said(
+            entry=None if self.entry is None else f"{self.entry:.15g}",
+            coll=self.collateral,
+            lev=None if self.leverage is None else f"{self.leverage:g}",
+            fee=None if self.fee is None else f"{100 * self.fee:g}%",
+            hold=None if self.hold == DEFAULT_HOLD else spelled(self.hold),
+            tol=None if self.tolerance == USUAL_TOLERANCE else f"{100 * self.tolerance:g}",
+            gamma=None if aversion == USUAL_RISK_AVERSION else f"{aversion:g}",
+            ci=level_said(self.level),
         )
-        words += [f"{key}={value}" for key, value in said if value is not None]
-        return " ".join((*words, *sorted(self.switches)))
+        return " ".join(("/drift", *sides, *window_said(window), *options, *sorted(self.switches)))
 
 
 def parse(asked: str) -> DriftQuery:

@@ -47,7 +47,7 @@ from handlers._grammar import (
 from handlers._hedge.picture import picture
 from handlers._hedge.portfolio import portfolio_reply, units_held
 from handlers._hedge.portfolio_reading import is_portfolio, portfolio_query
-from handlers._hedge.query import DEFAULT_LEVEL, SYNTAX, HedgeQuery, PortfolioQuery
+from handlers._hedge.query import SYNTAX, HedgeQuery, PortfolioQuery
 from handlers._hedge.upkeep_words import keeping
 from handlers._hedge.words import summary
 from handlers._held import held_and_contract
@@ -62,6 +62,7 @@ from handlers._questions import (
     window_buttons,
 )
 from handlers._reply import Button, Reply
+from handlers._restated import DEFAULT_LEVEL
 
 ROUNDING = 0.02
 """By how much dollars of margin may exceed the holding: two prices are never quite equal."""

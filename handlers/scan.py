@@ -32,6 +32,7 @@ from handlers._markets import provenance, with_caveats
 from handlers._questions import again, same_stretch, window_buttons
 from handlers._ranking_picture import scan_picture
 from handlers._reply import Button, Reply
+from handlers._restated import DEFAULT_LEVEL, level_said, options_said, window_said
 from handlers._scan.words import found_pairs, pair_names, summary
 from handlers._universe import (
     LONG_KINDS,
@@ -43,7 +44,6 @@ from handlers._universe import (
     refuse_too_many,
 )
 
-DEFAULT_LEVEL = 0.95
 DEFAULT_LENGTH = 90 * DAY
 DEFAULT_TOP, FEWEST = 50, 2
 MARKETS: Option[int] = Option("top", TOP.read, ("50", "200"), ("of", "limit", "n", "markets"))
@@ -69,17 +69,12 @@ class ScanQuery:
 
     def asked(self, window: Window) -> str:
         """The same question about another window."""
-        words = ["/scan"]
-        words += [spelled(length) for length in (window.length, window.bar) if length is not None]
-        if window.end is not None:
-            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
-        said = (
-            ("top", None if self.top == DEFAULT_TOP else self.top),
-            ("venue", self.venue),
-            ("ci", None if self.level == DEFAULT_LEVEL else f"{100 * self.level:g}"),
+        options = options_said(
+            top=None if self.top == DEFAULT_TOP else self.top,
+            venue=self.venue,
+            ci=level_said(self.level),
         )
-        words += [f"{key}={value}" for key, value in said if value is not None]
-        return " ".join((*words, *sorted(self.switches)))
+        return " ".join(("/scan", *window_said(window), *options, *sorted(self.switches)))
 
 
 def parse(asked: str) -> ScanQuery:

@@ -45,6 +45,7 @@ from handlers._held import held_and_contract, margin_in
 from handlers._markets import provenance
 from handlers._questions import again
 from handlers._reply import Button, Reply
+from handlers._restated import moment_said, options_said
 from handlers._size.words import Counted, summary
 
 SHOWN_LEVERAGE = 3.0
@@ -77,16 +78,15 @@ class SizeQuery:
     @property
     def asked(self) -> str:
         """The question in canonical words."""
-        words = ["/size", typed(self.holding, SYNTAX), typed(self.contract, SYNTAX)]
-        said = (
-            ("part", None if self.part == 1 else f"{100 * self.part:g}%"),
-            ("h", None if self.ratio == 1 else f"{self.ratio:g}"),
-            ("coll", self.collateral),
-            ("lev", None if self.leverage is None else f"{self.leverage:g}"),
-            ("end", None if self.end is None else f"{self.end:%Y-%m-%dT%H:%M}"),
+        sides = (typed(self.holding, SYNTAX), typed(self.contract, SYNTAX))
+        options = options_said(
+            part=None if self.part == 1 else f"{100 * self.part:g}%",
+            h=None if self.ratio == 1 else f"{self.ratio:g}",
+            coll=self.collateral,
+            lev=None if self.leverage is None else f"{self.leverage:g}",
+            end=moment_said(self.end),
         )
-        words += [f"{key}={value}" for key, value in said if value is not None]
-        return " ".join((*words, *sorted(self.switches)))
+        return " ".join(("/size", *sides, *options, *sorted(self.switches)))
 
     @property
     def share(self) -> float:

@@ -6,7 +6,7 @@ from analytics.errors import Correction
 from analytics.language import tr
 from analytics.language.lists import all_of
 from analytics.market.instruments import Instrument
-from analytics.market.windows import DAY, Window, spelled
+from analytics.market.windows import DAY, Window
 from analytics.studies.best_hedges import TEST_DAYS
 from handlers._errors import UsageError
 from handlers._grammar import (
@@ -26,9 +26,9 @@ from handlers._grammar import (
     typed,
     window_of,
 )
+from handlers._restated import DEFAULT_LEVEL, level_said, options_said, window_said
 from handlers._universe import MOST_MARKETS, OF, refuse_too_many
 
-DEFAULT_LEVEL = 0.95
 DEFAULT_TOP, MOST_ROWS = 5, 20
 DEFAULT_OF = 200
 
@@ -61,17 +61,13 @@ class BestQuery:
 
     def asked(self, window: Window) -> str:
         """The same question about another window."""
-        words = ["/best", typed(self.holding or self.held, SYNTAX)]
-        words += [spelled(length) for length in (window.length, window.bar) if length is not None]
-        if window.end is not None:
-            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
-        said = (
-            ("side", self.side, Side.SHORT),
-            ("top", self.top, DEFAULT_TOP),
-            ("of", self.of, DEFAULT_OF),
-            ("ci", f"{100 * self.level:g}", f"{100 * DEFAULT_LEVEL:g}"),
+        options = options_said(
+            side=None if self.side is Side.SHORT else self.side,
+            top=None if self.top == DEFAULT_TOP else self.top,
+            of=None if self.of == DEFAULT_OF else self.of,
+            ci=level_said(self.level),
         )
-        words += [f"{key}={value}" for key, value, usual in said if value != usual]
+        words = ("/best", typed(self.holding or self.held, SYNTAX), *window_said(window), *options)
         return " ".join((*words, *sorted(self.switches)))
 
 

@@ -25,8 +25,8 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._held import contract_of, is_contract
+from handlers._restated import DEFAULT_LEVEL, level_said, options_said, window_said
 
-DEFAULT_LEVEL = 0.95
 DEFAULT_HOLD = 30 * DAY
 DEFAULT_NOTIONAL = 10_000.0
 PAYS_FUNDING = (Kind.PERP, Kind.INVERSE)
@@ -61,16 +61,13 @@ class CarryQuery:
         """The same question about another window."""
         first, *others = self.contracts
         named = typed(first, SYNTAX) if self.amount is None else typed(self.amount, SYNTAX)
-        words = ["/carry", named, *(typed(other, SYNTAX) for other in others)]
-        words += [spelled(length) for length in (window.length, window.bar) if length is not None]
-        if window.end is not None:
-            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
-        said = (
-            ("fee", None if self.fee is None else f"{100 * self.fee:g}%"),
-            ("hold", None if self.hold == DEFAULT_HOLD else spelled(self.hold)),
-            ("ci", None if self.level == DEFAULT_LEVEL else f"{100 * self.level:g}"),
+        beside = (typed(other, SYNTAX) for other in others)
+        options = options_said(
+            fee=None if self.fee is None else f"{100 * self.fee:g}%",
+            hold=None if self.hold == DEFAULT_HOLD else spelled(self.hold),
+            ci=level_said(self.level),
         )
-        words += [f"{key}={value}" for key, value in said if value is not None]
+        words = ("/carry", named, *beside, *window_said(window), *options)
         return " ".join((*words, *sorted(self.switches)))
 
 

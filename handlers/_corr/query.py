@@ -23,9 +23,9 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._markets import rolling_width
+from handlers._restated import DEFAULT_LEVEL, level_said, options_said, window_said
 
 MOST_ASSETS = 20
-DEFAULT_LEVEL = 0.95
 
 SYNTAX = Syntax(
     command="corr",
@@ -49,18 +49,12 @@ class CorrelationQuery:
     def asked(self, window: Window) -> str:
         """The same question about another window."""
         names = (typed(instrument, SYNTAX) for instrument in self.instruments)
-        words = ["/corr", *names, spelled(window.length)]
-        if window.bar is not None:
-            words.append(spelled(window.bar))
-        if window.end is not None:
-            words.append(f"end={window.end:%Y-%m-%dT%H:%M}")
-        if self.method is not Method.PEARSON:
-            words.append(f"m={self.method}")
-        if self.level != DEFAULT_LEVEL:
-            words.append(f"ci={100 * self.level:g}")
-        if self.roll is not None and _fits(self.roll, window):
-            words.append(f"roll={spelled(self.roll)}")
-        return " ".join((*words, *sorted(self.switches)))
+        options = options_said(
+            m=None if self.method is Method.PEARSON else self.method,
+            ci=level_said(self.level),
+            roll=spelled(self.roll) if self.roll is not None and _fits(self.roll, window) else None,
+        )
+        return " ".join(("/corr", *names, *window_said(window), *options, *sorted(self.switches)))
 
 
 def correlation_query(asked: str) -> CorrelationQuery:

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from analytics.market.instruments import Instrument
-from analytics.market.windows import Window, spelled
+from analytics.market.windows import Window
 from handlers._grammar import BAR, END, LEVEL, QUOTE, VENUE, Holding, Syntax, typed
+from handlers._restated import DEFAULT_LEVEL, lengths_said, level_said, moment_said, options_said
 
 MOST_PAIRS = 10
 GROUPS = (3, 4, 5)
 """Markets of which a digest takes all pairs: five make ten."""
-DEFAULT_LEVEL = 0.95
 
 SYNTAX = Syntax(
     command="digest",
@@ -43,7 +43,7 @@ class Pair:
 
     def __str__(self) -> str:
         """The canonical spelling, which reads back to an equal pair."""
-        words = [typed(self.first, SYNTAX), typed(self.second, SYNTAX), *_lengths(self.window)]
+        words = [typed(self.first, SYNTAX), typed(self.second, SYNTAX), *lengths_said(self.window)]
         return " ".join(words)
 
 
@@ -59,22 +59,17 @@ class DigestQuery:
     def asked(self) -> str:
         """The whole question; it reads back to an equal query."""
         what = _group(self.pairs) or ", ".join(map(str, self.pairs))
-        end = self.pairs[0].window.end
-        words = [f"/digest {what}"]
-        if end is not None:
-            words.append(f"end={end:%Y-%m-%dT%H:%M}")
-        if self.level != DEFAULT_LEVEL:
-            words.append(f"ci={100 * self.level:g}")
-        return " ".join((*words, *sorted(self.switches)))
+        end = moment_said(self.pairs[0].window.end)
+        options = options_said(end=end, ci=level_said(self.level))
+        return " ".join(("/digest", what, *options, *sorted(self.switches)))
 
     def __str__(self) -> str:
         return self.asked()
 
     def corr(self, pair: Pair) -> str:
         """The question that looks closer at one of the pairs."""
-        end = f" end={pair.window.end:%Y-%m-%dT%H:%M}" if pair.window.end is not None else ""
         bare = replace(pair, first=pair.instruments[0], second=pair.instruments[1])
-        return f"/corr {bare}{end}"
+        return " ".join(("/corr", str(bare), *options_said(end=moment_said(pair.window.end))))
 
 
 def all_pairs(markets: tuple[Instrument, ...], window: Window) -> tuple[Pair, ...]:
@@ -90,11 +85,7 @@ def _group(pairs: tuple[Pair, ...]) -> str | None:
     markets = tuple(dict.fromkeys(one for pair in pairs for one in pair.instruments))
     if len(markets) not in GROUPS or pairs != all_pairs(markets, window):
         return None
-    return " ".join((*(typed(one, SYNTAX) for one in markets), *_lengths(window)))
-
-
-def _lengths(window: Window) -> list[str]:
-    return [spelled(length) for length in (window.length, window.bar) if length is not None]
+    return " ".join((*(typed(one, SYNTAX) for one in markets), *lengths_said(window)))
 
 
 def _market(side: Instrument | Holding) -> Instrument:

@@ -8,7 +8,6 @@ from analytics.errors import Correction, RequestError
 from analytics.language import tr
 from analytics.market.windows import DEFAULT_LENGTH, spelled
 from handlers._digest.query import (
-    DEFAULT_LEVEL,
     GROUPS,
     MOST_PAIRS,
     SYNTAX,
@@ -29,6 +28,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._hedged import held_and_hedge
+from handlers._restated import DEFAULT_LEVEL
 
 _AROUND_EQUALS = re.compile(r"\s*=\s*")
 _LINES = re.compile(r"\s*[\r\n\u2028]+\s*")

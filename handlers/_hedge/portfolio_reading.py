@@ -19,8 +19,9 @@ from handlers._grammar import (
     Words,
     window_of,
 )
-from handlers._hedge.query import DEFAULT_LEVEL, SYNTAX, PortfolioQuery
+from handlers._hedge.query import SYNTAX, PortfolioQuery
 from handlers._held import coins_of, contract_instead, is_contract, why_no_hedge
+from handlers._restated import DEFAULT_LEVEL
 
 MOST_LEGS = 4
 MOST_HOLDINGS = 8

@@ -23,8 +23,7 @@ from handlers._grammar import (
     Syntax,
     typed,
 )
-
-DEFAULT_LEVEL = 0.95
+from handlers._restated import DEFAULT_LEVEL, level_said, options_said, window_said
 
 SYNTAX = Syntax(
     command="hedge",
@@ -54,12 +53,9 @@ class HedgeQuery:
     def asked(self, window: Window) -> str:
         """The same question about another window."""
         sides = (typed(self.holding, SYNTAX), typed(self.hedge, SYNTAX))
-        own = (
-            ("h", None if self.ratio is None else f"{self.ratio:g}"),
-            ("coll", self.collateral),
-        )
-        words = ["/hedge", *sides, *looked_at(window), *terms_said(self)]
-        words += [f"{key}={value}" for key, value in own if value is not None]
+        ratio = None if self.ratio is None else f"{self.ratio:g}"
+        own = options_said(h=ratio, coll=self.collateral)
+        words = ("/hedge", *sides, *window_said(window), *_terms_said(self), *own)
         return " ".join((*words, *sorted(self.switches)))
 
     @property
@@ -87,26 +83,16 @@ class PortfolioQuery:
         """The same question about another window."""
         held = " + ".join(typed(holding, SYNTAX) for holding in self.holdings)
         legs = "+".join(typed(leg, SYNTAX) for leg in self.legs)
-        words = ["/hedge", held, legs, *looked_at(window), *terms_said(self)]
+        words = ("/hedge", held, legs, *window_said(window), *_terms_said(self))
         return " ".join((*words, *sorted(self.switches)))
 
 
-def looked_at(window: Window) -> Iterator[str]:
-    """The words of a window."""
-    yield spelled(window.length)
-    if window.bar is not None:
-        yield spelled(window.bar)
-    if window.end is not None:
-        yield f"end={window.end:%Y-%m-%dT%H:%M}"
-
-
-def terms_said(query: HedgeQuery | PortfolioQuery) -> Iterator[str]:
+def _terms_said(query: HedgeQuery | PortfolioQuery) -> Iterator[str]:
     """The options that any hedge knows, where they are not the usual ones."""
-    said = (
-        ("ci", None if query.level == DEFAULT_LEVEL else f"{100 * query.level:g}"),
-        ("part", None if query.part == 1 else f"{100 * query.part:g}%"),
-        ("lev", None if query.leverage is None else f"{query.leverage:g}"),
-        ("hold", None if query.hold is None else spelled(query.hold)),
-        ("fee", None if query.fee is None else f"{100 * query.fee:g}%"),
+    return options_said(
+        ci=level_said(query.level),
+        part=None if query.part == 1 else f"{100 * query.part:g}%",
+        lev=None if query.leverage is None else f"{query.leverage:g}",
+        hold=None if query.hold is None else spelled(query.hold),
+        fee=None if query.fee is None else f"{100 * query.fee:g}%",
     )
-    yield from (f"{key}={value}" for key, value in said if value is not None)

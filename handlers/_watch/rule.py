@@ -7,6 +7,7 @@ from enum import StrEnum
 from analytics.market.windows import DAY, HOUR, spelled
 from analytics.studies.readings import Reading
 from handlers._grammar import typed
+from handlers._restated import lengths_said, moment_said, options_said
 from handlers._watch.clearing import usual_clear
 from handlers._watch.condition import BANDS, Condition, spelled_figure
 from handlers._watch.measure import Measure, Metric
@@ -70,7 +71,8 @@ class Rule:
 
     def __str__(self) -> str:
         """The words behind ``/watch``, which ``rule_of`` reads back to an equal value."""
-        parts = (*self._markets(), *self._test(), *self._window(), *self._options())
+        lengths = lengths_said(self.measure.window)
+        parts = (*self._markets(), *self._test(), *lengths, *self._options())
         return " ".join(parts)
 
     @property
@@ -138,24 +140,19 @@ class Rule:
         figure = spelled_figure(self.condition.threshold, metric)
         return (f"{metric}{self.condition.comparison}{figure}",)
 
-    def _window(self) -> tuple[str, ...]:
-        window = self.measure.window
-        return tuple(spelled(one) for one in (window.length, window.bar) if one is not None)
-
     def _options(self) -> tuple[str, ...]:
         clear = None
         if self.clear is not None:
             clear = spelled_figure(self.clear, self.measure.metric)
-        said = (
-            ("for", None if self.checks == DEFAULT_CHECKS else self.checks),
-            ("clear", clear),
-            ("cool", None if self.cool_down == DEFAULT_COOL_DOWN else spelled(self.cool_down)),
-            ("until", None if self.until == DEFAULT_LIFE else _spelled_end(self.until)),
+        options = options_said(
+            **{"for": None if self.checks == DEFAULT_CHECKS else self.checks},
+            clear=clear,
+            cool=None if self.cool_down == DEFAULT_COOL_DOWN else spelled(self.cool_down),
+            until=None if self.until == DEFAULT_LIFE else _spelled_end(self.until),
         )
-        options = tuple(f"{key}={value}" for key, value in said if value is not None)
         switches = ("quiet" if self.is_quiet else "", "dm" if self.to_private else "")
         return (*options, *(word for word in (self.repeat.value, *switches) if word))
 
 
-def _spelled_end(until: timedelta | datetime) -> str:
-    return spelled(until) if isinstance(until, timedelta) else f"{until:%Y-%m-%dT%H:%M}"
+def _spelled_end(until: timedelta | datetime) -> str | None:
+    return spelled(until) if isinstance(until, timedelta) else moment_said(until)
