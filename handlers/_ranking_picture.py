@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from analytics.charts import IntervalRow, RankingPicture
-from analytics.charts import Words as Texts
+from analytics.charts import IntervalRow, RankingPicture, Words
 from analytics.language import later, tr
 from analytics.market.prices import Origin
 from analytics.statistics.estimate import Estimate
@@ -12,6 +11,7 @@ from analytics.studies.companions import Companions
 from analytics.studies.scans import FoundPair, ScanStudy
 from handlers import _format as text
 from handlers._markets import labels
+from handlers._pictured import words_around
 from handlers._reply import Reply
 
 NEGATIVE = later("negative beyond chance")
@@ -70,7 +70,7 @@ def scan_picture(
 
 
 def _correlations(
-    rows: tuple[IntervalRow, ...], words: Texts, *, parted_after: int = 0
+    rows: tuple[IntervalRow, ...], words: Words, *, parted_after: int = 0
 ) -> RankingPicture:
     return RankingPicture(
         words,
@@ -100,11 +100,7 @@ def _row(
     )
 
 
-def _words(reply: Reply, origin: Origin) -> Texts:
-    first, _, rest = reply.answer.partition(" · ")
-    return Texts(
-        title=f"{reply.title} {first}",
-        subtitle=rest or (reply.provenance[0] if reply.provenance else ""),
-        footnote=" · ".join(reply.provenance[-1:]) or tr("not advice"),
-        warning=origin.warning or "",
-    )
+def _words(reply: Reply, origin: Origin) -> Words:
+    _, _, rest = reply.answer.partition(" · ")
+    subtitle = rest or (reply.provenance[0] if reply.provenance else "")
+    return words_around(reply, origin, subtitle=subtitle, n_lines=1)

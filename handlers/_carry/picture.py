@@ -3,22 +3,18 @@
 import numpy as np
 
 from analytics.charts import CarryLine, CarryPicture
-from analytics.charts import Words as Texts
 from analytics.language import tr
 from analytics.studies.carries import Carry
 from handlers import _format as text
 from handlers._carry.words import BP, basis_points, names
+from handlers._pictured import words_around
 from handlers._reply import Reply
 
 
 def picture(carries: tuple[Carry, ...], reply: Reply) -> CarryPicture | None:
     """What the chart of a carry shows; None where there is neither funding nor a basis."""
-    words = Texts(
-        title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
-        subtitle=reply.answer.partition(" · ")[2],
-        footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
-        warning=carries[0].history.origin.warning or "",
-    )
+    origin = carries[0].history.origin
+    words = words_around(reply, origin, subtitle=reply.answer.partition(" · ")[2])
     named = list(zip(carries, names(carries), strict=True))
     paying = [(c, name) for c, name in named if c.payments is not None and len(c.payments) > 1]
     dated = [(c, name) for c, name in named if c.annual_path is not None]

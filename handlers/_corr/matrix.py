@@ -7,7 +7,6 @@ from datetime import datetime
 import numpy as np
 
 from analytics.charts import MatrixPicture
-from analytics.charts import Words as Texts
 from analytics.language import counted, tr
 from analytics.market.candles import FloatArray
 from analytics.market.histories import History
@@ -19,6 +18,7 @@ from handlers import _format as text
 from handlers import _numbers as plain
 from handlers._corr.words import SYMBOLS, other_measure
 from handlers._markets import covered, labels, provenance
+from handlers._pictured import words_around
 from handlers._reply import Fact, Json, Reply
 
 LINE_WIDTH = 34
@@ -62,11 +62,12 @@ def matrix_picture(
     order = list(clustered_order(matrix))
     n_bars = len(history.in_window.log_returns)
     return MatrixPicture(
-        words=Texts(
+        words=words_around(
+            reply,
+            history.origin,
             title=f"{reply.title} {reply.answer}",
             subtitle=tr("correlation of {n_bars}", n_bars=text.bars(n_bars, history.bar)),
-            footnote=" · ".join(reply.provenance[-1:]) or tr("not advice"),
-            warning=history.origin.warning or "",
+            n_lines=1,
         ),
         labels=tuple(names[place] for place in order),
         correlation=matrix[np.ix_(order, order)],

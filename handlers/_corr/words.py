@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from analytics.charts import MarkedBreak, PairPicture, price_change
-from analytics.charts import Words as Texts
 from analytics.language import later, tr
 from analytics.market.span import moment
 from analytics.market.windows import spelled
@@ -15,6 +14,7 @@ from analytics.studies.pairs import HALF_LIVES, Measure, PairStudy, Stability
 from handlers import _format as text
 from handlers._corr.numbers import numbers
 from handlers._markets import covered, labels
+from handlers._pictured import words_around
 from handlers._reply import Fact, Reply
 
 NOTABLE_EXCESS = 0.05
@@ -50,12 +50,7 @@ def picture(study: PairStudy, reply: Reply) -> PairPicture:
     now = study.rolling_now
     background = tr("before") if study.background else tr("whole window")
     return PairPicture(
-        words=Texts(
-            title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
-            subtitle=_verdict(study),
-            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
-            warning=study.history.origin.warning or "",
-        ),
+        words=words_around(reply, study.history.origin, subtitle=_verdict(study)),
         labels=(first, second),
         close_time=window.close_time,
         closes=window.closes[:, :2],

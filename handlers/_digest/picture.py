@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 
 from analytics.charts import DigestPicture, DigestRow
-from analytics.charts import Words as Texts
 from analytics.language import tr
 from analytics.market.windows import spelled
 from analytics.studies.digests import PairDigest
@@ -14,22 +13,23 @@ from handlers import _format as text
 from handlers._digest.gathering import Failed, Gathered, Outcome, Told
 from handlers._digest.verdicts import SHAPES, verdict
 from handlers._digest.words import outcome_name, pair_name
+from handlers._pictured import words_around
 from handlers._reply import Reply
 
 
 def picture(found: Gathered, reply: Reply) -> DigestPicture:
     """All pairs in the order of the question."""
-    warnings = [one.digest.history.origin.warning for one in found.told]
     lengths = {one.pair.window.length for one in found.outcomes}
     has_band = any(one.digest.now.departure for one in found.told)
     has_likely = any(one.digest.likely for one in found.told)
     window = spelled(lengths.pop()) if len(lengths) == 1 else tr("each pair's window")
     return DigestPicture(
-        words=Texts(
+        words=words_around(
+            reply,
+            found.told[0].digest.history.origin,
             title=reply.title.rstrip(":"),
             subtitle=_without_signs(reply.answer),
-            footnote=" · ".join(reply.provenance[-1:]) or tr("not advice"),
-            warning=next((warning for warning in warnings if warning), ""),
+            n_lines=1,
         ),
         caption=tr("ρ over {window}, rolling", window=window),
         band_words=tr("normal for the pair") if has_band else "",

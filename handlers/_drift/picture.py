@@ -1,7 +1,6 @@
 """What the picture of a judged hedge shows."""
 
 from analytics.charts import DriftPicture
-from analytics.charts import Words as Texts
 from analytics.language import tr
 from analytics.statistics.estimate import Interval
 from analytics.studies.drifts import DriftStudy
@@ -16,6 +15,7 @@ from handlers._drift.words import (
     off_target,
     verdict,
 )
+from handlers._pictured import words_around
 from handlers._reply import Reply
 
 
@@ -27,12 +27,12 @@ def picture(study: DriftStudy, reply: Reply) -> DriftPicture:
     low, high = sorted(now + (end - study.ratio) * per_ratio for end in ends)
     best = now + (sample.best - study.ratio) * per_ratio
     return DriftPicture(
-        words=Texts(
+        words=words_around(
+            reply,
+            study.history.origin,
             title=f"{held(study)} · {hedge_held(study)} · {verdict(study)}",
             subtitle=off_target(study)
             + tr(" · costs {points}", points=in_points(study.judgement.loss)),
-            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
-            warning=study.history.origin.warning or "",
         ),
         unit=base,
         side=tr("short") if study.coins_a_ratio > 0 else tr("long"),

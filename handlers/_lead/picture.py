@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from analytics.charts import LeadPicture, ShareBar
-from analytics.charts import Words as Texts
 from analytics.language import tr
 from analytics.market.candles import FloatArray
 from analytics.studies.leads import Duel, LeadStudy
 from handlers._lead.names import basis_points, market_names, meaning, time_words
+from handlers._pictured import words_around
 from handlers._reply import Reply
 
 MOST_POINTS = 120
@@ -30,13 +30,12 @@ def picture(study: LeadStudy, reply: Reply) -> LeadPicture:
         else ""
     )
     return LeadPicture(
-        words=Texts(
-            title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
+        words=words_around(
+            reply,
+            history.origin,
             subtitle=tr(
                 "bar: from one ordering to the other · dot: their middle · hollow: cannot tell"
             ),
-            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
-            warning=history.origin.warning or "",
         ),
         gap_words=tr("Distance from {centre}, basis points{means}", centre=centre, means=means),
         share_words=tr("Information share of {front} against …", front=front),

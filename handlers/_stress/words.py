@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from analytics.charts import BadDay, StressPicture
-from analytics.charts import Words as Texts
 from analytics.language import later, tr
 from analytics.language.numbers import localised
 from analytics.market.span import moment
@@ -13,6 +12,7 @@ from analytics.statistics.estimate import Estimate, Estimated
 from analytics.studies.stresses import CrashDay, Shape, StressStudy
 from handlers import _format as text
 from handlers._markets import covered, labels
+from handlers._pictured import words_around
 from handlers._reply import Fact, Reply
 from handlers._stress.numbers import numbers
 
@@ -68,12 +68,7 @@ def picture(study: StressStudy, reply: Reply) -> StressPicture:
         tr(": {n_joint} bars", n_joint=tail.n_joint) if tail else ""
     )
     return StressPicture(
-        words=Texts(
-            title=f"{reply.title} {reply.answer.partition(' · ')[0]}",
-            subtitle=tr(SHAPES[study.shape]),
-            footnote=" · ".join(reply.provenance[-2:]) or tr("not advice"),
-            warning=study.history.origin.warning or "",
-        ),
+        words=words_around(reply, study.history.origin, subtitle=tr(SHAPES[study.shape])),
         target=held,
         hedge=hedge,
         target_returns=study.held_returns,

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from analytics.charts import MarkedBreak, PairPicture, price_change
-from analytics.charts import Words as Texts
+from analytics.charts import MarkedBreak, PairPicture, Words, price_change
 from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.windows import DAY, LONGEST, spelled
@@ -15,6 +14,7 @@ from analytics.studies.pairs import NARROWEST
 from analytics.studies.readings import Reading
 from handlers import _format as text
 from handlers._markets import labels
+from handlers._pictured import words_around
 from handlers._reply import Fact, Reply
 from handlers._watch.headline import since
 from handlers._watch.measure import Measure, Metric
@@ -98,13 +98,9 @@ def _event(reading: Reading) -> MarkedBreak | None:
     return MarkedBreak(_milliseconds(reading.moved.since), since(reading))
 
 
-def _words(reading: Reading, reply: Reply) -> Texts:
-    return Texts(
-        title=reply.title.partition(" ")[2].rstrip(":"),
-        subtitle=reply.answer,
-        footnote=reply.provenance[-1],
-        warning=reading.origin.warning or "",
-    )
+def _words(reading: Reading, reply: Reply) -> Words:
+    title = reply.title.partition(" ")[2].rstrip(":")
+    return words_around(reply, reading.origin, title=title, subtitle=reply.answer, n_lines=1)
 
 
 def _milliseconds(moment: datetime) -> int:
