@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from analytics.errors import Correction
 from analytics.language import later, tr
@@ -15,6 +16,7 @@ from handlers._grammar.durations import duration_of
 from handlers._muting import agreed, muting_reply
 from handlers._reply import Reply
 from handlers._room import Quiet, Rooms
+from handlers._wall_clock import moments
 from handlers._zones import zone_of
 
 EXAMPLE = "/mute 22:00-07:00"
@@ -61,7 +63,7 @@ async def answer(query: MuteQuery, services: Services) -> Reply:
         await _keep_zone(rooms, asker, query.zone)
     preferences = await rooms.preferences(asker.room.chat_id)
     before = await rooms.quiet(asker.room.chat_id)
-    quiet = _changed(before, query, now=now.astimezone(preferences.time_zone))
+    quiet = _changed(before, query, preferences.time_zone, now=now)
     if query.is_change:
         await rooms.set_quiet(asker.room.chat_id, quiet)
     lifted = before if query.is_off else Quiet()
@@ -137,23 +139,23 @@ async def _keep_zone(rooms: Rooms, asker: Asker, zone: str) -> None:
     await rooms.set_preferences(asker.room.chat_id, replace(preferences, zone=zone))
 
 
-def _changed(quiet: Quiet, query: MuteQuery, *, now: datetime) -> Quiet:
+def _changed(quiet: Quiet, query: MuteQuery, zone: ZoneInfo, *, now: datetime) -> Quiet:
     if query.is_off:
         return Quiet()
     if query.hours is not None:
         return replace(quiet, hours=query.hours)
     if query.length is not None:
-        return replace(quiet, until=now.astimezone(UTC) + query.length)
+        return replace(quiet, until=now + query.length)
     if query.until is not None:
-        return replace(quiet, until=_next(query.until, now))
+        return replace(quiet, until=_next(query.until, zone, now))
     return quiet
 
 
-def _next(clock: time, now: datetime) -> datetime:
+def _next(clock: time, zone: ZoneInfo, now: datetime) -> datetime:
     """The next moment at which the chat's clock shows a time."""
-    days = (now.date(), now.date() + DAY)
-    moments = (datetime.combine(day, clock, tzinfo=now.tzinfo).astimezone(UTC) for day in days)
-    return next(moment for moment in moments if moment > now)
+    today = now.astimezone(zone).date()
+    ahead = (moment for day in (today, today + DAY) for moment in moments(day, clock, zone))
+    return next(moment for moment in ahead if moment > now)
 
 
 def _is_change(query: MuteQuery) -> bool:

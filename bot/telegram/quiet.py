@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers import Quiet
+from handlers._wall_clock import moments
 
 
 def quiet_until(quiet: Quiet, zone: ZoneInfo, now: datetime) -> datetime | None:
@@ -28,11 +29,5 @@ def _end_of_hours(hours: tuple[time, time], zone: ZoneInfo, now: datetime) -> da
     ):
         return None
     day = local.date() if is_before_end else local.date() + timedelta(days=1)
-    end = datetime.combine(day, ends, tzinfo=zone)
     # Where the clock is set back an hour comes twice; the end that lies ahead counts.
-    ahead = [at for at in (end.astimezone(now.tzinfo), _again(end, now)) if at > now]
-    return min(ahead, default=None)
-
-
-def _again(end: datetime, now: datetime) -> datetime:
-    return end.replace(fold=1).astimezone(now.tzinfo)
+    return next((at for at in moments(day, ends, zone) if at > now), None)

@@ -1,13 +1,13 @@
 """When a daily digest is due: once a local date, whatever the clocks do."""
 
-from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from handlers._wall_clock import moments
 
 HOUR_IN_MINUTES = 60
 ONE_DAY = timedelta(days=1)
-SECOND = timedelta(seconds=1)
 SENT_UNTIL = timedelta(hours=6)
 """A digest that is later than this says nothing about the morning any more."""
 
@@ -37,17 +37,7 @@ class DailyTime:
         A time that spring leaves out is the end of the gap; of a time that autumn has twice it is
         the first.
         """
-        wall = datetime.combine(day, self.wall, ZoneInfo(self.zone))
-        before, after = wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
-        if before <= after:
-            return before
-        seconds = range((before - after) // SECOND)
-        shown = wall.replace(tzinfo=None)
-        return after + SECOND * bisect_left(
-            seconds,
-            x=True,
-            key=lambda s: self.local(after + SECOND * s).replace(tzinfo=None) >= shown,
-        )
+        return moments(day, self.wall, ZoneInfo(self.zone))[0]
 
     def day_after(self, day: date) -> date:
         """The next date that the place has: at the date line one may be left out."""

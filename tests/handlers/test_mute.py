@@ -80,3 +80,28 @@ async def test_quiet_hours_pass_midnight(database: Database, clock: time, is_qui
     now: Callable[[], datetime] = lambda: datetime.combine(NOW.date(), clock, tzinfo=UTC)  # noqa: E731 - a clock
     using = replace(services(), rooms=rooms, asker=somebody(5), now=now)
     assert (await muted_now(using) is not None) is is_quiet
+
+
+@pytest.mark.parametrize(
+    ("now", "clock", "until"),
+    [
+        # 02:00 to 03:00 comes twice in autumn: first by summer time, until 01:00 UTC.
+        ("2026-10-25T00:10", "02:30", "2026-10-25T00:30"),
+        ("2026-10-25T00:40", "02:30", "2026-10-25T01:30"),
+        ("2026-10-25T01:10", "02:30", "2026-10-25T01:30"),
+        ("2026-10-25T01:40", "02:30", "2026-10-26T01:30"),
+        # In spring it does not come at all: the clocks show a later time from 01:00 UTC on.
+        ("2026-03-29T00:10", "02:30", "2026-03-29T01:00"),
+        ("2026-03-29T01:10", "02:30", "2026-03-30T00:30"),
+    ],
+)
+async def test_it_ends_when_the_clock_next_shows_that_time_though_an_hour_is_missing_or_comes_twice(
+    database: Database, now: str, clock: str, until: str
+) -> None:
+    rooms = SqlRooms(database)
+    await rooms.set_preferences(5, Preferences(zone="Europe/Berlin"))
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    router = answers(replace(services(), rooms=rooms, now=lambda: moment))
+    assert not (await router.answer(f"/mute {clock}", asker=somebody(5))).is_error
+    quiet = await rooms.quiet(5)
+    assert quiet.until == datetime.fromisoformat(until).replace(tzinfo=UTC)

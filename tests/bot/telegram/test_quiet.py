@@ -35,7 +35,10 @@ def at(text: str) -> datetime:
         # The night on which the clock is set forward, and the one on which it is set back.
         (NIGHT, BERLIN, "2026-03-28 23:00", "2026-03-29 05:00"),
         (NIGHT, BERLIN, "2026-10-24 23:00", "2026-10-25 06:00"),
-        (Quiet(hours=(time(22), time(2, 30))), BERLIN, "2026-03-29 00:30", "2026-03-29 01:30"),
+        # 02:30 does not come: from 01:00 UTC on the clock shows a later time.
+        (Quiet(hours=(time(22), time(2, 30))), BERLIN, "2026-03-29 00:10", "2026-03-29 01:00"),
+        (Quiet(hours=(time(22), time(2, 30))), BERLIN, "2026-03-29 00:30", "2026-03-29 01:00"),
+        (Quiet(hours=(time(22), time(2, 30))), BERLIN, "2026-03-29 01:00", None),
         (Quiet(hours=(time(22), time(2, 30))), BERLIN, "2026-10-25 00:10", "2026-10-25 00:30"),
         (Quiet(hours=(time(22), time(2, 30))), BERLIN, "2026-10-25 01:10", "2026-10-25 01:30"),
     ],
