@@ -1,10 +1,8 @@
 """Counts of what goes on, in one chat and in all."""
 
-import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Table, func, select, union
+from sqlalchemy import JSON, ColumnElement, Table, Text, case, cast, func, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.clock import MILLISECOND, database_now_ms
@@ -34,13 +32,10 @@ async def chat_health(database: Database, chat_id: int) -> ChatHealth:
 
 async def alert_phases(database: Database) -> Mapping[str, int]:
     """How many alerts there are in each state; a paused one counts as that alone."""
-    question = select(alerts.c.state).where(alerts.c.paused_why.is_(None))
-    paused = select(func.count()).where(alerts.c.paused_why.is_not(None))
     async with database.reading() as connection:
-        states = (await connection.execute(question)).scalars()
-        found = Counter(str(json.loads(state).get("phase", "")) for state in states)
-        found[PAUSED] = int((await connection.execute(paused)).scalar_one())
-    return {state: n for state, n in found.items() if n}
+        phase = case((alerts.c.paused_why.is_not(None), PAUSED), else_=_phase(connection))
+        counted = select(phase, func.count()).group_by(phase)
+        return {str(state): n for state, n in await connection.execute(counted)}
 
 
 async def chats_known(database: Database) -> int:
@@ -65,3 +60,10 @@ async def _standing(connection: AsyncConnection, table: Table, chat_id: int) -> 
     ).where(table.c.chat_id == chat_id)
     running, paused = (await connection.execute(question)).one()
     return Standing(running, paused)
+
+
+def _phase(connection: AsyncConnection) -> ColumnElement[str]:
+    """The phase within a state, which is kept as JSON."""
+    if connection.dialect.name == "postgresql":
+        return cast(alerts.c.state, JSON)["phase"].as_string()
+    return func.json_extract(alerts.c.state, "$.phase", type_=Text)
