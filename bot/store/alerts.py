@@ -17,6 +17,7 @@ from bot.store.database import Database
 from bot.store.ledger import State as LetterState
 from bot.store.letters import Kind
 from bot.store.tables import alerts, chats, ledger
+from bot.store.turns import take
 from bot.store.waiting import withdraw
 from handlers._watch.alert import MOST_ALERTS, Alert, NewAlert, TooManyAlertsError
 from handlers._watch.rule import Rule
@@ -212,4 +213,5 @@ async def _forget_ended(connection: AsyncConnection, chat_id: int) -> None:
     ended = select(alerts.c.id).where(alerts.c.chat_id == chat_id, has_ended)
     kept = ended.order_by(alerts.c.id.desc()).limit(MOST_ALERTS)
     old = (alerts.c.chat_id == chat_id, has_ended, alerts.c.id.not_in(kept))
+    await take(connection, alerts, *old)
     await connection.execute(delete(alerts).where(*old))

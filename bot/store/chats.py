@@ -14,6 +14,7 @@ from bot.store.clock import now_ms
 from bot.store.database import Database
 from bot.store.digest_recovery import forgive_missed
 from bot.store.tables import alerts, book, chats, digests, metadata, moves, outbox
+from bot.store.turns import TABLES, take
 from handlers import Room
 
 CHAT_CLOSED = "this chat was closed to me"
@@ -32,6 +33,8 @@ class Resumed:
 async def move_chat(database: Database, old: int, new: int) -> None:
     """Rewrite a chat's id in all tables, in one transaction."""
     async with database.writing() as connection:
+        for table in TABLES:
+            await take(connection, table, table.c.chat_id.in_((old, new)))
         await _merge_agreements(connection, old, new)
         await _merge_books(connection, old, new)
         for table in metadata.tables.values():
@@ -71,6 +74,7 @@ async def close_chat(
         ).returning(chats.c.chat_id)
     )
     is_new = changed.scalar() is not None
+    await _take_all(connection, chat_id)
     for table in SUBSCRIPTIONS:
         await connection.execute(
             update(table)
@@ -93,6 +97,7 @@ async def open_chat(
         await connection.execute(
             update(chats).where(chats.c.chat_id == chat_id).values(closed_why=None, closed_ms=None)
         )
+        await _take_all(connection, chat_id)
         of_chat = [
             (table, (table.c.chat_id == chat_id, table.c.paused_why == CHAT_CLOSED))
             for table in SUBSCRIPTIONS
@@ -110,6 +115,7 @@ async def open_chat(
 async def close_topic(database: Database, room: Room) -> None:
     """Pause what belongs to a topic; alerts that wait go to the group itself."""
     async with database.writing() as connection:
+        await _take_all(connection, room.chat_id)
         for table in SUBSCRIPTIONS:
             await connection.execute(
                 update(table)
@@ -124,6 +130,7 @@ async def close_topic(database: Database, room: Room) -> None:
 async def open_topic(database: Database, room: Room) -> None:
     """Go on in a topic that was closed."""
     async with database.writing() as connection:
+        await _take_all(connection, room.chat_id)
         await forgive_missed(connection, *_in(digests, room), digests.c.paused_why == TOPIC_CLOSED)
         for table in SUBSCRIPTIONS:
             await connection.execute(
@@ -135,6 +142,11 @@ async def open_topic(database: Database, room: Room) -> None:
 
 def _in(table: Table, room: Room) -> tuple[ColumnElement[bool], ...]:
     return table.c.chat_id == room.chat_id, table.c.thread_id == room.thread_id
+
+
+async def _take_all(connection: AsyncConnection, chat_id: int) -> None:
+    for table in (*SUBSCRIPTIONS, outbox):
+        await take(connection, table, table.c.chat_id == chat_id)
 
 
 async def _rewrite(

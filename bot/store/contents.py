@@ -1,6 +1,7 @@
 """What messages say, kept once however many people it is for."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Table, delete, exists, select
@@ -21,14 +22,26 @@ UNSETTLED = (State.IN_DOUBT, State.FAILED)
 
 async def keep_content(database: Database, connection: AsyncConnection, reply: Reply) -> str:
     """Keep a reply in the caller's transaction; equal replies are one row of one name."""
-    text = reply_as_text(reply)
-    name = hashlib.blake2b(text.encode() + (reply.chart or b""), digest_size=16).hexdigest()
-    now = now_ms()
-    insert = database.insert(contents).values(id=name, reply=text, picture=reply.chart, made_ms=now)
-    await connection.execute(
-        insert.on_conflict_do_update(index_elements=["id"], set_={"made_ms": now})
-    )
+    [name] = await keep_contents(database, connection, [reply])
     return name
+
+
+async def keep_contents(
+    database: Database, connection: AsyncConnection, replies: Sequence[Reply]
+) -> list[str]:
+    """Keep several: two transactions that keep the same ones do not wait for each other."""
+    now, names, rows = now_ms(), [], {}
+    for reply in replies:
+        text = reply_as_text(reply)
+        name = hashlib.blake2b(text.encode() + (reply.chart or b""), digest_size=16).hexdigest()
+        names.append(name)
+        rows[name] = {"id": name, "reply": text, "picture": reply.chart, "made_ms": now}
+    for name in sorted(rows):
+        insert = database.insert(contents).values(rows[name])
+        await connection.execute(
+            insert.on_conflict_do_update(index_elements=["id"], set_={"made_ms": now})
+        )
+    return names
 
 
 def name_of(*words: object) -> str:

@@ -9,6 +9,7 @@ from bot.store.database import Database
 from bot.store.ledger import KEEP_FOR, State
 from bot.store.letters import page_keys
 from bot.store.tables import ledger, outbox
+from bot.store.turns import take
 
 IN_ONE_STATEMENT = 500
 
@@ -51,16 +52,18 @@ class DeadLetters:
         if key is not None:
             chosen.append(outbox.c.key == key)
         async with self.database.writing() as connection:
+            found = await connection.execute(select(outbox.c.key).where(*chosen))
+            # A refusal is noted for ever, and would be taken for the answer.
+            refused = sorted(page for known in found.scalars() for page in page_keys(known))
+            for at in range(0, len(refused), IN_ONE_STATEMENT):
+                some = ledger.c.key.in_(refused[at : at + IN_ONE_STATEMENT])
+                await take(connection, ledger, some, ledger.c.state == State.FAILED)
+                await connection.execute(delete(ledger).where(some, ledger.c.state == State.FAILED))
+            await take(connection, outbox, *chosen)
             revived = await connection.execute(
                 update(outbox)
                 .where(*chosen)
                 .values(buried_ms=None, buried_why=None, holder=None, attempts=0, due_ms=now_ms())
                 .returning(outbox.c.key)
             )
-            keys = list(revived.scalars())
-            # A refusal is noted for ever, and would be taken for the answer.
-            refused = [page for known in keys for page in page_keys(known)]
-            for at in range(0, len(refused), IN_ONE_STATEMENT):
-                some = ledger.c.key.in_(refused[at : at + IN_ONE_STATEMENT])
-                await connection.execute(delete(ledger).where(some, ledger.c.state == State.FAILED))
-        return len(keys)
+        return len(revived.all())

@@ -17,6 +17,7 @@ from bot.store.letters import Kind, Letter, post
 from bot.store.outbox import SUSPECT_AFTER
 from bot.store.rooms import language_of
 from bot.store.tables import digests
+from bot.store.turns import take
 from handlers import Button, Reply, Room
 from handlers._daily.schedule import DailyTime
 
@@ -108,9 +109,11 @@ class DigestRuns:
             questions = await _due_questions(connection, is_due, most=most, is_alone=is_alone)
             if not questions:
                 return []
+            asked = is_due, digests.c.question.in_(questions)
+            await take(connection, digests, *asked)
             taken = await connection.execute(
                 update(digests)
-                .where(is_due, digests.c.question.in_(questions))
+                .where(*asked)
                 .values(holder=self.holder, attempts=digests.c.attempts + 1)
                 .returning(digests)
             )
@@ -128,6 +131,7 @@ class DigestRuns:
         ours any more, is left as it is. Returns how many were settled.
         """
         async with self.database.writing() as connection:
+            await self._taken(connection, [s.claimed.id for s in settled])
             ours = await self._advanced(connection, settled)
             await self._freed(
                 connection, [s.claimed.id for s in settled if s.claimed.id not in ours]
@@ -145,20 +149,28 @@ class DigestRuns:
     async def free(self, claimed: Sequence[Claimed], *, is_forgiven: bool = False) -> None:
         """Give digests back untouched; ``is_forgiven`` where the attempt does not count."""
         async with self.database.writing() as connection:
-            await self._freed(connection, [c.id for c in claimed], forgiven=int(is_forgiven))
+            ids = [c.id for c in claimed]
+            await self._taken(connection, ids)
+            await self._freed(connection, ids, forgiven=int(is_forgiven))
 
     async def let_go(self, ids: Collection[int]) -> None:
         """Free what we hold beside ``ids``: the database fell silent in between."""
         held = select(digests.c.id).where(digests.c.holder == self.holder)
         async with self.database.writing() as connection:
             ours = (await connection.execute(held)).scalars().all()
-            await self._freed(connection, sorted(set(ours) - set(ids)), forgiven=1)
+            left = sorted(set(ours) - set(ids))
+            await self._taken(connection, left)
+            await self._freed(connection, left, forgiven=1)
 
     async def _wait_for_turn(self, connection: AsyncConnection) -> None:
         if connection.dialect.name == "postgresql":
             await connection.execute(
                 text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CLAIMING}
             )
+
+    async def _taken(self, connection: AsyncConnection, ids: Iterable[int]) -> None:
+        for some in _some(sorted(ids)):
+            await take(connection, digests, digests.c.id.in_(some))
 
     async def _advanced(
         self, connection: AsyncConnection, settled: Sequence[Settled]

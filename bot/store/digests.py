@@ -12,6 +12,7 @@ from analytics.language import later, tr
 from bot.store.clock import datetime_of, ms_of, now_ms
 from bot.store.database import Database
 from bot.store.tables import chats, digests
+from bot.store.turns import take
 from bot.store.waiting import withdraw
 from handlers import Room
 from handlers._daily.digest import MOST_DIGESTS, Digest, NewDigest, TooManyDigestsError
@@ -69,6 +70,7 @@ class SqlDigests:
         """Forget digests and what waits of them; their numbers are not given again."""
         forget = delete(digests).where(digests.c.id.in_(digest_ids))
         async with self.database.writing() as connection:
+            await take(connection, digests, digests.c.id.in_(digest_ids))
             gone = await connection.execute(forget.returning(digests.c.id, digests.c.chat_id))
             await withdraw(connection, "digest", {row.id: row.chat_id for row in gone})
 

@@ -15,10 +15,11 @@ from bot.store.clock import MILLISECOND, database_now_ms, now_ms
 from bot.store.database import Database
 from bot.store.ledger import State
 from bot.store.tables import alerts, computations, digests, executors, inbox, ledger, outbox
+from bot.store.turns import take
 
 BEAT_EVERY = timedelta(seconds=2)
 DEAD_AFTER = timedelta(seconds=6)
-HELD = (inbox, outbox, digests, alerts, computations)
+HELD = (inbox, digests, alerts, outbox, computations)
 """Tables whose rows somebody works on."""
 
 
@@ -124,6 +125,7 @@ async def _freed_orphans(connection: AsyncConnection) -> Sequence[str]:
     """Free all that no living process holds; the keys of messages that are now in doubt."""
     for table in HELD:
         orphaned = and_(table.c.holder.is_not(None), _held_by_nobody(table))
+        await take(connection, table, orphaned)
         await connection.execute(update(table).where(orphaned).values(holder=None))
     # Intents without a name were left by a version that knew no names.
     lost = or_(ledger.c.holder.is_(None), _held_by_nobody(ledger))

@@ -32,6 +32,7 @@ from bot.store.tables import (
     ledger,
     outbox,
 )
+from bot.store.turns import take
 from handlers._memory import FORGET_CONFIRMED
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,10 @@ async def forget(
     database: Database, connection: AsyncConnection, somebody: int, *, update_id: int = 0
 ) -> None:
     """Delete everything of a chat or person in the caller's transaction, and promise the rest."""
+    await take(connection, chats, chats.c.chat_id == somebody)
+    for table in STANDING:
+        free = (NOT_HELD,) if table is outbox else ()
+        await take(connection, table, belongs(table, somebody), *free)
     for table in STANDING:
         await _hand_over(connection, table, somebody)
     kept = {
@@ -110,12 +115,18 @@ class Farewells:
     async def forget_closed(self) -> int:
         """Forget chats that have been closed to us for long; how many that were."""
         long_ago = chats.c.closed_ms < ms_before_now(CLOSED_CHATS_FOR)
-        async with self.database.writing() as connection:
-            some = select(chats.c.chat_id).where(long_ago).limit(AT_ONCE).with_for_update()
-            gone = (await connection.execute(some)).scalars().all()
-            for chat_id in gone:
-                await forget(self.database, connection, chat_id)
-        return len(gone)
+        some = select(chats.c.chat_id).where(long_ago)
+        async with self.database.reading() as connection:
+            found = (await connection.execute(some.limit(AT_ONCE))).scalars().all()
+        gone = 0
+        for chat_id in found:
+            async with self.database.writing() as connection:
+                # Others may be looking too, or somebody may have come back.
+                still = some.where(chats.c.chat_id == chat_id).with_for_update()
+                if (await connection.execute(still)).scalar() is not None:
+                    await forget(self.database, connection, chat_id)
+                    gone += 1
+        return gone
 
 
 async def _hand_over(

@@ -25,6 +25,7 @@ from bot.store.clock import database_now_ms, ms_of, now_ms
 from bot.store.database import SOLE, Database
 from bot.store.letters import HELD_COLUMNS, Held, Kind, held_of
 from bot.store.tables import outbox
+from bot.store.turns import take
 
 CLAIM_LOCK = 0x4F5554424F58  # "OUTBOX": PostgreSQL's advisory lock around a claim
 GATHERING = timedelta(seconds=4)
@@ -95,10 +96,10 @@ class Outbox:
         """
         async with self.database.writing() as connection:
             now = await database_now_ms(connection)
+            theirs = outbox.c.chat_id == chat_id, outbox.c.kind != Kind.ALERT, *_due(outbox, now)
+            await take(connection, outbox, *theirs)
             await connection.execute(
-                update(outbox)
-                .where(outbox.c.chat_id == chat_id, outbox.c.kind != Kind.ALERT, *_due(outbox, now))
-                .values(due_ms=now + math.ceil(1000 * wait))
+                update(outbox).where(*theirs).values(due_ms=now + math.ceil(1000 * wait))
             )
 
     async def fail(self, key: str, wait: float) -> None:
@@ -114,30 +115,32 @@ class Outbox:
 
     async def let_go(self, keys: Collection[str]) -> None:
         """Free what we hold beside ``keys``: the database fell silent in between."""
+        lost = (
+            outbox.c.holder == self.holder,
+            outbox.c.key.not_in(keys),
+            outbox.c.buried_ms.is_(None),
+        )
         async with self.database.writing() as connection:
+            await take(connection, outbox, *lost)
             await connection.execute(
-                update(outbox)
-                .where(
-                    outbox.c.holder == self.holder,
-                    outbox.c.key.not_in(keys),
-                    outbox.c.buried_ms.is_(None),
-                )
-                .values(holder=None, attempts=outbox.c.attempts - 1)
+                update(outbox).where(*lost).values(holder=None, attempts=outbox.c.attempts - 1)
             )
 
     async def quieten(self, chat_id: int, until: datetime) -> None:
         """Let all alerts of a chat wait until a moment."""
+        ours = outbox.c.holder == self.holder
+        sooner = (
+            outbox.c.chat_id == chat_id,
+            outbox.c.kind == Kind.ALERT,
+            outbox.c.buried_ms.is_(None),
+            outbox.c.due_ms < ms_of(until),
+            outbox.c.holder.is_(None) | ours,
+        )
         async with self.database.writing() as connection:
-            ours = outbox.c.holder == self.holder
+            await take(connection, outbox, *sooner)
             await connection.execute(
                 update(outbox)
-                .where(
-                    outbox.c.chat_id == chat_id,
-                    outbox.c.kind == Kind.ALERT,
-                    outbox.c.buried_ms.is_(None),
-                    outbox.c.due_ms < ms_of(until),
-                    outbox.c.holder.is_(None) | ours,
-                )
+                .where(*sooner)
                 .values(
                     due_ms=ms_of(until),
                     holder=None,

@@ -64,6 +64,7 @@ async def _standing(connection: AsyncConnection, table: Table, chat_id: int) -> 
 
 def _phase(connection: AsyncConnection) -> ColumnElement[str]:
     """The phase within a state, which is kept as JSON."""
+    phase: ColumnElement[str] = func.json_extract(alerts.c.state, "$.phase", type_=Text)
     if connection.dialect.name == "postgresql":
-        return cast(alerts.c.state, JSON)["phase"].as_string()
-    return func.json_extract(alerts.c.state, "$.phase", type_=Text)
+        phase = cast(alerts.c.state, JSON)["phase"].as_string()
+    return phase

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.clock import database_now_ms
 from bot.store.letters import Kind
 from bot.store.tables import outbox
+from bot.store.turns import take
 
 UNSENT = (outbox.c.holder.is_(None), outbox.c.buried_ms.is_(None))
 
@@ -17,6 +18,7 @@ async def release(connection: AsyncConnection, chat_id: int | None = None) -> No
     now = await database_now_ms(connection)
     waits = (outbox.c.kind == Kind.ALERT, outbox.c.due_ms > now)
     theirs = () if chat_id is None else (outbox.c.chat_id == chat_id,)
+    await take(connection, outbox, *UNSENT, *waits, *theirs)
     await connection.execute(update(outbox).where(*UNSENT, *waits, *theirs).values(due_ms=now))
 
 
@@ -34,4 +36,5 @@ async def withdraw(
         return
     theirs = or_(*(outbox.c.key.startswith(f"{word}:{number}:") for number in chats))
     where = outbox.c.chat_id.in_(set(chats.values())), outbox.c.kind.in_(kinds)
+    await take(connection, outbox, *UNSENT, *where, theirs)
     await connection.execute(delete(outbox).where(*UNSENT, *where, theirs))

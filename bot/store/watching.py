@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_rows import log, readable
 from bot.store.clock import ms_of
-from bot.store.contents import keep_content
+from bot.store.contents import keep_contents
 from bot.store.database import Database
 from bot.store.letters import Kind, Letter, post
 from bot.store.outbox import SUSPECT_AFTER
 from bot.store.tables import alerts
+from bot.store.turns import take
 from bot.store.waiting import release
 from handlers import Reply, Room
 from handlers._watch.alert import Alert
@@ -86,14 +87,16 @@ class Watching:
         What may end the process comes last.
         """
         while (measure := await self._most_due(now)) is not None:
-            take = (
+            due = _is_due(now), alerts.c.measure == measure
+            claim = (
                 update(alerts)
-                .where(_is_due(now), alerts.c.measure == measure)
+                .where(*due)
                 .values(holder=self.name, attempts=alerts.c.attempts + 1)
                 .returning(alerts)
             )
             async with self.database.writing() as connection:
-                rows = (await connection.execute(take)).all()
+                await take(connection, alerts, *due)
+                rows = (await connection.execute(claim)).all()
                 found = readable(rows)
                 await _pause_unreadable(connection, {r.id for r in rows} - {a.id for a in found})
             if found:
@@ -107,17 +110,19 @@ class Watching:
         An alert that was changed, silenced, kept, paused or deleted meanwhile keeps its peace: it
         is free, and looked at again as it stands now. Those written are returned.
         """
-        settled, left = [], []
+        settled, left, said = [], [], []
         async with self.database.writing() as connection:
             await self._wait_for_others(connection, outcomes)
+            await take(connection, alerts, self._ours([one.alert.id for one in outcomes]))
             for outcome in outcomes:
                 shared = await self._with_outage(connection, outcome)
                 row = await self._written(connection, shared)
                 if row is None:
                     left.append(shared.alert.id)
                 else:
-                    await self._posted(connection, shared, now, row)
+                    said += [(_as_of_now(shared.alert, row), word) for word in shared.words]
                     settled.append(shared.alert)
+            await self._posted(connection, said, now)
             if left:
                 free = update(alerts).where(self._ours(left)).values(holder=None, attempts=0)
                 await connection.execute(free)
@@ -127,6 +132,7 @@ class Watching:
         """Look at these alerts later, as if nobody had tried."""
         mine = self._ours([alert.id for alert in claim.alerts])
         async with self.database.writing() as connection:
+            await take(connection, alerts, mine)
             await connection.execute(
                 update(alerts).where(mine).values(holder=None, attempts=0, check_ms=ms_of(check))
             )
@@ -141,17 +147,17 @@ class Watching:
             values["attempts"] = alerts.c.attempts - 1
         else:
             values["check_ms"] = ms_of(check)
+        mine = alerts.c.holder == self.name
         async with self.database.writing() as connection:
-            await connection.execute(
-                update(alerts).where(alerts.c.holder == self.name).values(values)
-            )
+            await take(connection, alerts, mine)
+            await connection.execute(update(alerts).where(mine).values(values))
 
     async def hasten(self, now: datetime) -> None:
         """Look at everything now, and send what waits: the clock was ahead when it was put off."""
+        put_off = alerts.c.check_ms > ms_of(now)
         async with self.database.writing() as connection:
-            await connection.execute(
-                update(alerts).where(alerts.c.check_ms > ms_of(now)).values(check_ms=ms_of(now))
-            )
+            await take(connection, alerts, put_off)
+            await connection.execute(update(alerts).where(put_off).values(check_ms=ms_of(now)))
             await release(connection)
 
     async def _most_due(self, now: datetime) -> str | None:
@@ -221,29 +227,30 @@ class Watching:
         return (await connection.execute(write)).one_or_none()
 
     async def _posted(
-        self, connection: AsyncConnection, outcome: Settled, now: datetime, row: Row[Any]
+        self, connection: AsyncConnection, said: Sequence[tuple[Alert, Word]], now: datetime
     ) -> None:
-        # A group may have become another's, or got another number, since it was claimed.
-        room = Room(row.chat_id, row.thread_id)
-        alert = replace(outcome.alert, owner_id=row.owner_id, room=room)
-        letters = [await self._letter(connection, alert, word, now) for word in outcome.words]
+        names = await keep_contents(self.database, connection, [word.reply for _, word in said])
+        letters = [
+            Letter(
+                key=word.key,
+                room=alert.room,
+                owner_id=alert.owner_id,
+                content_id=name,
+                kind=word.kind,
+                due_ms=ms_of(now + GATHERING),
+                subscription=f"alert:{alert.id}",
+            )
+            for (alert, word), name in zip(said, names, strict=True)
+        ]
         await post(self.database, connection, letters)
-
-    async def _letter(
-        self, connection: AsyncConnection, alert: Alert, word: Word, now: datetime
-    ) -> Letter:
-        return Letter(
-            key=word.key,
-            room=alert.room,
-            owner_id=alert.owner_id,
-            content_id=await keep_content(self.database, connection, word.reply),
-            kind=word.kind,
-            due_ms=ms_of(now + GATHERING),
-            subscription=f"alert:{alert.id}",
-        )
 
     def _ours(self, ids: Sequence[int]) -> ColumnElement[bool]:
         return and_(alerts.c.id.in_(ids), alerts.c.holder == self.name)
+
+
+def _as_of_now(alert: Alert, row: Row[Any]) -> Alert:
+    """A group may have become another's, or got another number, since its alert was claimed."""
+    return replace(alert, owner_id=row.owner_id, room=Room(row.chat_id, row.thread_id))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
