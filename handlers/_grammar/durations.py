@@ -28,10 +28,10 @@ _SPELLED_OUT = {
         ("year", "y"),
     )
     for plural in ("", "s")
-}
+} | {"mins": MINUTE, "hr": HOUR, "hrs": HOUR}
 _ELSEWHERE = {
     **dict.fromkeys(("minuten", "minuto", "minutos"), MINUTE),
-    **dict.fromkeys(("stunde", "stunden", "hora", "horas"), HOUR),
+    **dict.fromkeys(("stunde", "stunden", "std", "hora", "horas"), HOUR),
     **dict.fromkeys(("tage", "tagen", "día", "días", "dias"), DAY),
     **dict.fromkeys(("woche", "wochen", "semana", "semanas"), 7 * DAY),
     **dict.fromkeys(("monat", "monate", "monaten", "mes", "meses"), 30 * DAY),

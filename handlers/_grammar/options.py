@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from handlers._grammar.amounts import amount_of
+from handlers._grammar.clocks import clock_of
 from handlers._grammar.durations import duration_of
 from handlers._grammar.holdings import Amount
 from handlers._grammar.quantities import fraction_of, number_of
@@ -143,13 +144,6 @@ def _count(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[1-9]\d{0,2}", text, re.ASCII) else None
 
 
-def _clock(text: str) -> time | None:
-    match = re.fullmatch(r"(\d{1,2}):(\d\d)", text, re.ASCII)
-    if match is None or int(match[1]) >= 24 or int(match[2]) >= 60:  # noqa: PLR2004 - a clock
-        return None
-    return time(int(match[1]), int(match[2]))
-
-
 def _zone(text: str) -> str | None:
     return text if re.fullmatch(r"[A-Za-z][A-Za-z0-9_+/-]{1,39}", text, re.ASCII) else None
 
@@ -202,7 +196,7 @@ SIDE: Option[Side] = choice("side", Side)
 """Hold beside, or sell against."""
 TAIL: Option[float] = Option("q", _share, ("5%", "10%"), ("tail",))
 """The share of worst days, a fraction in (0, 1]."""
-AT: Option[time] = Option("at", _clock, ("08:00", "20:30"), ("time",))
+AT: Option[time] = Option("at", clock_of, ("08:00", "20:30"), ("time",))
 """A time of day, without a zone."""
 ZONE: Option[str] = Option("tz", _zone, ("Europe/Berlin", "UTC"), ("zone", "timezone"))
 """The name of a time zone as typed; whether it exists is for the command to look up."""

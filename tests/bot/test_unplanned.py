@@ -143,7 +143,7 @@ REFUSED = {
     "/daily off 2": ["/help daily"],
     "/watch ETH BTC corr<0.5": ["/help watch"],
     "/alerts banana": ["/alerts"],
-    "/mute forever": ["/mute 8h", "/mute 22:00-07:00"],
+    "/mute forever": ["/mute 1y", "/alerts"],
     "/settings language klingon": [
         "/settings language en",
         "/settings language de",

@@ -10,8 +10,9 @@ from analytics.errors import RequestError
 from bot.store.database import Database
 from bot.store.rooms import SqlRooms
 from handlers import Preferences, Quiet
+from handlers._mute.query import MuteQuery
 from handlers._muting import muted_now
-from handlers.mute import MuteQuery, parse
+from handlers.mute import parse
 from tests.handlers.asking import NOW, answers, services, somebody
 
 
@@ -27,6 +28,31 @@ from tests.handlers.asking import NOW, answers, services, somebody
         ("18:30", MuteQuery(until=time(18, 30))),
         ("OFF", MuteQuery(is_off=True)),
         ("8h tz=europe/berlin", MuteQuery(length=timedelta(hours=8), zone="Europe/Berlin")),
+        ("2 hours please!", MuteQuery(length=timedelta(hours=2))),
+        ("für die nächsten 2 Stunden", MuteQuery(length=timedelta(hours=2))),
+        ("half an hour", MuteQuery(length=timedelta(minutes=30))),
+        ("una hora", MuteQuery(length=timedelta(hours=1))),
+        ("2 days 3 hours", MuteQuery(length=timedelta(days=2, hours=3))),
+        ("1h30m", MuteQuery(length=timedelta(minutes=90))),
+        ("1 Tag", MuteQuery(length=timedelta(days=1))),
+        ("🔕 8hrs", MuteQuery(length=timedelta(hours=8))),
+        ("8am", MuteQuery(until=time(8))),
+        ("bis 8 Uhr", MuteQuery(until=time(8))),
+        ("hasta las 8", MuteQuery(until=time(8))),
+        ("until noon", MuteQuery(until=time(12))),
+        ("20h30", MuteQuery(until=time(20, 30))),
+        ("until monday", MuteQuery(until=time(8), weekday=0)),
+        ("bis Montag um 9 Uhr", MuteQuery(until=time(9), weekday=0)),
+        ("hasta el martes", MuteQuery(until=time(8), weekday=1)),
+        ("till Friday 5:30pm", MuteQuery(until=time(17, 30), weekday=4)),
+        ("bis morgen", MuteQuery(until=time(8), is_tomorrow=True)),
+        ("hasta mañana a las 10", MuteQuery(until=time(10), is_tomorrow=True)),
+        ("10pm - 7am", MuteQuery(hours=(time(22), time(7)))),
+        ("22:00 to 07:00 every day", MuteQuery(hours=(time(22), time(7)))),
+        ("von 22 bis 7 Uhr", MuteQuery(hours=(time(22), time(7)))),
+        ("entre las 22 y las 7", MuteQuery(hours=(time(22), time(7)))),
+        ("22h-7h in Berlin", MuteQuery(hours=(time(22), time(7)), zone="Europe/Berlin")),
+        ("aus", MuteQuery(is_off=True)),
     ],
 )
 def test_it_reads(said: str, query: MuteQuery) -> None:
@@ -43,12 +69,41 @@ def test_it_refuses_with_something_to_tap(said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "offered"),
+    [
+        ("all weekend", ["/mute until monday"]),
+        ("bis zum Wochenende", ["/mute until saturday"]),
+        ("tonight", ["/mute until tomorrow 08:00", "/mute 22:00-07:00"]),
+        ("heute", ["/mute until 00:00"]),
+        ("every night", ["/mute 22:00-07:00"]),
+        ("1h30", ["/mute 90min", "/mute until 01:30"]),
+        ("90", ["/mute 90min", "/mute 22:00-07:00"]),
+        ("forever", ["/mute 1y", "/alerts"]),
+        ("alert 8 for 2h", ["/alerts snooze 8 2h"]),
+        ("ETH BTC-PERP 8h", ["/alerts", "/mute 8h"]),
+        ("until christmas", ["/mute 8h", "/mute 22:00-07:00"]),
+        ("until sunday night", ["/mute 8h", "/mute 22:00-07:00"]),
+    ],
+)
+def test_what_says_no_moment_is_asked_back_with_what_was_probably_meant(
+    said: str, offered: list[str]
+) -> None:
+    with pytest.raises(RequestError) as refusal:
+        parse(said)
+    assert [one.applied_to(f"/mute {said}") for one in refusal.value.corrections] == offered
+    assert "`until`" not in refusal.value.sentence
+
+
+@pytest.mark.parametrize(
     ("asked", "quiet"),
     [
         ("/mute 8h", Quiet(until=NOW + timedelta(hours=8))),
         ("/mute 22:00-07:00", Quiet(hours=(time(22), time(7)))),
         ("/mute 15:00", Quiet(until=datetime(2026, 11, 5, 14, tzinfo=UTC))),
         ("/mute 16:00", Quiet(until=datetime(2026, 11, 4, 15, tzinfo=UTC))),
+        ("/mute until monday", Quiet(until=datetime(2026, 11, 9, 7, tzinfo=UTC))),
+        ("/mute until wednesday 18:00", Quiet(until=datetime(2026, 11, 11, 17, tzinfo=UTC))),
+        ("/mute until tomorrow 18:00", Quiet(until=datetime(2026, 11, 5, 17, tzinfo=UTC))),
         ("/mute", Quiet()),
     ],
 )
