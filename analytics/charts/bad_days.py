@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analytics.charts.fit import HEAD
+from analytics.charts.half_panel import HEAD
 from analytics.charts.panels import TICK, broken, caption
 from analytics.charts.scales import Scale
 from analytics.charts.scene import Box, Label, Line, Mark, Ruler, Tiles, middle, segment

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analytics.charts.fit import HEAD, headings
+from analytics.charts.half_panel import HEAD, headings
 from analytics.charts.hedge import HedgePicture
 from analytics.charts.panels import TICK, broken, horizontal_grid, time_axis
 from analytics.charts.scales import Scale, spelled_ticks, ticks

@@ -17,7 +17,7 @@ class HedgePicture:
     time
         Shape (n,), milliseconds since 1970 UTC, ascending; n >= 2. A long step shows as a gap.
     unhedged, hedged
-        Shape (n,), value of the position in ``unit`` over the test.
+        Shape (n,), dollars that the position was worth over the test.
     unhedged_end, hedged_end
         Words beside the ends of these lines, such as ``−$31k``.
     target, hedge
@@ -33,8 +33,6 @@ class HedgePicture:
     effectiveness
         Shape (d,), share of the variance that the hedge removed, at most 1; negative where it
         made matters worse, NaN where it is undefined.
-    unit
-        ``$`` is written before each amount; any other unit is named in the heading.
     """
 
     words: Words
@@ -52,7 +50,6 @@ class HedgePicture:
     day: TimeArray
     effectiveness: FloatArray
     intercept: float = 0.0
-    unit: str = "$"
 
     def __post_init__(self) -> None:
         if not len(self.time) == len(self.unhedged) == len(self.hedged) > 1:

@@ -17,7 +17,7 @@ from analytics.charts.panels import (
     rivals,
     time_axis,
 )
-from analytics.charts.scales import Scale, spanned, spelled_amounts, ticks
+from analytics.charts.scales import Scale, spanned, spelled_dollars, ticks
 from analytics.charts.scene import Box, Label, Mark, Ruler, Scene
 from analytics.charts.theme import Theme
 from analytics.language import tr
@@ -53,11 +53,10 @@ def hedge_scene(picture: HedgePicture, theme: Theme, ruler: Ruler) -> Scene:
 def _value_panel(picture: HedgePicture, box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
     low, high = _value_range(picture)
     values = ticks(low, high, most=5)
-    words = spelled_amounts(values, "$" if picture.unit == "$" else "")
+    words = spelled_dollars(values)
     names = ((tr("hedged"), picture.hedged_end), (tr("unhedged"), picture.unhedged_end))
     panel = _value_layout(picture, box, words, names, ruler)
-    heading = tr("Value of the position") + ("" if picture.unit == "$" else f", {picture.unit}")
-    yield caption(heading, panel.heading, theme, ruler)
+    yield caption(tr("Value of the position"), panel.heading, theme, ruler)
     yield from horizontal_grid(values, words, panel.up, panel.plot, theme)
     baseline = panel.up.start + 10 + TICK
     yield from time_axis([panel.plot], panel.across, baseline, theme, ruler)

@@ -81,14 +81,13 @@ def spelled_ticks(values: tuple[float, ...]) -> tuple[str, ...]:
     return tuple(number(value, decimals) for value in values)
 
 
-def spelled_amounts(values: tuple[float, ...], prefix: str) -> tuple[str, ...]:
+def spelled_dollars(values: tuple[float, ...]) -> tuple[str, ...]:
     """All ticks as money, such as ``−$20k``, in the unit that suits the largest."""
     largest = max((abs(value) for value in values), default=0.0)
     divisor, letter = next((d, u) for d, u, least in _UNITS if largest >= least)
     words = spelled_ticks(tuple(value / divisor for value in values))
     return tuple(
-        f"−{prefix}{text[1:]}{letter}" if text.startswith("−") else f"{prefix}{text}{letter}"
-        for text in words
+        f"−${text[1:]}{letter}" if text.startswith("−") else f"${text}{letter}" for text in words
     )
 
 

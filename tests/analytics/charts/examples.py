@@ -170,7 +170,7 @@ WORST_PICTURES = {
     ),
     "hedge year": hedge(2200, worse=2.0, days=365),
     "hedge a day": hedge(48, days=1, words=BARE),
-    "hedge in coins": hedge(scale=1e-9, unit="BTC", unhedged_end="−0.0031", hedged_end="+0.0002"),
+    "hedge of next to nothing": hedge(scale=1e-9),
     "hedge in billions": hedge(scale=1e4),
     "hedge constant": hedge(unhedged=np.full(720, 1e8), hedged=np.full(720, 1e8)),
     "hedge of nothing": hedge(unhedged=np.zeros(720), hedged=np.zeros(720)),

@@ -13,7 +13,7 @@ from analytics.charts.scales import (
     log_ticks,
     number,
     spanned,
-    spelled_amounts,
+    spelled_dollars,
     spelled_ticks,
     ticks,
 )
@@ -96,7 +96,7 @@ def test_numbers_have_true_minus_signs(value: float, decimals: int, expected: st
     ],
 )
 def test_amounts_share_one_unit(values: tuple[float, ...], expected: tuple[str, ...]) -> None:
-    assert spelled_amounts(values, "$") == expected
+    assert spelled_dollars(values) == expected
 
 
 @pytest.mark.parametrize(
