@@ -19,11 +19,15 @@ TOKEN_BYTES = 12
 
 @dataclass(frozen=True, slots=True)
 class StoredButton:
-    """What a tap asks, in which chat, and who may tap."""
+    """What a tap asks, in which chat, and who may tap.
+
+    ``is_beside`` where its answer comes as a message of its own, and the one above stays as it is.
+    """
 
     chat_id: int
     owner_id: int
     question: str
+    is_beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Buttons:
                 "owner_id": item.owner_id,
                 "question": item.question,
                 "expires_ms": expires,
+                "beside": int(item.is_beside),
             }
             for token, item in zip(tokens, stored, strict=True)
         ]
@@ -68,14 +73,19 @@ class Buttons:
     async def known(self, token: str) -> KnownButton | None:
         """What a token stands for, or stood for until it expired."""
         question = select(
-            buttons.c.chat_id, buttons.c.owner_id, buttons.c.question, buttons.c.expires_ms
+            buttons.c.chat_id,
+            buttons.c.owner_id,
+            buttons.c.question,
+            buttons.c.beside,
+            buttons.c.expires_ms,
         ).where(buttons.c.token == token)
         async with self.database.reading() as connection:
             row = (await connection.execute(question)).one_or_none()
         if row is None:
             return None
-        *stored, expires_ms = row
-        return KnownButton(StoredButton(*stored), is_expired=expires_ms <= now_ms())
+        chat_id, owner_id, asked, beside, expires_ms = row
+        known = StoredButton(chat_id, owner_id, asked, is_beside=bool(beside))
+        return KnownButton(known, is_expired=expires_ms <= now_ms())
 
     async def prune(self) -> None:
         """Forget tokens that expired long ago."""

@@ -88,6 +88,7 @@ buttons = Table(
     Column("owner_id", BigInteger, nullable=False),
     Column("question", Text, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
+    Column("beside", Integer, nullable=False, server_default="0"),
 )
 Index("ix_buttons_expires", buttons.c.expires_ms)
 Index("ix_buttons_chat_id", buttons.c.chat_id)

@@ -19,10 +19,12 @@ async def keyboard(
     chat_id: int,
     owner_id: int,
     username: str = "",
+    beside: bool = False,
 ) -> InlineKeyboardMarkup | None:
     """Store the questions behind the buttons; None where there are no buttons.
 
     ``username`` is the bot's: where it is known, what belongs into a private chat is a link there.
+    ``beside`` where answers to taps leave the message as it is.
     """
     every = [button for row in rows for button in row]
     if not every:
@@ -31,7 +33,7 @@ async def keyboard(
     leaves = bool(username) and chat_id < 0 < owner_id
     rooms = [owner_id if leaves and button.in_private else chat_id for button in every]
     stored = [
-        StoredButton(room, owner_id, button.question)
+        StoredButton(room, owner_id, button.question, is_beside=beside)
         for room, button in zip(rooms, every, strict=True)
     ]
     tokens = iter(await buttons.tokens(stored))

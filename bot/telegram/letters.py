@@ -59,7 +59,12 @@ class Letters:
             for number, page in enumerate(pages(reply, under_picture=kept.photo is not None))
         ]
         buttons = await keyboard(
-            Buttons(self.database), reply.buttons, chat_id=room.chat_id, owner_id=letter.owner_id
+            Buttons(self.database),
+            reply.buttons,
+            chat_id=room.chat_id,
+            owner_id=letter.owner_id,
+            # Nobody asked for it: what it says can be had by no other way again.
+            beside=True,
         )
         files = [parcel("", html="", file=file) for file in reply.files]
         every = [*most, replace(last, keyboard=buttons), *files]

@@ -1,9 +1,12 @@
-"""What a tap on a button does: the same message changes, or a popup says why it does not."""
+"""What a tap on a button does: the same message changes, or a popup says why it does not.
+
+Under a message that came by itself, as an alert does, the answer comes beside it.
+"""
 
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from analytics.errors import RequestError
@@ -13,7 +16,7 @@ from bot.sentences import asked_too_late
 from bot.store.buttons import Buttons, StoredButton
 from bot.telegram.arrivals import PRIVATE_BOT
 from bot.telegram.delivery import Delivery
-from bot.telegram.incoming import Tapped
+from bot.telegram.incoming import Place, Tapped
 from bot.telegram.markup import popup_text
 from bot.telegram.replying import Replying
 from bot.telegram.rights import Rights
@@ -131,13 +134,24 @@ class Taps:
                 await self.delivery.popup(tapped.query_id, popup_text(work.result().reply))
                 self._done.pop(tapped.token, None)
                 return
-            edited = self.replying.put_in_place(
-                work, place, key, owner_id=owner_id, shows_picture=tapped.shows_picture
-            )
+            if stored.is_beside:
+                told_answer = self._put_beside(work, place, key, owner_id=owner_id)
+            else:
+                told_answer = self.replying.put_in_place(
+                    work, place, key, owner_id=owner_id, shows_picture=tapped.shows_picture
+                )
             if told:
-                await edited
+                await told_answer
             else:
                 # The sign of life and the answer do not wait for each other.
-                await asyncio.gather(self.delivery.popup(tapped.query_id), edited)
+                await asyncio.gather(self.delivery.popup(tapped.query_id), told_answer)
         finally:
             work.cancel()
+
+    async def _put_beside(
+        self, work: Awaitable[Answer], place: Place, key: str, *, owner_id: int
+    ) -> None:
+        """Answer the message that was tapped, which stays as it is with all its buttons."""
+        async with self.delivery.at_work(place):
+            answer = await work
+        await self.replying.send(answer, place, key, owner_id=owner_id)

@@ -11,9 +11,12 @@ from telegram import Bot
 
 from bot.store.buttons import Buttons, StoredButton
 from bot.store.database import Database
+from bot.store.letters import Kind
 from bot.store.tables import buttons
-from bot.telegram.incoming import Place, Tapped
+from bot.telegram.incoming import Place, Tapped, stored_update
+from handlers import Button, Reply
 from tests.bot.telegram.desk import desk
+from tests.bot.telegram.posting import Office
 from tests.emulators.telegram.emulator import TelegramEmulator
 
 TAPS = 10_000
@@ -119,3 +122,61 @@ async def test_refused_taps_get_a_popup_each_and_touch_no_message(
         assert len(pressed) > OVER_HTTP * 0.8
         assert shown.revision == 0
         assert at.kitchen.computed == ["/corr BTC ETH"]
+
+
+async def test_a_tap_under_an_alert_is_answered_beside_it_and_the_alert_stays_as_it_was(
+    emulator: TelegramEmulator, bot: Bot, sqlite: Database
+) -> None:
+    ann = emulator.person("Ann")
+    group = emulator.group("Desk", [ann])
+    fired = Reply(
+        "ETH × BTC-PERP decoupled:",
+        "new target −1.71 BTC",
+        buttons=((Button("Snooze 1h", "/mine"), Button("Chart", "/corr BTC ETH")),),
+    )
+    async with desk(emulator, bot, sqlite) as at:
+        office = Office(emulator, bot, sqlite)
+        await office.letter("alert:1:1:1:fired", group, fired, kind=Kind.ALERT, owner_id=ann.id)
+        await office.emptied()
+        [alert] = emulator.replies(group)
+        for label, answer in (("Chart", "Answer to /corr BTC ETH"), ("Snooze 1h", "You are")):
+            before = len(emulator.replies(group))
+            tap = ann.presses(alert, label)
+            await at.idle()
+            [beside] = emulator.replies(group)[before:]
+            assert tap.answer
+            assert tap.answer["text"] is None, "it has heard, and that is all"
+            assert beside.words.startswith(answer)
+            assert beside.reply_to is alert
+        assert alert.revision == 0
+        assert alert.words == "ETH × BTC-PERP decoupled: new target −1.71 BTC"
+        chart = emulator.replies(group)[1]
+        ann.presses(chart, "7d")
+        await at.idle()
+        assert chart.words == "Answer to /corr BTC ETH 7d", "of the answer there is one"
+        assert len(emulator.replies(group)) == 3
+
+
+async def test_a_tap_beside_an_alert_that_is_handled_twice_is_answered_once(
+    emulator: TelegramEmulator, bot: Bot, sqlite: Database
+) -> None:
+    ann = emulator.person("Ann")
+    fired = Reply("It", "fires", buttons=((Button("Chart", "/corr BTC ETH"),),))
+    async with desk(emulator, bot, sqlite) as at:
+        office = Office(emulator, bot, sqlite)
+        await office.letter("alert:1:1:1:fired", ann, fired, kind=Kind.ALERT)
+        await office.emptied()
+        [alert] = emulator.replies(ann)
+        tap = ann.presses(alert, "Chart")
+        await at.idle()
+        query = {
+            "id": "1",
+            "from": {"id": ann.id, "is_bot": False, "first_name": "Ann"},
+            "chat_instance": "1",
+            "data": alert.button("Chart")["callback_data"],
+            "message": alert.as_json(),
+        }
+        await at.handle(stored_update({"update_id": tap.update_id, "callback_query": query}))
+        assert [message.words for message in emulator.replies(ann)[1:]] == [
+            "Answer to /corr BTC ETH"
+        ]
