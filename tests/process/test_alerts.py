@@ -7,7 +7,8 @@ import pytest
 from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.process.running import Hedgebot
-from tests.soak.alerts import IN_FLIGHT, soak
+from tests.soak.alerts import soak
+from tests.soak.distance import IN_FLIGHT
 
 RULE = "/watch ETH BTC-PERP corr<0.999 30d"
 

@@ -16,15 +16,11 @@ import time
 from pathlib import Path
 
 from bot.store.database import open_database
-from tests.emulators.telegram.calls import SENDS
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.process.running import Hedgebot
 from tests.soak.crowd import Crowd, Outcome, finished
+from tests.soak.distance import IN_FLIGHT, LATENCY_S, move_away
 
-IN_FLIGHT = 8
-"""Messages that may be on their way at a kill: 25 a second, each some 100 ms."""
-LATENCY_S = 0.05
-"""To Telegram and back again."""
 STARTING = 0.25
 """Share of the kills that strike while the process is starting."""
 START_S = 2.0
@@ -37,8 +33,7 @@ async def soak(
 ) -> Outcome:
     """Make everything due at once, kill the process at seeded instants, let the last one finish."""
     chance, crowd = random.Random(seed), Crowd(hedgebot.telegram)
-    for method in SENDS:
-        hedgebot.telegram.fault(method, times=None, delay=LATENCY_S, answer_delay=LATENCY_S)
+    move_away(hedgebot.telegram)
     database = await open_database(hedgebot.settings["HEDGEBOT_DATABASE_URL"])
     try:
         await crowd.subscribe(database, alerts=alerts, digests=digests)

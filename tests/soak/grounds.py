@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.store.database import Database, open_database
-from tests.emulators.telegram.calls import SENDS
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.process.several import Fleet, balancing
 from tests.soak.crowd import Crowd
+from tests.soak.distance import move_away
 from tests.soak.postgresql import Server, own_postgresql
 
-LATENCY_S = 0.05
 PATIENCE_S = 900.0
 
 
@@ -58,8 +57,7 @@ async def rush(
 ) -> AsyncIterator[Rush]:
     """Let processes serve, and make everything due: half alerts, a quarter digests, a quarter questions."""
     chance, crowd = random.Random(seed), Crowd(fleet.telegram)
-    for method in SENDS:
-        fleet.telegram.fault(method, times=None, delay=LATENCY_S, answer_delay=LATENCY_S)
+    move_away(fleet.telegram)
     database = await open_database(url)
     try:
         await crowd.subscribe(database, alerts=jobs // 2, digests=jobs // 4)

@@ -26,6 +26,7 @@ from tests.emulators.telegram.calls import SENDS, Call
 from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.process.running import Hedgebot
+from tests.soak.distance import move_away
 
 QUESTIONS = ("/start", "/help", "/help corr", "/start", "/corr BTC ETH 7d nochart brief")
 A_CHAT_ASKS = 5
@@ -34,8 +35,6 @@ STARTING = 0.25
 START_S = 1.5
 ANSWERS_PER_S = 20
 PATIENCE_S = 60.0
-LATENCY_S = 0.05
-"""To Telegram and back again: what makes messages be on their way when a kill strikes."""
 IN_FLIGHT = 24
 """Chats that are served side by side, so no more messages can be on their way."""
 DECLARED_WITHIN_S = 5 * DEAD_AFTER.total_seconds()
@@ -102,8 +101,7 @@ class Tally:
 async def soak(hedgebot: Hedgebot, *, updates: int, kills: int, seed: int) -> Outcome:
     """Queue questions, kill the process at seeded instants, let the last one finish."""
     began, chance = time.monotonic(), random.Random(seed)
-    for method in SENDS:
-        hedgebot.telegram.fault(method, times=None, delay=LATENCY_S, answer_delay=LATENCY_S)
+    move_away(hedgebot.telegram)
     asked = {(said.chat.id, said.id): said for said in _queued(hedgebot.telegram, updates, chance)}
     await _killed(hedgebot, kills, updates / ANSWERS_PER_S, chance)
     await hedgebot.serve()

@@ -21,9 +21,9 @@ from bot.store.executors import DEAD_AFTER, HELD
 from bot.store.tables import executors
 from tests.process.several import Fleet
 from tests.soak.crowd import Outcome, finished
-from tests.soak.grounds import LATENCY_S, PATIENCE_S, own_grounds, rush
+from tests.soak.distance import IN_FLIGHT, LATENCY_S
+from tests.soak.grounds import PATIENCE_S, own_grounds, rush
 
-IN_FLIGHT = 8
 RESCUED_WITHIN_S = 3 * DEAD_AFTER.total_seconds()
 
 

@@ -38,7 +38,6 @@ from handlers._daily.schedule import DailyTime
 from handlers._watch.alert import NewAlert
 from handlers._watch.grammar import rule_of
 from handlers._watch.states import State
-from tests.emulators.telegram.calls import SENDS
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
 from tests.emulators.venues.emulator import VenueEmulator
@@ -46,15 +45,12 @@ from tests.emulators.venues.faults import Delay, Hang, Rule
 from tests.emulators.venues.record import Request
 from tests.process.running import Hedgebot, live_settings
 from tests.soak.crowd import REPLY, Crowd, Outcome, finished, left
+from tests.soak.distance import IN_FLIGHT, move_away
 
 QUESTION, DIGEST, ALERT = "question", "digest", "alert"
 COINS = {QUESTION: "ADA", DIGEST: "LTC", ALERT: "AVAX"}
 LIMITS = {QUESTION: GIVE_UP_AFTER, DIGEST: MOST_OF_DIGEST, ALERT: MOST_OF_ALERT}
 ASKED = f"/corr {COINS[QUESTION]} ETH-PERP 14d nochart brief"
-IN_FLIGHT = 8
-"""Messages that may be on their way at a death: 25 a second, each some 100 ms."""
-LATENCY_S = 0.05
-"""To Telegram and back again."""
 VENUE_S = 0.3
 """What the venue takes for a page of candles: so long others are under way when one dies."""
 PATIENCE_S = 900.0
@@ -156,8 +152,7 @@ class Poison:
 async def soak(hedgebot: Hedgebot, venues: VenueEmulator, *, others: int, seed: int) -> Result:
     """Make everything due at once, start the process as often as it dies, then cure and requeue."""
     telegram, crowd = hedgebot.telegram, Crowd(hedgebot.telegram)
-    for method in SENDS:
-        telegram.fault(method, times=None, delay=LATENCY_S, answer_delay=LATENCY_S)
+    move_away(telegram)
     hangs = [venues.faults.add(Hang(), when=lambda request: bool(_kind(request)))]
     venues.faults.add(Delay(VENUE_S), path="klines")
     people = {kind: telegram.person(f"Waits for the {kind}") for kind in COINS}
