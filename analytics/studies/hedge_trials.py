@@ -32,6 +32,15 @@ class Doubt(StrEnum):
     MAY_BE_CHANCE = later("what it removed may be chance")
 
 
+def doubt_about(in_sample: float, tested: OutOfSampleEffectiveness | None) -> Doubt | None:
+    """Why what was removed, on unseen days where there are enough, cannot be relied on."""
+    if (in_sample if tested is None else tested.value) <= 0:
+        return Doubt.NOTHING_REMOVED
+    if tested is not None and tested.interval.low <= 0:
+        return Doubt.MAY_BE_CHANCE
+    return None
+
+
 def pair_returns(history: History) -> tuple[FloatArray, FloatArray]:
     """Returns of holding and contract per bar; simple ones where coins are paid.
 

@@ -27,6 +27,7 @@ from analytics.studies.hedge_trials import (
     bars_tested,
     daily_volatility,
     day_moves,
+    doubt_about,
     pair_returns,
     tail_removed,
     tested_hedge,
@@ -143,11 +144,7 @@ class HedgeStudy:
         """Why this contract cannot be said to hedge that holding; None where it can."""
         if self.terms.ratio is None and not self.neutralises and 0.0 in self.estimate.interval:
             return Doubt.NO_RATIO
-        if (self.in_sample if self.tested is None else self.tested.value) <= 0:
-            return Doubt.NOTHING_REMOVED
-        if self.tested is not None and self.tested.interval.low <= 0:
-            return Doubt.MAY_BE_CHANCE
-        return None
+        return doubt_about(self.in_sample, self.tested)
 
     @property
     def daily_volatility(self) -> tuple[float, float] | None:

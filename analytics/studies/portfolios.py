@@ -17,7 +17,7 @@ from analytics.statistics.out_of_sample import OutOfSampleEffectiveness
 from analytics.statistics.prediction import PredictionRange
 from analytics.studies.baskets import Basket
 from analytics.studies.choices import LeftOut
-from analytics.studies.hedge_trials import Doubt, daily_volatility, tail_removed
+from analytics.studies.hedge_trials import Doubt, daily_volatility, doubt_about, tail_removed
 from analytics.studies.legs import Leg, refuse_nothing, sized_legs
 from analytics.studies.predictions import likely_effectiveness
 from analytics.studies.upkeep import Upkeep, day_growth, upkeep
@@ -79,11 +79,7 @@ class PortfolioStudy:
     @property
     def doubt(self) -> Doubt | None:
         """Why the legs cannot be said to hedge the holdings; None where they can."""
-        if (self.in_sample if self.tested is None else self.tested.value) <= 0:
-            return Doubt.NOTHING_REMOVED
-        if self.tested is not None and self.tested.interval.low <= 0:
-            return Doubt.MAY_BE_CHANCE
-        return None
+        return doubt_about(self.in_sample, self.tested)
 
     @property
     def daily_volatility(self) -> tuple[float, float] | None:

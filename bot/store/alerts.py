@@ -16,6 +16,7 @@ from bot.store.clock import ms_of
 from bot.store.database import Database
 from bot.store.ledger import State as LetterState
 from bot.store.letters import Kind
+from bot.store.numbering import next_number
 from bot.store.tables import alerts, chats, ledger
 from bot.store.turns import take
 from bot.store.waiting import withdraw
@@ -73,7 +74,7 @@ class SqlAlerts:
             if row is None:
                 # Taking the number makes two requests of one chat wait for each other; meanwhile
                 # another process may have done the same one.
-                number = await self._next_number(connection, chat_id)
+                number = await next_number(self.database, connection, chat_id)
                 row = await _made_on(connection, new.occasion)
             if row is None:
                 await _refuse_more(connection, chat_id)
@@ -140,13 +141,6 @@ class SqlAlerts:
             if row is not None and unsaid:
                 await withdraw(connection, LETTERS, {alert_id: row.chat_id}, unsaid)
         return alert_of(row) if row else None
-
-    async def _next_number(self, connection: AsyncConnection, chat_id: int) -> int:
-        insert = self.database.insert(chats).values(chat_id=chat_id, last_number=1)
-        counted = insert.on_conflict_do_update(
-            index_elements=["chat_id"], set_={"last_number": chats.c.last_number + 1}
-        ).returning(chats.c.last_number)
-        return int((await connection.execute(counted)).scalar_one())
 
     async def _inserted(self, connection: AsyncConnection, new: NewAlert, number: int) -> Row[Any]:
         insert = self.database.insert(alerts).values(

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from analytics.language import later, tr
 from bot.store.clock import datetime_of, ms_of, now_ms
 from bot.store.database import Database
-from bot.store.tables import chats, digests
+from bot.store.numbering import next_number
+from bot.store.tables import digests
 from bot.store.turns import take
 from bot.store.waiting import withdraw
 from handlers import Room
@@ -44,7 +45,7 @@ class SqlDigests:
         """
         async with self.database.writing() as connection:
             # Taking the number first makes two requests of one chat wait for each other.
-            number = await self._next_number(connection, new.room.chat_id)
+            number = await next_number(self.database, connection, new.room.chat_id)
             known = await connection.execute(_all().where(digests.c.occasion == new.occasion))
             row = known.one_or_none()
             if row is None:
@@ -81,13 +82,6 @@ class SqlDigests:
             found = await connection.execute(_all().where(digests.c.id == digest_id))
             row = found.one_or_none()
         return _digest(row) if row else None
-
-    async def _next_number(self, connection: AsyncConnection, chat_id: int) -> int:
-        insert = self.database.insert(chats).values(chat_id=chat_id, last_number=1)
-        counted = insert.on_conflict_do_update(
-            index_elements=["chat_id"], set_={"last_number": chats.c.last_number + 1}
-        ).returning(chats.c.last_number)
-        return int((await connection.execute(counted)).scalar_one())
 
     async def _inserted(self, connection: AsyncConnection, new: NewDigest, number: int) -> Row[Any]:
         insert = self.database.insert(digests).values(
