@@ -8,16 +8,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.store.database import DatabaseError
-from bot.store.leases import LENGTH, Lease
+from bot.store.executors import DEAD_AFTER
+from bot.store.leases import Lease
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
+SURE_FOR_S = DEAD_AFTER.total_seconds()
+"""Who could not prolong the lease for so long may have been taken for dead, and replaced."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leased:
     """A task that runs while the lease is ours; when it is lost, or may be, it stops at once.
+
+    Who was only busy finds it still its own, and goes on.
 
     ``look_every`` is how often the lease is asked for or prolonged; ``monotonic`` is in seconds.
     """
@@ -34,8 +39,9 @@ class Leased:
                 asked = self.monotonic()
                 if await self.lease.take():
                     log.info("%s is this process's task now", self.lease.name)
-                    await self._work(until=asked + LENGTH.total_seconds())
-                await asyncio.sleep(self.look_every)
+                    await self._work(until=asked + SURE_FOR_S)
+                else:
+                    await asyncio.sleep(self.look_every)
         finally:
             with suppress(DatabaseError):
                 await self.lease.release()
@@ -52,7 +58,7 @@ class Leased:
                     log.warning("%s is another process's task now", self.lease.name)
                     break
                 if is_ours:
-                    until = asked + LENGTH.total_seconds()
+                    until = asked + SURE_FOR_S
         finally:
             working.cancel()
             await asyncio.wait([working])

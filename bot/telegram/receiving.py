@@ -38,7 +38,7 @@ async def receive(
     async with _listening(settings, reception, instruments):
         if settings.webhook_url is None:
             # Telegram lets one process poll, and refuses a second.
-            lease = Lease(executors.database, "polling", executors.name)
+            lease = Lease(executors.database, "polling", executors.name, ends_with_holder=True)
             await Leased(lease, partial(_poll, bot, reception)).run()
         else:
             await insisted(

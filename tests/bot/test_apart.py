@@ -13,6 +13,7 @@ from bot.apart import Apart
 from bot.heartbeat import Heartbeat
 from bot.store.database import Database, open_database
 from bot.store.executors import Executors, ReplacedError
+from bot.store.leases import Lease
 from bot.store.ledger import Ledger
 from bot.store.tables import executors, inbox
 from tests.bot.test_executors import hold_one_of_each, holders
@@ -61,6 +62,7 @@ class Process:
         await ours.register()
         await hold_one_of_each(database, NAME)
         await Ledger(database, NAME).intend("reply:1:0", chat_id=1)
+        await polling(database, NAME).take()
         heart = asyncio.create_task(Apart(ours, hangs_after=self.hangs_after).run())
         self._serves.set()
         try:
@@ -109,6 +111,7 @@ async def test_a_loop_that_stands_still_for_ten_seconds_keeps_its_work(
         await asyncio.sleep(10)
         assert await holders(postgresql, inbox) == [NAME]
         assert await Ledger(postgresql).in_doubt() == []
+        assert not await polling(postgresql, "survivor").take(), "it goes on polling afterwards"
 
 
 @pytest.mark.slow
@@ -124,6 +127,7 @@ async def test_a_loop_that_hangs_for_good_loses_its_work_and_may_come_back(
         assert await holders(postgresql, inbox) == [None]
         assert [entry.key for entry in await Ledger(postgresql).in_doubt()] == ["reply:1:0"]
         assert not await is_known(postgresql)
+        assert await polling(postgresql, "survivor").take(), "somebody has to poll"
         process.freed.set()
         async with asyncio.timeout(60):
             while not await is_known(postgresql):  # noqa: ASYNC110 - rings no bell
@@ -140,6 +144,10 @@ async def test_a_second_of_the_same_name_ends_the_first(postgresql: Database) ->
             while process.ended is None:  # noqa: ASYNC110 - a thread rings no bell here
                 await asyncio.sleep(0.05)
     assert await is_known(postgresql), "the later one stays"
+
+
+def polling(database: Database, holder: str) -> Lease:
+    return Lease(database, "polling", holder, ends_with_holder=True)
 
 
 def url_of(database: Database) -> str:

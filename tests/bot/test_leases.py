@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 
 from bot.store.clock import MILLISECOND, now_ms
 from bot.store.database import Database
+from bot.store.executors import Executors
 from bot.store.leases import LENGTH, Lease
 from bot.store.tables import leases
-from bot.telegram.leased import Leased
+from bot.telegram.leased import SURE_FOR_S, Leased
 
 
 async def expire(database: Database) -> None:
@@ -42,6 +43,45 @@ async def test_a_lease_goes_on_when_it_ends_or_is_released(database: Database) -
     assert not await one.take()
     await two.release()
     assert await one.take()
+
+
+async def test_who_has_died_holds_no_task_that_ends_with_its_holder(database: Database) -> None:
+    dead, heir = Executors(database, "dead"), Executors(database, "heir")
+    for process in (dead, heir):
+        await process.register()
+    ours, uploads = (
+        [Lease(database, name, who, ends_with_holder=ends) for who in ("dead", "heir")]
+        for name, ends in (("polling", True), ("upload", False))
+    )
+    for held, wanted in (ours, uploads):
+        assert await held.take()
+        assert not await wanted.take(), "it lives"
+    await dead.leave()
+    assert await ours[1].take()
+    assert not await ours[0].take()
+    assert not await uploads[1].take(), "this one has an end of its own"
+
+
+async def test_a_busy_process_finds_the_task_still_its_own(database: Database) -> None:
+    """Its loop stood still for longer than it may be sure; nobody took it for dead."""
+    for name in ("one", "two"):
+        await Executors(database, name).register()
+    works, clock = [Work(), Work()], [100.0]
+    one, two = (
+        Leased(
+            Lease(database, "polling", name, ends_with_holder=True),
+            work,
+            look_every=0.02,
+            monotonic=lambda: clock[0],
+        )
+        for name, work in zip(("one", "two"), works, strict=True)
+    )
+    async with running(one):
+        await until(lambda: works[0].running == 1)
+        async with running(two):
+            clock[0] += 3 * SURE_FOR_S
+            await until(lambda: works[0].begun == 2 and works[0].running == 1)
+            assert works[1].begun == 0
 
 
 @dataclass
@@ -117,7 +157,7 @@ async def test_a_lease_that_cannot_be_prolonged_ends_the_task_in_time(database: 
         async with database.writing() as connection:
             # Everybody else waits for this transaction.
             await connection.execute(update(leases).values(until_ms=leases.c.until_ms))
-            clock[0] += LENGTH.total_seconds()
+            clock[0] += SURE_FOR_S
             await until(lambda: work.running == 0)
         await until(lambda: work.begun == 2)
 
