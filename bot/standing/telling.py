@@ -34,7 +34,7 @@ ENDED = later("It has ended.")
 TOLD_ONCE = later("It has told you, once as you wanted.")
 POISON = later("Looking at it broke me again and again. I leave it alone.")
 OUTAGE = "outage:"
-RINGING = (Fired, StillFiring, Recovered)
+URGENT = (Fired, StillFiring, Recovered)
 
 Tell = Callable[[Event, Alert, Services], Awaitable[Reply]]
 
@@ -56,8 +56,9 @@ class Telling:
             log.exception("no words for alert %d", alert.id)
             reply = _plainly(event, alert)
         key = f"alert:{alert.id}:{alert.version}:{name or _name(event, alert, state)}"
-        rings = isinstance(event, RINGING) and not alert.rule.is_quiet
-        return Word(key, reply, Kind.ALERT if rings else Kind.NOTICE)
+        if not isinstance(event, URGENT):
+            return Word(key, reply, Kind.NOTICE)
+        return Word(key, reply, Kind.ALERT, is_silent=alert.rule.is_quiet)
 
     def outage(self, alert: Alert, stepped: Step, now: datetime) -> Word | None:
         """What a chat is told, once, of the venue that has fallen silent under this alert."""

@@ -23,6 +23,7 @@ HELD_COLUMNS = (
     outbox.c.kind,
     outbox.c.subscription,
     outbox.c.remark,
+    outbox.c.silent,
     outbox.c.due_ms,
     outbox.c.attempts,
     outbox.c.created_ms,
@@ -33,8 +34,8 @@ class Kind(StrEnum):
     """How a message is to be treated on its way.
 
     Digests and notices go out at most once and without a sound. Alerts go out at least once: where
-    nobody can know whether one arrived it is repeated one time, with a mark; they ring, and wait
-    while their chat wants quiet.
+    nobody can know whether one arrived it is repeated one time, with a mark; they ring unless their
+    owner wants them without a sound, and wait while their chat wants quiet.
     """
 
     DIGEST = "digest"
@@ -49,7 +50,8 @@ class Letter:
     ``key`` names it for ever: ``digest:{id}:{local date}``, ``alert:{id}:{version}:{episode}:…``.
     ``content_id`` is what ``keep_content`` gave; ``owner_id`` may tap its buttons;
     ``subscription`` (``digest:12``, ``alert:7``) is what is paused where it cannot be delivered;
-    ``remark`` is one more line for this chat alone ("2 h late").
+    ``remark`` is one more line for this chat alone ("2 h late"). ``is_silent`` where an alert is to
+    ring no bell.
     """
 
     key: str
@@ -60,6 +62,7 @@ class Letter:
     due_ms: int
     subscription: str | None = None
     remark: str | None = None
+    is_silent: bool = False
 
 
 async def post(database: Database, connection: AsyncConnection, letters: Sequence[Letter]) -> None:
@@ -76,6 +79,7 @@ async def post(database: Database, connection: AsyncConnection, letters: Sequenc
             "kind": letter.kind,
             "subscription": letter.subscription,
             "remark": letter.remark,
+            "silent": int(letter.is_silent),
             "due_ms": letter.due_ms,
             "created_ms": now_ms(),
         }
@@ -104,6 +108,7 @@ def held_of(row: Row[*tuple[Any, ...]]) -> Held:
         due_ms=row.due_ms,
         subscription=row.subscription,
         remark=row.remark,
+        is_silent=bool(row.silent),
     )
     return Held(letter, row.attempts, row.created_ms)
 

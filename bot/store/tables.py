@@ -163,6 +163,7 @@ outbox = Table(
     Column("kind", Text, nullable=False),
     Column("subscription", Text),
     Column("remark", Text),
+    Column("silent", Integer, nullable=False, server_default="0"),
     Column("due_ms", BigInteger, nullable=False),
     Column("holder", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),

@@ -42,11 +42,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """Something to be told; ``key`` names it for ever."""
+    """Something to be told; ``key`` names it for ever; ``is_silent`` where it rings no bell."""
 
     key: str
     reply: Reply
     kind: Kind
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,6 +240,7 @@ class Watching:
                 kind=word.kind,
                 due_ms=ms_of(now + GATHERING),
                 subscription=f"alert:{alert.id}",
+                is_silent=word.is_silent,
             )
             for (alert, word), name in zip(said, names, strict=True)
         ]

@@ -118,4 +118,5 @@ def _summary(first: Letter, together: Sequence[Held], content_id: str) -> Letter
         content_id=content_id,
         subscription=" ".join(filter(None, subscriptions)) or None,
         remark=None,
+        is_silent=all(one.letter.is_silent for one in together),
     )

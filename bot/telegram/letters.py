@@ -50,7 +50,7 @@ class Letters:
         parcel = partial(
             Parcel,
             place=place,
-            rings=letter.kind is Kind.ALERT,
+            rings=letter.kind is Kind.ALERT and not letter.is_silent,
             outside=tr(TOPIC_PAUSED),
             content_id=letter.content_id,
         )

@@ -148,7 +148,8 @@ async def test_a_letter_says_how_it_wants_to_be_sent(world: World) -> None:
     await world.pass_time(timedelta(minutes=5))
     async with world.database.reading() as connection:
         rows = (await connection.execute(select(outbox).order_by(outbox.c.key))).all()
-    assert [row.kind for row in rows] == [Kind.ALERT, Kind.NOTICE]
+    assert [row.kind for row in rows] == [Kind.ALERT, Kind.ALERT]
+    assert [row.silent for row in rows] == [0, 1]
     assert [row.subscription for row in rows] == ["alert:1", "alert:2"]
     assert {(row.chat_id, row.thread_id, row.owner_id) for row in rows} == {(-100, 7, 5)}
     reply = await kept_reply(world.database, rows[0].content_id)

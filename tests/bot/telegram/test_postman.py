@@ -182,6 +182,36 @@ async def test_what_is_in_doubt_is_repeated_once_if_it_is_an_alert(
     assert {entry.state for entry in found if entry} == states
 
 
+async def test_an_alert_without_a_sound_is_an_alert_all_the_same(office: Office) -> None:
+    ann = office.telegram.person("Ann")
+    rooms = SqlRooms(office.database)
+    await rooms.set_quiet(ann.id, Quiet(until=datetime.now(UTC) + timedelta(hours=2)))
+    await office.letter("alert:1:1:1", ann, kind=Kind.ALERT, is_silent=True)
+    await office.emptied()
+    assert office.texts(ann) == [], "it waits while its chat wants quiet"
+    await rooms.set_quiet(ann.id, Quiet())
+    office.telegram.fault("sendMessage", drop="after")
+    await office.emptied()
+    first, again = office.texts(ann)
+    assert MAY_REPEAT not in first
+    assert MAY_REPEAT in again
+    calls = office.telegram.calls_of("sendMessage")
+    assert [call.params["disable_notification"] for call in calls] == [True, True]
+
+
+@pytest.mark.parametrize("rings", [True, False])
+async def test_several_alerts_ring_together_where_one_of_them_does(
+    office: Office, rings: bool
+) -> None:
+    ann = office.telegram.person("Ann")
+    for number, key in enumerate(FOUR):
+        is_silent = number > 0 or not rings
+        await office.letter(key, ann, Reply(key, "fired"), kind=Kind.ALERT, is_silent=is_silent)
+    await office.emptied()
+    [call] = office.telegram.calls_of("sendMessage")
+    assert call.params["disable_notification"] is not rings
+
+
 @pytest.mark.parametrize(("kind", "sent"), [(Kind.DIGEST, 0), (Kind.ALERT, 1)])
 async def test_a_letter_whose_sender_died_is_taken_up_by_its_policy(
     office: Office, kind: Kind, sent: int
