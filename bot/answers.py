@@ -29,7 +29,7 @@ from handlers._grammar import split_command
 from handlers._preferred import with_preferences
 from handlers._questions import lighter
 from handlers._talk import asked_for, has_amount
-from handlers.help import courtesy_in, unknown_command
+from handlers.help import asks_for_help, courtesy_in, unknown_command
 
 log = logging.getLogger(__name__)
 
@@ -224,6 +224,8 @@ class Answers:
         is_operator = asker is not None and asker.is_operator
         if command is None or (command.is_for_operators and not is_operator):
             raise unknown_command(name, tuple(self.offered), rest=rest)
+        if asks_for_help(rest) and command.name != "help" and self.command("help") is not None:
+            return await self._read(f"/help {command.name}", asker, wanted)
         words = await self._with_positions(command, rest, asker)
         return command, command.parse(with_preferences(command, words, wanted)), rest
 

@@ -1,7 +1,9 @@
 """Time zones as people name them: by IANA's names, or by a city."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -9,7 +11,7 @@ from babel import Locale
 from rapidfuzz import fuzz, process
 
 from analytics.errors import Correction
-from analytics.language import ENGLISH, current_language, tr
+from analytics.language import ENGLISH, current_language, languages, tr
 from handlers._errors import UsageError
 
 MOST_GUESSES = 3
@@ -35,19 +37,74 @@ SHORT = {
 }
 """Abbreviations, many of several meanings and all of one season only: a city says more."""
 LARGE = {
-    **dict.fromkeys(("Ahmedabad", "Bangalore", "Bengaluru", "Chennai"), "Asia/Kolkata"),
-    **dict.fromkeys(("Delhi", "Hyderabad", "Mumbai", "New Delhi"), "Asia/Kolkata"),
-    **dict.fromkeys(("Beijing", "Chengdu", "Dongguan", "Foshan"), "Asia/Shanghai"),
-    **dict.fromkeys(("Guangzhou", "Hangzhou", "Nanjing", "Shenzhen"), "Asia/Shanghai"),
-    **dict.fromkeys(("Tianjin", "Wuhan"), "Asia/Shanghai"),
-    **dict.fromkeys(("Nagoya", "Osaka"), "Asia/Tokyo"),
-    "Lahore": "Asia/Karachi",
-    "Rio de Janeiro": "America/Sao_Paulo",
+    name: zone
+    for zone, names in {
+        "Asia/Kolkata": "Ahmedabad, Bangalore, Bengaluru, Chennai, Delhi, Hyderabad, Mumbai, Neu-Delhi, "
+        "New Delhi, Nueva Delhi, Pune",
+        "Asia/Shanghai": "Beijing, Chengdu, Dongguan, Foshan, Guangzhou, Hangzhou, Nanjing, Pekín, Peking, "
+        "Shenzhen, Tianjin, Wuhan",
+        "Asia/Tokyo": "Kyoto, Nagoya, Osaka",
+        "Asia/Karachi": "Islamabad, Lahore",
+        "Asia/Dubai": "Abu Dhabi, Abu Dabi",
+        "Asia/Ho_Chi_Minh": "Hanoi",
+        "Africa/Johannesburg": "Cape Town, Kapstadt, Ciudad del Cabo",
+        "America/New_York": "Atlanta, Boston, Miami, NYC, Philadelphia, Washington",
+        "America/Chicago": "Austin, Dallas, Houston, New Orleans, San Antonio",
+        "America/Los_Angeles": "Las Vegas, Portland, San Diego, San Francisco, Seattle",
+        "America/Toronto": "Ottawa, Quebec",
+        "America/Mexico_City": "CDMX, Guadalajara, Puebla",
+        "America/Bogota": "Barranquilla, Cartagena, Medellín",
+        "America/Sao_Paulo": "Belo Horizonte, Brasília, Curitiba, Porto Alegre, Rio de Janeiro, Río de Janeiro",
+        "America/Argentina/Buenos_Aires": "La Plata",
+        "America/Guayaquil": "Quito",
+        "America/Santiago": "Valparaíso",
+        "Europe/Berlin": "Bremen, Cologne, Colonia, Dortmund, Dresden, Düsseldorf, Frankfurt, "
+        "Fráncfort, Hamburg, Hamburgo, Hannover, Köln, Leipzig, Múnich, München, Munich, Nürnberg, Stuttgart",
+        "Europe/Vienna": "Graz, Innsbruck, Linz, Salzburg, Salzburgo",
+        "Europe/Zurich": "Basel, Basilea, Bern, Berna, Genf, Geneva, Ginebra, Lausanne, Luzern",
+        "Europe/Madrid": "Barcelona, Bilbao, Málaga, Sevilla, Seville, Valencia, Zaragoza",
+        "Europe/Rome": "Bologna, Florence, Florencia, Florenz, Genoa, Genua, Mailand, Milan, Milán, Milano, "
+        "Napoli, Naples, Neapel, Nápoles, Torino, Turin, Turín, Venedig, Venice, Venecia",
+        "Europe/Paris": "Bordeaux, Burdeos, Lille, Lyon, Marseille, Marsella, Niza, Strasbourg, "
+        "Straßburg, Toulouse",
+        "Europe/London": "Birmingham, Bristol, Cambridge, Edinburgh, Edimburgo, Glasgow, Leeds, Liverpool, "
+        "Manchester, Oxford",
+        "Europe/Amsterdam": "Den Haag, La Haya, Rotterdam, The Hague, Utrecht",
+        "Europe/Brussels": "Amberes, Antwerp, Antwerpen",
+        "Europe/Lisbon": "Oporto, Porto",
+        "Europe/Warsaw": "Danzig, Gdansk, Krakau, Krakow, Cracovia, Wroclaw",
+        "Europe/Kyiv": "Kharkiv, Lviv, Odesa",
+        "Europe/Istanbul": "Ankara, Izmir",
+    }.items()
+    for name in names.split(", ")
 }
-"""About the twenty largest cities (by the UN's World Urbanization Prospects of 2018) that neither
-IANA nor CLDR names. Theirs is the one clock of their country, in Brazil that of its south-east."""
+"""Large cities that neither IANA nor CLDR names, in the languages of the bot."""
 LIKELY = ("Europe/Berlin", "Europe/London", "America/New_York", "Asia/Singapore", "Asia/Tokyo")
 """What is offered to somebody who has not said where the clock hangs."""
+PLACES = (
+    *LIKELY,
+    "Europe/Helsinki",
+    "Europe/Istanbul",
+    "Africa/Johannesburg",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Dhaka",
+    "Asia/Bangkok",
+    "Asia/Shanghai",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+    "America/Sao_Paulo",
+    "America/Halifax",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+)
+"""A large place for nearly every clock there is."""
+SEASONS = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))
+_OFFSET = re.compile(r"(?:utc|gmt)?\s?([+-])(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
 
 
 def zone_of(typed: str) -> ZoneInfo:
@@ -76,7 +133,8 @@ def is_zone(typed: str) -> bool:
 
 
 def _unknown(typed: str) -> UsageError:
-    guesses = SHORT.get(typed.casefold()) or _close(typed) or LIKELY[:MOST_GUESSES]
+    short = SHORT.get(typed.casefold()) or _at_offset(typed)
+    guesses = short or _close(typed) or LIKELY[:MOST_GUESSES]
     sentence = tr(
         "I don't know the time zone {typed}. Name the largest city nearby, such as {guess}.",
         typed=typed.replace("`", "'"),
@@ -85,6 +143,19 @@ def _unknown(typed: str) -> UsageError:
     return UsageError(
         sentence, corrections=tuple(Correction(city_of(g), g, typed) for g in guesses)
     )
+
+
+def _at_offset(typed: str) -> tuple[str, ...]:
+    """Large places whose clocks show so many hours before UTC, in winter or in summer."""
+    match = _OFFSET.fullmatch(typed)
+    if match is None:
+        return ()
+    offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    wanted = -offset if match[1] == "-" else offset
+    found = [
+        z for z in PLACES if wanted in {d.astimezone(ZoneInfo(z)).utcoffset() for d in SEASONS}
+    ]
+    return tuple(found[:MOST_GUESSES])
 
 
 def _close(typed: str) -> tuple[str, ...]:
@@ -107,7 +178,8 @@ def _zones_by_name(language: str) -> dict[str, str]:
     # CLDR keeps names that IANA has since replaced: where both know a city, IANA's goes first.
     named = [(zone, zone) for zone in places]
     named += [(zone, zone.rpartition("/")[2]) for zone in places]
-    named += [*_exemplars(language).items(), *_exemplars(ENGLISH).items()]
+    spoken = dict.fromkeys((language, ENGLISH, *languages()))
+    named += [pair for one in spoken for pair in _exemplars(one).items()]
     named += [(zone, city) for city, zone in LARGE.items()]
     for zone, name in named:
         found.setdefault(_plain(name), zone)

@@ -54,9 +54,9 @@ async def answer(query: DailyQuery, services: Services) -> Reply:
         case MoveQuery():
             return await _moved(query, desk)
         case ResumeQuery(number):
-            return await _resumed(await _numbered(number, desk), desk)
+            return await _resumed(await _numbered(number, desk, "on"), desk)
         case NowQuery(number):
-            return offered(await _numbered(number, desk))
+            return offered(await _numbered(number, desk, "now"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ async def _stopped(numbers: Sequence[int] | None, desk: _Desk) -> Reply:
     known = await desk.digests.of_chat(desk.chat_id)
     if numbers == () and len(known) == 1:
         numbers = None
-    if numbers is None and not known:
+    if not numbers and not known:
         return listed(known, example=EXAMPLE, now=desk.now)
     found = [digest for digest in known if numbers is None or digest.number in numbers]
     if numbers == ():
@@ -164,7 +164,7 @@ async def _stopped(numbers: Sequence[int] | None, desk: _Desk) -> Reply:
 
 
 async def _moved(query: MoveQuery, desk: _Desk) -> Reply:
-    digest = await _numbered(query.number, desk)
+    digest = await _numbered(query.number, desk, "at", query)
     at = _daily_time(query.at or digest.at.wall, query.zone or digest.at.zone)
     due = changed(at, last=digest.last, now=desk.now)
     return _shown(await desk.digests.move(digest.id, at, due), desk)
@@ -183,19 +183,40 @@ def _shown(digest: Digest | None, desk: _Desk) -> Reply:
     return kept(digest, now=desk.now, is_guess=False)
 
 
-async def _numbered(number: int, desk: _Desk) -> Digest:
+async def _numbered(
+    number: int | None, desk: _Desk, verb: str, moved: MoveQuery | None = None
+) -> Digest:
     known = await desk.digests.of_chat(desk.chat_id)
+    if number is None and len(known) == 1:
+        return known[0]
     found = next((digest for digest in known if digest.number == number), None)
     if found is None:
-        raise _which(known, "now", tr(NO_SUCH))
+        when = _said(moved) if moved else ""
+        if number is None and not known and moved:
+            raise _of_what(when)
+        raise _which(known, verb, tr("Which one?") if number is None else tr(NO_SUCH), when)
     return found
 
 
-def _which(known: Sequence[Digest], verb: str, sentence: str) -> UsageError:
+def _said(moved: MoveQuery) -> str:
+    """The time and the place to which a digest shall move, as they are typed."""
+    clock = [] if moved.at is None else [f"at={moved.at:%H:%M}"]
+    return " ".join((*clock, *([] if moved.zone is None else [f"tz={moved.zone}"])))
+
+
+def _of_what(when: str) -> UsageError:
+    example = f"{EXAMPLE.rpartition(' ')[0]} {when}"
+    return UsageError(
+        tr("A digest of what? For example `{example}`", example=example),
+        corrections=(Correction(example, example),),
+    )
+
+
+def _which(known: Sequence[Digest], verb: str, sentence: str, when: str = "") -> UsageError:
     return UsageError(
         sentence,
         corrections=tuple(
-            Correction(f"{verb} {digest.number}", f"/daily {verb} {digest.number}")
+            Correction(f"{verb} {digest.number}", f"/daily {verb} {digest.number} {when}".rstrip())
             for digest in known
         )
         or (Correction("/daily", "/daily"),),

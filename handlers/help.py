@@ -19,11 +19,14 @@ ALIKE = 60
 """Names that are less like the typed one, in per cent, are not offered."""
 GREETINGS = frozenset({"hi", "hello", "hey", "hallo", "moin", "servus", "hola", "buenas"})
 CALLS_FOR_HELP = frozenset({"hilfe", "ayuda"})
+"""Not ``help``, which is a command of that name already."""
 _TO_STOP = ("alerts", "daily", "mute")
 OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("hilfe", "ayuda", "menu", "commands"), ("help",)),
     **dict.fromkeys(("stop", "cancel", "unsubscribe"), _TO_STOP),
-    **dict.fromkeys(("portfolio", "positions"), ("book",)),
+    **dict.fromkeys(("portfolio", "positions", "positionen", "posiciones"), ("book",)),
+    **dict.fromkeys(("weekly", "subscribe", "schedule", "remind", "täglich", "diario"), ("daily",)),
+    **dict.fromkeys(("alarm", "notify", "alerta", "alertas", "alarme"), ("watch", "alerts")),
 }
 """What other bots and languages call what there is here."""
 
@@ -87,6 +90,11 @@ def courtesy_in(words: str) -> str | None:
     if first[0] in GREETINGS or COURTESIES.issuperset(re.findall(r"\w+", words.casefold())):
         return "start"
     return "help" if first[0] in CALLS_FOR_HELP or not first[0].strip("?¿") else None
+
+
+def asks_for_help(words: str) -> bool:
+    """Whether what stands behind a command only asks how to use it."""
+    return words.strip().casefold().strip("?!. ") in {"help", *CALLS_FOR_HELP}
 
 
 def _meant(name: str, commands: tuple[Command, ...], rest: str) -> list[Command]:

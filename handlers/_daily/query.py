@@ -1,24 +1,34 @@
 """What /daily is told to do, read from its words."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
 from analytics.errors import Correction, RequestError
 from analytics.language import tr
+from handlers._daily.when import times, when_of
 from handlers._digest.query import DigestQuery
 from handlers._digest.reading import digest_query
 from handlers._errors import UsageError
-from handlers._grammar import AT, tidied
-from handlers._zones import is_zone, zone_of
+from handlers._grammar import tidied
+from handlers._grammar.clocks import clock_of
+from handlers._grammar.sentences import named_in
 
 EXAMPLE = "/daily ETH BTC-PERP 30d at=08:00"
 EVERYTHING = frozenset({"all", "everything"})
-_AT = re.compile(r"(?<!\S)(?:at|time)\s*(?:=\s*|\s(?=\d{1,2}:))([^\s,;]+)", re.IGNORECASE)
-_ZONE = re.compile(
-    r"(?<!\S)(?:tz|zone|timezone)\s*=\s*([^\s,;]+)((?:\s+[^\W\d]\w*){0,2})", re.IGNORECASE
-)
+EVERYTHING_ELSEWHERE = frozenset({"alle", "alles", "todo", "todos"})
+VERBS = {
+    **dict.fromkeys(("list", "show", "liste", "anzeigen", "lista", "ver", "mostrar"), "list"),
+    **dict.fromkeys(("off", "stop", "delete", "del", "remove", "end", "cancel"), "off"),
+    **dict.fromkeys(("aus", "stopp", "löschen", "lösche", "beenden", "weg"), "off"),
+    **dict.fromkeys(("borrar", "borra", "parar", "quitar", "eliminar", "fuera"), "off"),
+    **dict.fromkeys(("on", "resume", "an", "weiter", "reanudar"), "on"),
+    **dict.fromkeys(("now", "send", "jetzt", "ahora"), "now"),
+    **dict.fromkeys(("pause", "snooze", "mute", "pausieren", "pausar"), "pause"),
+    **dict.fromkeys(("at", "move", "edit", "change", "set", "ändern", "cambiar", "mover"), "at"),
+}
+"""What may be done with a digest that exists; *off* and *on* are coins where pairs are named."""
+_TO = frozenset({"to", "auf", "a", "um", "las"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +54,25 @@ class OffQuery:
 
 @dataclass(frozen=True, slots=True)
 class MoveQuery:
-    """Send a digest at another time, or by the clock of another place."""
+    """Send a digest at another time, or by the clock of another place; None is the only one."""
 
-    number: int
+    number: int | None
     at: time | None
     zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ResumeQuery:
-    """Send a paused digest again."""
+    """Send a paused digest again; None is the only one."""
 
-    number: int
+    number: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class NowQuery:
-    """Offer a digest at once."""
+    """Offer a digest at once; None is the only one."""
 
-    number: int
+    number: int | None
 
 
 DailyQuery = ListQuery | AddQuery | OffQuery | MoveQuery | ResumeQuery | NowQuery
@@ -78,91 +88,91 @@ def daily_query(asked: str) -> DailyQuery:
 
     """
     text = " ".join(tidied(asked).split(" ")).strip()
-    verb, *words = text.replace(",", " ").split() or [""]
-    match verb.casefold():
-        case "" | "list":
+    first, *words = text.replace(",", " ").split() or ["list"]
+    if _is_number(first) and words and (VERBS.get(words[0].casefold()) or clock_of(words[-1])):
+        # ``2 off`` is ``off 2``, and ``2 9:30`` is ``at 2 9:30``.
+        verb = VERBS.get(words[0].casefold())
+        words = [first, *(words[1:] if verb else words)]
+        first = verb or "at"
+    match VERBS.get(first.casefold()):
+        case "list" if not words:
             return ListQuery()
-        case "off" | "stop" | "delete" | "del" | "remove":
+        case "off" if all(map(_is_number, words)) or _is_everything(words):
             return _off(words)
-        case "on" | "resume":
+        case "off" if not any(one.market for one in named_in(" ".join(words))):
+            raise _which("off")
+        case "on" if all(map(_is_number, words)):
             return ResumeQuery(_number(words, "on"))
-        case "now" | "send":
+        case "now" if all(map(_is_number, words)):
             return NowQuery(_number(words, "now"))
-        case "at" | "move" if words and words[0].lstrip("#").isdecimal():
+        case "pause" if all(map(_is_number, words)):
+            raise _no_pause(words)
+        case "at" if words and _is_number(words[0]):
             return _move(words)
         case _:
             return _add(text)
 
 
+def _is_number(word: str) -> bool:
+    return word.lstrip("#").isdecimal()
+
+
+def _is_everything(words: Sequence[str]) -> bool:
+    return len(words) == 1 and words[0].casefold() in EVERYTHING | EVERYTHING_ELSEWHERE
+
+
 def _off(words: Sequence[str]) -> OffQuery:
-    if len(words) == 1 and words[0].casefold() in EVERYTHING:
+    if _is_everything(words):
         return OffQuery(None)
-    numbers = tuple(dict.fromkeys(int(w.lstrip("#")) for w in words if w.lstrip("#").isdecimal()))
-    if len(numbers) != len(words):
-        raise _which("off")
-    return OffQuery(numbers)
+    return OffQuery(tuple(dict.fromkeys(int(word.lstrip("#")) for word in words)))
 
 
 def _move(words: Sequence[str]) -> MoveQuery:
-    number, *said = words[0].lstrip("#"), *words[1:]
-    if said and AT.read(said[0]) is not None:
+    number = words[0].lstrip("#")
+    said = [word for at, word in enumerate(words[1:]) if at or word.casefold() not in _TO]
+    if said and clock_of(" ".join(said)) is not None:
+        return MoveQuery(int(number), clock_of(" ".join(said)), None)
+    if said and clock_of(said[0]) is not None:
         said[0] = f"at={said[0]}"
-    clock, zone, rest = _when(" ".join(said), behind=f"at {number} ")
-    if (clock is None and zone is None) or rest:
+    when = when_of(" ".join(said), behind=f"at {number} ")
+    if (when.clock is None and when.zone is None) or when.rest:
         raise UsageError(
             tr("When? For example `/daily at {number} 09:30`", number=number),
-            corrections=_times(f"/daily at {number} {{}}"),
+            corrections=times(f"/daily at {number} {{}}"),
         )
-    return MoveQuery(int(number), clock, zone)
+    return MoveQuery(int(number), when.clock, when.zone)
 
 
-def _add(text: str) -> AddQuery:
-    clock, zone, rest = _when(text)
+def _add(text: str) -> AddQuery | MoveQuery:
+    when = when_of(text)
+    if not when.rest and text:
+        return MoveQuery(None, when.clock, when.zone)
     try:
-        query = digest_query(rest)
+        query = digest_query(when.rest)
         _refuse_past(query)
     except RequestError as error:
-        raise _as_daily(error, clock, zone) from None
-    return AddQuery(query, clock, zone)
+        raise _as_daily(error, when.clock, when.zone) from None
+    return AddQuery(query, when.clock, when.zone)
 
 
-def _when(text: str, *, behind: str = "") -> tuple[time | None, str | None, str]:
-    """The time, the zone, and the words that are neither; ``behind`` what they were said."""
-    clock = zone = None
-    if (said := _ZONE.search(text)) is not None:
-        typed, left = _longest_name(said[1], said[2].split())
-        try:
-            zone = zone_of(typed).key
-        except UsageError as error:
-            raise _whole(error, behind + text, said[1]) from None
-        text = f"{text[: said.start()]} {left} {text[said.end() :]}"
-    if (said := _AT.search(text)) is not None:
-        clock = AT.read(said[1])
-        if clock is None:
-            raise _unread_time(behind, text, said)
-        text = f"{text[: said.start()]} {text[said.end() :]}"
-    return clock, zone, text.strip(" ,;")
-
-
-def _longest_name(first: str, following: list[str]) -> tuple[str, str]:
-    """A city of several words, such as New York, and the words behind it."""
-    for count in range(len(following), 0, -1):
-        name = " ".join((first, *following[:count]))
-        if is_zone(name):
-            return name, " ".join(following[count:])
-    return first, " ".join(following)
-
-
-def _number(words: Sequence[str], verb: str) -> int:
-    if len(words) != 1 or not words[0].lstrip("#").isdecimal():
+def _number(words: Sequence[str], verb: str) -> int | None:
+    if len(words) > 1:
         raise _which(verb)
-    return int(words[0].lstrip("#"))
+    return int(words[0].lstrip("#")) if words else None
 
 
 def _which(verb: str) -> UsageError:
     return UsageError(
         tr("Which one? Say its number: `/daily {verb} 2`. `/daily` lists all.", verb=verb),
         corrections=(Correction("/daily", "/daily"),),
+    )
+
+
+def _no_pause(words: Sequence[str]) -> UsageError:
+    right = f"/daily off {' '.join(words)}".rstrip()
+    return UsageError(
+        tr("A digest does not pause: stop it, and Undo brings it back. `{right}`", right=right),
+        corrections=(Correction(right.removeprefix("/daily "), right),),
     )
 
 
@@ -194,22 +204,3 @@ def _daily(text: str, when: Sequence[str]) -> str:
     if not text.startswith("/digest"):
         return text
     return " ".join((text.replace("/digest", "/daily", 1), *when))
-
-
-def _whole(error: UsageError, text: str, typed: str) -> UsageError:
-    error.corrections = tuple(
-        Correction(c.label, f"/daily {text.replace(typed, c.right, 1)}") for c in error.corrections
-    )
-    return error
-
-
-def _unread_time(behind: str, text: str, said: re.Match[str]) -> UsageError:
-    before, after = behind + text[: said.start()].strip(), text[said.end() :]
-    return UsageError(
-        tr("I can't read the time {typed}. Write at=08:00.", typed=said[1].replace("`", "'")),
-        corrections=_times(" ".join(f"/daily {before} at={{}}{after}".split())),
-    )
-
-
-def _times(question: str) -> tuple[Correction, ...]:
-    return tuple(Correction(t, question.replace("{}", t)) for t in ("08:00", "20:00"))

@@ -79,6 +79,17 @@ def words_of(reply: Reply) -> str:
         ("ETH BTC 30d tz=New York at=7:00", "ETH BTC 30d", time(7), "America/New_York"),
         ("tz=São Paulo ETH BTC 30d", "ETH BTC 30d", None, "America/Sao_Paulo"),
         ("40 ETH -2.48 BTC-PERP 30d", "40 ETH -2.48 BTC-PERP 30d", None, None),
+        ("ETH BTC 30d at 8", "ETH BTC 30d", time(8), None),
+        ("ETH BTC 30d – 08:00", "ETH BTC 30d", time(8), None),
+        ("ETH BTC 30d 8pm", "ETH BTC 30d", time(20), None),
+        ("ETH BTC 30d um 8 Uhr in Köln", "ETH BTC 30d", time(8), BERLIN),
+        ("ETH BTC 30d cada día a las 8", "ETH BTC 30d", time(8), None),
+        ("every morning ETH BTC 30d", "ETH BTC 30d", None, None),
+        ("ETH BTC 30d jeden Abend", "ETH BTC 30d", time(20), None),
+        ("ETH BTC 30d 20h30 Europe/Berlin", "ETH BTC 30d", time(20, 30), BERLIN),
+        ("ETH BTC 30d at noon New York", "ETH BTC 30d", time(12), "America/New_York"),
+        ("ETH BTC 30d at=8.30 UTC", "ETH BTC 30d", time(8, 30), "UTC"),
+        ("at=08:00, 2 ETH -1 BTC-PERP 30d", "2 ETH -1 BTC-PERP 30d", time(8), None),
     ],
 )
 def test_pairs_times_and_zones_are_read(
@@ -99,6 +110,16 @@ def test_pairs_times_and_zones_are_read(
         ("at 2 at=09:30 tz=UTC", MoveQuery(2, time(9, 30), "UTC")),
         ("at 2 tz=Tokyo", MoveQuery(2, None, "Asia/Tokyo")),
         ("at 2 09:30 tz=Tokyo", MoveQuery(2, time(9, 30), "Asia/Tokyo")),
+        ("2 off", OffQuery((2,))),
+        ("aus 2", OffQuery((2,))),
+        ("stop everything", OffQuery(None)),
+        ("borrar todo", OffQuery(None)),
+        ("move 2 to 9am", MoveQuery(2, time(9), None)),
+        ("2 auf 9 Uhr", MoveQuery(2, time(9), None)),
+        ("9:30", MoveQuery(None, time(9, 30), None)),
+        ("tz=Köln", MoveQuery(None, None, "Europe/Berlin")),
+        ("now", NowQuery(None)),
+        ("show", ListQuery()),
         ("now 2", NowQuery(2)),
         ("on 2", ResumeQuery(2)),
     ],
@@ -117,9 +138,21 @@ def test_what_to_do_with_which_digest_is_read(words: str, query: object) -> None
         ("ETH BTC 30d end=2026-09-01", "leave `end=` out", "/daily ETH BTC 30d"),
         ("at 2", "When?", "/daily at 2 08:00"),
         ("at 2 soon", "When?", "/daily at 2 08:00"),
-        ("at 2 at=9", "can't read the time 9", "/daily at 2 at=08:00"),
+        ("at 2 at=99", "can't read the time 99", "/daily at 2 at=08:00"),
         ("at 2 09:00 tz=CET", "time zone CET", "/daily at 2 at=09:00 tz=Europe/Berlin"),
         ("off two", "Say its number", "/daily"),
+        ("ETH BTC at=09:00 CET", "time zone CET", "/daily ETH BTC at=09:00 tz=Europe/Berlin"),
+        (
+            "ETH BTC at=09:00 tz=UTC+1",
+            "time zone UTC+1",
+            "/daily ETH BTC at=09:00 tz=Europe/Berlin",
+        ),
+        ("ETH BTC tz=", "Which zone?", "/daily ETH BTC tz=Europe/Berlin"),
+        ("ETH BTC at=08:00,20:00", "once a day", "/daily ETH BTC at=08:00"),
+        ("ETH BTC at=08:00 at=20:00", "once a day", "/daily ETH BTC at=08:00"),
+        ("ETH BTC weekdays at=08:00", "comes every day", "/daily ETH BTC at=08:00"),
+        ("los lunes ETH BTC", "comes every day", "/daily ETH BTC"),
+        ("pause 2", "does not pause", "/daily off 2"),
         ("ETH BTC windw=30d", "windw=30d", "/daily ETH BTC 30d"),
     ],
 )
@@ -299,3 +332,19 @@ async def test_a_market_that_no_venue_lists_is_not_taken_into_a_digest(kept: Ser
     assert refused.is_error
     assert [b.question for row in refused.reply.buttons for b in row] == ["/daily BTC ETH"]
     assert (await told("/daily", kept)).numbers["digests"] == []
+
+
+async def test_a_time_alone_moves_the_only_digest_and_asks_which_of_several(kept: Services) -> None:
+    assert "A digest of what?" in (await said("/daily at 9:30", kept)).reply.answer
+    await told("/daily ETH BTC-PERP 30d at=08:00 tz=UTC", kept)
+    assert "09:30" in words_of(await told("/daily 9:30", kept))
+    await told("/daily ETH SOL 30d at=08:00 tz=UTC", kept, occasion="update:2")
+    which = await said("/daily 10:00", kept)
+    assert [b.question for row in which.reply.buttons for b in row] == [
+        "/daily at 1 at=10:00",
+        "/daily at 2 at=10:00",
+    ]
+
+
+async def test_help_behind_a_command_is_help_about_it(kept: Services) -> None:
+    assert (await told("/daily help", kept)).title == "/daily"
