@@ -89,7 +89,8 @@ def daily_query(asked: str) -> DailyQuery:
     """
     text = " ".join(tidied(asked).split(" ")).strip()
     first, *words = text.replace(",", " ").split() or ["list"]
-    if _is_number(first) and words and (VERBS.get(words[0].casefold()) or clock_of(words[-1])):
+    is_time = bool(words) and clock_of(" ".join(_without_to(words))) is not None
+    if _is_number(first) and words and (is_time or VERBS.get(words[0].casefold())):
         # ``2 off`` is ``off 2``, and ``2 9:30`` is ``at 2 9:30``.
         verb = VERBS.get(words[0].casefold())
         words = [first, *(words[1:] if verb else words)]
@@ -113,6 +114,11 @@ def daily_query(asked: str) -> DailyQuery:
             return _add(text)
 
 
+def _without_to(words: Sequence[str]) -> list[str]:
+    """A new time without the word that leads it in: ``to 9:30``, ``auf 9 Uhr``."""
+    return [word for at, word in enumerate(words) if at or word.casefold() not in _TO]
+
+
 def _is_number(word: str) -> bool:
     return word.lstrip("#").isdecimal()
 
@@ -129,7 +135,7 @@ def _off(words: Sequence[str]) -> OffQuery:
 
 def _move(words: Sequence[str]) -> MoveQuery:
     number = words[0].lstrip("#")
-    said = [word for at, word in enumerate(words[1:]) if at or word.casefold() not in _TO]
+    said = _without_to(words[1:])
     if said and clock_of(" ".join(said)) is not None:
         return MoveQuery(int(number), clock_of(" ".join(said)), None)
     if said and clock_of(said[0]) is not None:
