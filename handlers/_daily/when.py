@@ -9,7 +9,7 @@ from analytics.language import tr
 from handlers._errors import UsageError
 from handlers._grammar.clocks import CLOCK, HOUR, clock_of
 from handlers._grammar.symbols import WELL_KNOWN
-from handlers._zones import SHORT, city_of, is_zone, zone_of
+from handlers._zones import LIKELY, SHORT, city_of, is_zone, zone_of
 
 EVENING = time(20)
 SHORTEST_CITY = 4
@@ -90,7 +90,7 @@ def _zone(text: str, behind: str) -> tuple[str, str | None]:
             tr("Which zone? For example `{right}`", right="tz=Europe/Berlin"),
             corrections=(
                 Correction(
-                    city_of("Europe/Berlin"),
+                    city_of(LIKELY[0]),
                     f"/daily {behind}{text[: said.start(1)]}Europe/Berlin{text[said.end(1) :]}",
                 ),
             ),
