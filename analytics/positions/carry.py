@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from analytics.errors import RequestError
 from analytics.language import tr
-from analytics.market.candles import Candles, FundingHistory
+from analytics.market.candles import FundingHistory
 from analytics.market.windows import HOUR, YEAR
 from analytics.positions.profit import Side
 from analytics.statistics.estimate import Estimate, Interval
@@ -100,24 +100,6 @@ def funding_carry(history: FundingHistory, *, start: datetime, level: float = 0.
     )
 
 
-def funding_usd(
-    history: FundingHistory, prices: Candles, *, start: datetime, coins: float
-) -> float:
-    """Dollars that a linear short of ``coins`` received after ``start``: Σ f·coins·P."""
-    paid = _after(history, start)
-    price = _price_at(prices, history.time[paid])
-    return float(history.rate[paid] @ price) * coins
-
-
-def funding_coins(
-    history: FundingHistory, prices: Candles, *, start: datetime, notional_usd: float
-) -> float:
-    """Coins that an inverse short of ``notional_usd`` received after ``start``: Σ f·nK/P."""
-    paid = _after(history, start)
-    price = _price_at(prices, history.time[paid])
-    return float((history.rate[paid] / price).sum()) * notional_usd
-
-
 def annualised_basis(*, spot: float, price: float, now: datetime, expiry: datetime) -> float:
     """Simple annual rate at which a dated future is above spot: income of a short.
 
@@ -168,21 +150,10 @@ def _annual(rate: FloatArray, hours: FloatArray, level: float) -> Estimate:
 
 def _paid(history: FundingHistory, start: datetime) -> BoolArray:
     """Which payments after the first record count; at least the record before must be known."""
-    return _after(history, start)[1:]
-
-
-def _after(history: FundingHistory, start: datetime) -> BoolArray:
-    return np.asarray(history.time > start.timestamp() * 1000)
+    return np.asarray(history.time[1:] > start.timestamp() * 1000)
 
 
 def _holes(hours: FloatArray) -> BoolArray:
     """Gaps longer than both neighbours by half: lost records, not a change of the interval."""
     padded = np.concatenate(([0.0], hours, [0.0]))
     return np.asarray(hours > 1.5 * np.maximum(padded[:-2], padded[2:])) & (len(hours) > 1)
-
-
-def _price_at(prices: Candles, time: npt.NDArray[np.int64]) -> FloatArray:
-    """Last close at or before each time; the first open for times before any close."""
-    closed = prices.open_time + int(prices.bar / timedelta(milliseconds=1))
-    at = np.searchsorted(closed, time, side="right") - 1
-    return np.asarray(np.where(at >= 0, prices.close[at], prices.open[0]))

@@ -1,7 +1,6 @@
 """Correlation with an interval that survives volatility clustering and heavy tails."""
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -163,20 +162,6 @@ def correlation_matrix(returns: FloatArray) -> FloatArray:
     matrix: FloatArray = np.clip(centred.T @ centred, -1.0, 1.0)
     np.fill_diagonal(matrix, 1.0)
     return matrix
-
-
-def correlations_of_pairs(
-    returns: FloatArray, *, level: float = 0.95
-) -> tuple[PairCorrelation, ...]:
-    """Every pair of columns of a (T, N) array with its interval, in the order of the columns.
-
-    Errors as ``correlation``: two equal columns are refused here.
-    """
-    columns = np.asarray(returns, dtype=np.float64).T
-    return tuple(
-        PairCorrelation(i, j, correlation(columns[i], columns[j], level=level))
-        for i, j in combinations(range(len(columns)), 2)
-    )
 
 
 def _pearson(x: FloatArray, y: FloatArray, *, level: float, measure: Measure) -> Correlation:

@@ -115,27 +115,6 @@ def expected_shortfall(returns: FloatArray, *, tail: float = 0.05) -> float:
     return float(-(worst[:whole].sum() + edge) / size)
 
 
-def shortfall_reduction(unhedged: FloatArray, hedged: FloatArray, *, tail: float = 0.05) -> float:
-    """Share of the expected shortfall that the hedge removes.
-
-    Raises
-    ------
-    UndefinedError
-        The unhedged position did not lose even in its worst bars.
-
-    Notes
-    -----
-    Cotter and Hanly (2006), Journal of Futures Markets 26, 677-702.
-
-    """
-    before = expected_shortfall(unhedged, tail=tail)
-    if before <= 0:
-        raise UndefinedError(
-            tr("The position gained even in its worst bars: no shortfall to remove.")
-        )
-    return 1 - expected_shortfall(hedged, tail=tail) / before
-
-
 def measured_shortfall_reduction(
     unhedged: FloatArray, hedged: FloatArray, *, tail: float = 0.05, level: float = 0.95
 ) -> Estimate:

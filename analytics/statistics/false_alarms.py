@@ -53,11 +53,6 @@ def false_alarms_a_year(
     return crossing * bars_a_year * (1 if one_sided else 2) * _clustering(window) * passing
 
 
-def chance_of_a_false_alarm(expected: float) -> float:
-    """Probability of at least one alarm where so many are expected: they come like rare events."""
-    return -math.expm1(-expected)
-
-
 def _clustering(window: int) -> float:
     """The measured factor, linear in the logarithm of the bars between the measured lengths."""
     if window <= _CLUSTERING[0][0]:

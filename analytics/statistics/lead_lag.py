@@ -25,15 +25,14 @@ class LeadLag:
         Shape (21,).
     lag
         The delay at which the correlation is highest.
-    strongest, at_once
-        The correlation at that delay, and without any.
+    strongest
+        The correlation at that delay.
     """
 
     lags: npt.NDArray[np.int64]
     correlations: FloatArray
     lag: int
     strongest: Estimate
-    at_once: Estimate
 
 
 def lead_lag(
@@ -52,7 +51,6 @@ def lead_lag(
         correlations=values,
         lag=best,
         strongest=_estimate(*_shifted(steps, known, best), level),
-        at_once=_estimate(*_shifted(steps, known, 0), level),
     )
 
 

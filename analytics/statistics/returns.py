@@ -24,17 +24,7 @@ def log_returns(close: FloatArray) -> FloatArray:
         A price is zero, negative, NaN or infinite.
 
     """
-    return np.diff(np.log(_prices(close)), axis=0)
-
-
-def simple_returns(close: FloatArray) -> FloatArray:
-    """Relative change of each bar; shapes and errors as ``log_returns``."""
-    price = _prices(close)
-    return np.diff(price, axis=0) / price[:-1]
-
-
-def _prices(close: FloatArray) -> FloatArray:
     price = np.asarray(close, dtype=np.float64)
     if not np.all((price > 0) & (price < np.inf)):
         raise UndefinedError(tr("A price in that window is missing, zero or negative."))
-    return price
+    return np.diff(np.log(price), axis=0)

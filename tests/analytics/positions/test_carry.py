@@ -18,13 +18,11 @@ from analytics.positions.carry import (
     NoFundingError,
     annualised_basis,
     funding_carry,
-    funding_coins,
-    funding_usd,
     net_carry,
 )
 from analytics.positions.profit import Side
 from analytics.statistics.estimate import Estimate, Interval
-from tests.analytics.positions.markets import BTC_INVERSE, BTC_PERP
+from tests.analytics.positions.markets import BTC_PERP
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -141,21 +139,6 @@ def test_the_interval_agrees_with_the_regression_on_a_constant() -> None:
     assert carry.apr.value == pytest.approx(fit.params[0])
     half = (carry.apr.interval.high - carry.apr.interval.low) / 2
     assert half == pytest.approx(1.96 * fit.bse[0], rel=0.25)
-
-
-def test_coins_received_are_dollars_over_the_price_of_the_hour() -> None:
-    close = np.linspace(50_000, 70_000, 49)
-    paid = history([0, 8, 16, 24], [0.1, 0.001, -0.002, 0.003], BTC_INVERSE)
-    coins = funding_coins(paid, candles(BTC_INVERSE, close), start=START, notional_usd=150_000)
-    prices = close[[7, 15, 23]]
-    assert coins == pytest.approx(150_000 * (np.array([0.001, -0.002, 0.003]) / prices).sum())
-    dollars = funding_usd(paid, candles(BTC_INVERSE, close), start=START, coins=2)
-    assert dollars == pytest.approx(2 * (np.array([0.001, -0.002, 0.003]) * prices).sum())
-
-
-def test_a_payment_before_the_first_close_is_priced_at_the_first_open() -> None:
-    late = candles(BTC_PERP, np.full(10, 101.0), start=START + timedelta(hours=8))
-    assert funding_usd(history([0, 8], 0.01), late, start=START, coins=1) == pytest.approx(1.0)
 
 
 @given(offset=st.integers(0, 7), every=st.sampled_from([1, 2, 4, 8]))

@@ -14,7 +14,7 @@ from analytics.positions.contracts import (
     inverse_sizing,
     linear_sizing,
 )
-from analytics.positions.profit import Side, inverse_wealth_usd, linear_pnl_usd
+from analytics.positions.profit import Side
 from analytics.positions.refusals import (
     CollateralNeededError,
     Holding,
@@ -22,6 +22,7 @@ from analytics.positions.refusals import (
     NothingToHedgeError,
     TooSmallError,
 )
+from tests.analytics.positions.accounts import inverse_wealth_usd, linear_pnl_usd
 from tests.analytics.positions.markets import (
     BTC_FUTURE,
     BTC_INVERSE,

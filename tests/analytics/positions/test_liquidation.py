@@ -10,7 +10,8 @@ from analytics.positions.liquidation import (
     leveraged_liquidation,
     liquidation,
 )
-from analytics.positions.profit import Side, inverse_pnl_coins, linear_pnl_usd
+from analytics.positions.profit import Side
+from tests.analytics.positions.accounts import inverse_pnl_coins, linear_pnl_usd
 from tests.analytics.positions.markets import BTC_INVERSE, BTC_PERP
 
 RATE = 0.005

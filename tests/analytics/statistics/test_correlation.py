@@ -13,7 +13,6 @@ from analytics.market.windows import ShortHistoryError
 from analytics.statistics.correlation import (
     correlation,
     correlation_matrix,
-    correlations_of_pairs,
     ewma_correlation,
     spearman,
 )
@@ -157,16 +156,6 @@ def test_the_matrix_agrees_with_numpy_and_its_columns_may_be_permuted() -> None:
     )
     np.testing.assert_array_equal(matrix, matrix.T)
     np.testing.assert_array_equal(np.diag(matrix), 1)
-
-
-def test_every_pair_has_the_correlation_it_has_alone() -> None:
-    returns = np.column_stack([*normal_pair(0.5, 100), *normal_pair(0.2, 100, seed=9)])
-    pairs = correlations_of_pairs(returns)
-    assert [(p.first, p.second) for p in pairs] == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
-    for pair in pairs:
-        alone = correlation(returns[:, pair.first], returns[:, pair.second])
-        assert pair.correlation == alone
-        assert correlation_matrix(returns)[pair.first, pair.second] == pytest.approx(alone.value)
 
 
 @pytest.mark.slow

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.market.candles import Candles, FundingHistory
+from analytics.market.candles import FundingHistory
 from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories, History
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, Window
-from analytics.positions.carry import LEAD, funding_coins, funding_usd
+from analytics.positions.carry import LEAD
 from analytics.studies.carries import Carry, carry
 from analytics.studies.carry_differences import carry_difference
 
@@ -55,28 +55,21 @@ async def test_funding_recovers_what_the_simulated_venue_pays(kind: Kind) -> Non
     assert len(found.payments) == 360 * 3
 
 
-async def test_the_amounts_received_agree_with_the_sums_over_candles() -> None:
-    for kind in (Kind.PERP, Kind.INVERSE):
-        past, paid = await fetched(kind)
-        inside = past.in_window
-        market, close = inside.markets[1], inside.closes[:, 1]
-        prices = Candles(
-            market,
-            inside.bar,
-            inside.close_time - 3_600_000,
-            *(close,) * 4,
-            np.zeros(len(close)),
-        )
-        start = datetime.fromtimestamp(inside.close_time[0] / 1000, UTC)
-        found = carried(past, paid)
-        if kind is Kind.INVERSE:
-            coins = funding_coins(paid, prices, start=start, notional_usd=10_000)
-            assert found.received_coins == pytest.approx(coins, rel=1e-12)
-        else:
-            held = 10_000 / close[0]
-            dollars = funding_usd(paid, prices, start=start, coins=held)
-            assert found.received_usd == pytest.approx(dollars, rel=1e-12)
-        assert found.received_usd == pytest.approx((found.received_coins or 0) * close[-1])
+@pytest.mark.parametrize("kind", [Kind.PERP, Kind.INVERSE])
+async def test_the_amounts_received_are_the_sums_of_single_payments(kind: Kind) -> None:
+    past, paid = await fetched(kind)
+    inside, found = past.in_window, carried(past, paid)
+    closes = dict(zip(inside.close_time.tolist(), inside.closes[:, 1].tolist(), strict=True))
+    payments = zip(paid.time.tolist(), paid.rate.tolist(), strict=True)
+    due = [(rate, closes[time]) for time, rate in payments if time > inside.close_time[0]]
+    assert len(due) == 90 * 3
+    first, last = inside.closes[[0, -1], 1].tolist()
+    if kind is Kind.INVERSE:
+        assert found.received_coins == pytest.approx(sum(rate * 10_000 / p for rate, p in due))
+    else:
+        coins = 10_000 / first
+        assert found.received_usd == pytest.approx(sum(rate * coins * p for rate, p in due))
+    assert found.received_usd == pytest.approx((found.received_coins or 0) * last)
 
 
 async def test_two_perpetuals_are_compared_payment_by_payment() -> None:
