@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.clock import now_ms
 from bot.store.database import Database
 from bot.store.digest_recovery import forgive_missed
+from bot.store.letters import Kind
 from bot.store.tables import alerts, book, chats, digests, metadata, moves, outbox
 from bot.store.turns import TABLES, take
+from bot.store.unheard import untell
 from handlers import Room
 
 CHAT_CLOSED = "this chat was closed to me"
@@ -63,7 +65,10 @@ async def close_reason(database: Database, chat_id: int) -> str | None:
 async def close_chat(
     database: Database, connection: AsyncConnection, chat_id: int, why: str
 ) -> bool:
-    """Pause everything in a chat and drop its letters; True where it had been open until now."""
+    """Pause everything in a chat and drop its letters; True where it had been open until now.
+
+    Alerts that were to be told in them are told when the chat is open again, if they still fire.
+    """
     closed = {"closed_why": why, "closed_ms": now_ms()}
     insert = database.insert(chats).values(chat_id=chat_id, **closed)
     changed = await connection.execute(
@@ -81,9 +86,13 @@ async def close_chat(
             .where(table.c.chat_id == chat_id, table.c.paused_why.is_(None))
             .values(paused_why=CHAT_CLOSED)
         )
-    await connection.execute(
-        delete(outbox).where(outbox.c.chat_id == chat_id, outbox.c.buried_ms.is_(None))
+    dropped = await connection.execute(
+        delete(outbox)
+        .where(outbox.c.chat_id == chat_id, outbox.c.buried_ms.is_(None))
+        .returning(outbox.c.kind, outbox.c.subscription)
     )
+    unheard = [row.subscription for row in dropped if row.kind == Kind.ALERT]
+    await untell(connection, unheard, asleep=CHAT_CLOSED)
     return is_new
 
 

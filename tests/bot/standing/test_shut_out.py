@@ -1,0 +1,97 @@
+"""What an alert had to tell while its chat was closed to us; each on both databases."""
+
+import pytest
+
+from analytics.market.windows import HOUR, MINUTE
+from bot.store.alerts import SqlAlerts
+from bot.store.chats import CHAT_CLOSED, open_chat
+from bot.store.database import Database
+from bot.store.ledger import Ledger
+from bot.store.outbox import Outbox
+from bot.telegram.closing import closed
+from bot.telegram.refusals import ChatClosed
+from handlers._watch.states import Phase
+from tests.bot.standing.test_watch import NOON, World, falls_at
+
+A_BAR = HOUR + 5 * MINUTE
+BLOCKED = ChatClosed("Forbidden: bot was blocked by the user")
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
+
+
+async def shut_out(world: World) -> None:
+    """The letter that is on its way is refused, as for somebody who has blocked the bot."""
+    for key in await world.letters():
+        await Ledger(world.database).intend(f"{key}:0", chat_id=-100)
+        await Ledger(world.database).fail(f"{key}:0", note=BLOCKED.note)
+    await closed(world.database, -100, BLOCKED)
+    assert await world.letters() == []
+
+
+async def unheard_names(world: World) -> list[str]:
+    """Letters that are not known as refused: Telegram will be asked to take them."""
+    names = await world.letters()
+    return [key for key in names if await Ledger(world.database).entry(f"{key}:0") is None]
+
+
+@pytest.mark.parametrize("repeat", ["", "once"])
+async def test_an_alert_that_could_not_be_told_is_told_when_the_chat_is_open_again(
+    world: World, repeat: str
+) -> None:
+    await world.add(f"ETH BTC-PERP corr<0.6 for=1 {repeat}")
+    world.value = falls_at(NOON + HOUR)
+    await world.pass_time(A_BAR)
+    assert await world.letters() == ["alert:1:1:1:fired"]
+    await shut_out(world)
+    await world.pass_time(5 * HOUR)
+    assert await world.letters() == [], "nothing is looked at meanwhile"
+    assert await open_chat(world.database, -100)
+    await world.pass_time(A_BAR)
+    assert len(await unheard_names(world)) == 1
+    await world.pass_time(24 * HOUR)
+    assert len(await unheard_names(world)) == 1, "and once"
+
+
+@pytest.mark.parametrize("repeat", ["", "once"])
+async def test_what_was_over_when_the_chat_opened_is_not_told_and_the_next_time_is(
+    world: World, repeat: str
+) -> None:
+    await world.add(f"ETH BTC-PERP corr<0.6 for=1 {repeat}")
+    world.value = falls_at(NOON + HOUR, until=NOON + 3 * HOUR)
+    await world.pass_time(A_BAR)
+    await shut_out(world)
+    await world.pass_time(5 * HOUR)
+    await open_chat(world.database, -100)
+    await world.pass_time(2 * HOUR)
+    assert await world.letters() == []
+    assert await world.phases() == [Phase.NORMAL]
+    world.value = falls_at(world.now)
+    await world.pass_time(2 * HOUR)
+    assert len(await unheard_names(world)) == 1, "nobody heard of the first: it cools nothing down"
+
+
+async def test_what_somebody_has_read_before_is_not_told_again(world: World) -> None:
+    await world.add("ETH BTC-PERP corr<0.6 for=1")
+    world.value = falls_at(NOON + HOUR)
+    await world.pass_time(A_BAR)
+    await Outbox(world.database).finish("alert:1:1:1:fired")
+    await closed(world.database, -100, BLOCKED)
+    await open_chat(world.database, -100)
+    await world.pass_time(5 * HOUR)
+    assert await world.letters() == []
+
+
+async def test_an_alert_that_told_once_and_was_read_stays_asleep(world: World) -> None:
+    await world.add("ETH BTC-PERP corr<0.6 for=1 once")
+    world.value = falls_at(NOON + HOUR)
+    await world.pass_time(A_BAR)
+    await Outbox(world.database).finish("alert:1:1:1:fired")
+    await closed(world.database, -100, BLOCKED)
+    (alert,) = await SqlAlerts(world.database).of_chat(-100)
+    assert alert.paused_why != CHAT_CLOSED
+    await open_chat(world.database, -100)
+    await world.pass_time(5 * HOUR)
+    assert await world.letters() == []
