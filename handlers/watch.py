@@ -92,7 +92,7 @@ def _new(asked: Asked, seen: Reading | None, asker: Asker, room: Room, now: date
         room=room,
         rule=asked.rule,
         state=state,
-        check=now if state.phase is Phase.PENDING else waits,
+        check=now if state.phase is Phase.PENDING else min(waits, asked.rule.expires(now)),
         created=now,
         occasion=asker.occasion,
     )

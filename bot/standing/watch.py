@@ -27,7 +27,7 @@ from handlers._watch.reading import reading
 from handlers._watch.rule import Repeat, Rule
 from handlers._watch.schedule import check_after
 from handlers._watch.states import Blind, Broken, Event, Expired, Fired, Looked, NoData, Step
-from handlers._watch.stepping import ageing, step
+from handlers._watch.stepping import ageing, ages_at, step
 
 log = logging.getLogger(__name__)
 
@@ -167,10 +167,11 @@ class Watch:
             return Settled(alert, aged.state, now, words, paused_why=ENDED)
         stepped = step(alert.rule, aged.state, seen.looked, now, snoozed_until=alert.snoozed_until)
         check = check_after(alert.rule, seen.looked, now, retry_after=seen.retry_after)
+        ages = ages_at(stepped.state, created=alert.created, expires=alert.expires)
         return Settled(
             alert,
             stepped.state,
-            check=min(check, max(alert.expires, now + timedelta(seconds=1))),
+            check=min(check, max(ages, now + timedelta(seconds=1))),
             words=await _words(alert, aged, stepped, telling, now),
             outage=telling.outage(alert, stepped, now),
             paused_why=_paused(alert.rule, seen.looked, stepped.event),

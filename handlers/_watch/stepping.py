@@ -60,10 +60,16 @@ def ageing(state: State, *, created: datetime, expires: datetime, now: datetime)
     """What the time makes of an alert: its owner is warned before it ends, except of short ones."""
     if now >= expires:
         return Step(state, Expired())
-    is_short = expires - created <= 2 * NOTICE_BEFORE_EXPIRY
-    if is_short or now < expires - NOTICE_BEFORE_EXPIRY or state.expiry_told == expires:
+    if now < ages_at(state, created=created, expires=expires):
         return Step(state)
     return Step(replace(state, expiry_told=expires), Expiring(expires))
+
+
+def ages_at(state: State, *, created: datetime, expires: datetime) -> datetime:
+    """The next moment at which the time makes something of an alert, whatever its prices do."""
+    is_short = expires - created <= 2 * NOTICE_BEFORE_EXPIRY
+    is_told = state.expiry_told == expires
+    return expires if is_short or is_told else expires - NOTICE_BEFORE_EXPIRY
 
 
 def begun(rule: Rule, reading: Reading | None, *, now_anyway: bool = False) -> State:

@@ -43,6 +43,15 @@ async def test_an_alert_is_confirmed_with_its_value_its_meaning_and_its_next_che
     assert alert.expires == NOW + timedelta(days=90)
 
 
+async def test_an_alert_that_ends_before_its_next_bar_is_looked_at_when_it_ends(
+    desk: Answers,
+) -> None:
+    answer = await ask(desk, "/watch ETH BTC-PERP corr<0.6 1y 1d until=2h")
+    assert not answer.is_error
+    (alert,) = await SqlAlerts(kept(desk)).of_chat(1)
+    assert alert.check == alert.expires == NOW + timedelta(hours=2)
+
+
 async def test_an_alert_of_a_band_says_how_often_it_would_be_wrong(desk: Answers) -> None:
     answer = await ask(desk, "/watch ETH BTC-PERP break 30d")
     assert "Though nothing changed it would fire" in shown(answer.reply)

@@ -389,3 +389,16 @@ async def test_a_real_fall_on_the_simulated_venue_is_found_and_told_in_full(
     assert reply is not None
     assert reply.title.startswith("🔴")
     assert reply.chart
+
+
+async def test_the_end_is_announced_three_days_before_it_however_rare_the_bars_are(
+    world: World,
+) -> None:
+    await world.add("ETH BTC-PERP corr<0.6 1y 1d")
+    await world.pass_time(87 * DAY - 6 * HOUR, every=6 * HOUR)
+    assert await world.letters() == []
+    await world.pass_time(6 * HOUR, every=HOUR)
+    assert len(await world.letters()) == 1
+    await world.pass_time(3 * DAY, every=HOUR)
+    first, last = await world.letters()
+    assert (first.split(":")[3], last.split(":")[3]) == ("expiring", "expired")
