@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import later, tr
+from analytics.market.instruments import Instrument
 from analytics.studies.readings import Reading
 from handlers._alerts import changes
 from handlers._alerts.edited import edited
@@ -17,8 +18,10 @@ from handlers._alerts.query import (
     ListQuery,
     OffAllQuery,
     OffQuery,
+    OneQuery,
     ShowQuery,
     SnoozeQuery,
+    WhichQuery,
     query_of,
 )
 from handlers._alerts.words import listed, shown
@@ -29,7 +32,7 @@ from handlers._muting import muted_now
 from handlers._reply import Reply
 from handlers._watch.alert import Alert, Alerts
 from handlers._watch.evidence import Evidence, evidence_of, with_picture
-from handlers._watch.names import subject
+from handlers._watch.names import instruments_of, subject
 from handlers._watch.reading import reading
 from handlers._watch.rule import DEFAULT_LIFE, Rule
 from handlers._watch.sense import refuse_past
@@ -53,21 +56,60 @@ async def answer(query: AlertsQuery, services: Services) -> Reply:
             return await _listed(alerts, asker, services)
         case OffAllQuery():
             return await _all_off(alerts, asker)
+        case OffQuery(numbers):
+            found = [await _numbered(alerts, asker, number) for number in numbers]
+            for alert in found:
+                await alerts.delete(alert.id)
+            return changes.forgotten(found)
+        case WhichQuery():
+            return await _which(query, alerts, asker, services)
         case _:
             alert = await _numbered(alerts, asker, query.number)
             return await _one(query, alert, alerts, asker, services)
 
 
+async def _which(query: WhichQuery, alerts: Alerts, asker: Asker, services: Services) -> Reply:
+    """Do it with the only alert there is; of several ask which one is meant."""
+    known = await alerts.of_chat(asker.room.chat_id)
+    if not known:
+        raise _unknown(0, known)
+    about = [alert for alert in known if _is_about(alert, query.markets)]
+    if len(known) > 1 or not about:
+        names = ", ".join(market.base for market in query.markets)
+        raise UsageError(
+            tr("Which alert?")
+            if about
+            else tr("No alert looks at {names}. Which one?", names=names),
+            corrections=tuple(
+                Correction(_named(alert), _worded(query, alert))
+                for alert in (about or known)[:MOST_GUESSES]
+            ),
+        )
+    return await answer(query_of(_worded(query, known[0]).partition(" ")[2]), services)
+
+
+def _is_about(alert: Alert, markets: Sequence[Instrument]) -> bool:
+    """Whether an alert looks at all of these coins."""
+    watched = {one.base for one in instruments_of(alert.rule.measure)}
+    return {market.base for market in markets} <= watched
+
+
+def _worded(query: WhichQuery, alert: Alert) -> str:
+    verb = "" if query.verb == "show" else f"{query.verb} "
+    return f"/alerts {verb}{alert.number} {query.rest}".rstrip()
+
+
+def _named(alert: Alert) -> str:
+    return f"{alert.number} · {subject(alert.rule.measure)} {alert.rule.test}"
+
+
 async def _one(
-    query: AlertsQuery, alert: Alert, alerts: Alerts, asker: Asker, services: Services
+    query: OneQuery, alert: Alert, alerts: Alerts, asker: Asker, services: Services
 ) -> Reply:
     now = services.now()
     match query:
         case ShowQuery(is_test=True):
             return await _tested(alert, services)
-        case OffQuery():
-            await alerts.delete(alert.id)
-            return changes.forgotten([alert])
         case SnoozeQuery(length=length):
             await _refuse_others(alert, asker)
             until = None if length is None else now + length
@@ -166,7 +208,7 @@ def _unknown(number: int, known: Sequence[Alert]) -> RequestError:
         tr("There is no alert {number} here. Did you mean one of these?", number=number),
         corrections=tuple(
             Correction(
-                f"{alert.number} · {subject(alert.rule.measure)} {alert.rule.test}",
+                _named(alert),
                 str(alert.number),
                 str(number),
             )
@@ -195,6 +237,8 @@ def _opened(services: Services) -> tuple[Alerts, Asker]:
 
 
 def _is_change(query: AlertsQuery) -> bool:
+    if isinstance(query, WhichQuery):
+        return query.verb in {"off", "edit", "keep"}
     return isinstance(query, OffQuery | OffAllQuery | EditQuery | KeepQuery)
 
 

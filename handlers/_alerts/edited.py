@@ -1,16 +1,16 @@
 """A rule with some of its words changed."""
 
-import re
 from dataclasses import dataclass, field
 
+from handlers._grammar import tidied
 from handlers._grammar.durations import duration_of
-from handlers._watch.condition import wanted_of
+from handlers._watch.condition import figure_of, wanted_of
 from handlers._watch.grammar import asked_of
 from handlers._watch.rule import Rule
+from handlers._watch.spoken import rewritten
 from handlers._watch.syntax import SYNTAX
 
 _REPEATS = frozenset({"once", "every"})
-_AROUND_SIGNS = re.compile(r"\s*(<=|>=|<|>|=)\s*")
 
 
 def edited(rule: Rule, words: str) -> Rule:
@@ -25,7 +25,8 @@ def edited(rule: Rule, words: str) -> Rule:
         The result makes no rule.
 
     """
-    new, old = _sorted(_AROUND_SIGNS.sub(r"\1", words).split()), _sorted(str(rule).split())
+    words = _about(rule, tidied(words))
+    new, old = _sorted(words.split()), _sorted(str(rule).split())
     if new.markets:
         return asked_of(words).rule
     options = old.options | new.options
@@ -42,6 +43,15 @@ def edited(rule: Rule, words: str) -> Rule:
         *dict.fromkeys(switches),
     ]
     return asked_of(" ".join(pieces)).rule
+
+
+def _about(rule: Rule, words: str) -> str:
+    """What was typed with the condition in it whole: ``below 0.5`` and ``0.5`` are about the same."""
+    metric, condition = rule.measure.metric, rule.condition
+    if condition is not None and figure_of(words) is not None:
+        return f"{metric}{condition.comparison}{words}"
+    told = rewritten(f"{metric} {words}")
+    return told if told.startswith((f"{metric}<", f"{metric}>")) else rewritten(words)
 
 
 @dataclass(slots=True)

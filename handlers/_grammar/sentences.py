@@ -48,6 +48,7 @@ _KINDS = {
 }
 _NUMBER = re.compile(r"-?\$?-?\d[\d.,]*[kKM]?")
 _LEVERAGE = re.compile(r"\d{1,3}(?:\.\d+)?[xX]")
+_AROUND_SIGNS = re.compile(r"\s*(<=|>=|<|>)\s*")
 _TERM = re.compile(r"[A-Za-z]+(?:[<>]=?|=)\S+")
 _DOLLARS = frozenset({"$", "usd", "usdt", "dollar", "dollars", "bucks", "dólar", "dólares"})
 _BETWEEN = frozenset({"of", "in", "worth", "von", "de", "en"})
@@ -76,7 +77,7 @@ def named_in(text: str) -> list[Named]:
 
 
 def _parts(text: str) -> list[str]:
-    plain = tidied(text[:4096])
+    plain = _AROUND_SIGNS.sub(r"\1", tidied(text[:4096]))
     return _BETWEEN_PARTS.split(plain)
 
 

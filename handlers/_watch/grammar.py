@@ -1,12 +1,12 @@
 """From the words of /watch to a rule, and back."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from analytics.errors import Correction
+from analytics.errors import Correction, RequestError
 from analytics.language import tr
 from analytics.market.windows import DAY, HOUR, MINUTE, Window
+from handlers._alerts.query import EditQuery, WhichQuery, query_of
 from handlers._errors import UsageError
 from handlers._grammar import Words, none_named, read, tidied, typed, window_of
 from handlers._grammar.listing import listed
@@ -16,18 +16,12 @@ from handlers._watch.markets import watched_markets
 from handlers._watch.measure import Measure, Metric
 from handlers._watch.rule import DEFAULT_CHECKS, DEFAULT_COOL_DOWN, DEFAULT_LIFE, Repeat, Rule
 from handlers._watch.sense import refuse_bad_clear, refuse_senseless
+from handlers._watch.spoken import condensed, part_of
 from handlers._watch.syntax import CHECKS, CLEAR, COOL, SYNTAX, UNTIL
 
 LONGEST_COOL_DOWN = 30 * DAY
 LONGEST_LIFE = 365 * DAY
 SHORTEST_LIFE = HOUR
-_AROUND_SIGNS = re.compile(r"\s*(<\s*=|>\s*=|≤|≥|<|>)\s*")
-_SIGNS = {"≤": "<=", "≥": ">="}
-_NAMES = re.compile(
-    r"\b(correlation|rho|effectiveness|hedge|removes|apr)(?=[<>])",
-    re.IGNORECASE,
-)
-_METRICS = {"correlation": "corr", "rho": "corr", "apr": "funding"}
 _MIN_BARS = {Metric.FUNDING: 1, Metric.BASIS: 1, Metric.SPREAD: 1}
 
 
@@ -44,7 +38,7 @@ class Asked:
     notes: tuple[str, ...] = ()
 
 
-def asked_of(text: str) -> Asked:
+def asked_of(typed_text: str) -> Asked:
     """Read markets, a condition, a window and options.
 
     Raises
@@ -53,7 +47,12 @@ def asked_of(text: str) -> Asked:
         With corrections that are whole questions.
 
     """
-    words = read(_joined(tidied(text)), SYNTAX)
+    plain = tidied(typed_text)
+    _refuse_old(plain)
+    text = condensed(plain)
+    if (partly := part_of(text, plain)) is not None:
+        raise partly
+    words = read(text, SYNTAX)
     if words.nothing:
         raise UsageError(
             tr("What shall I watch? For example `{example}`", example=SYNTAX.example),
@@ -94,12 +93,19 @@ def rule_of(text: str) -> Rule:
     return asked_of(text).rule
 
 
-def _joined(text: str) -> str:
-    """Bring ``corr < 0.6`` together: a test is one word."""
-    joined = _AROUND_SIGNS.sub(
-        lambda found: _SIGNS.get(found[1], re.sub(r"\s", "", found[1])), text
+def _refuse_old(text: str) -> None:
+    """Lead to /alerts whoever wants to change or to see what exists: ``off 3``, ``list``."""
+    try:
+        alerts = query_of(text)
+    except RequestError:
+        return
+    if not text or isinstance(alerts, EditQuery | WhichQuery):
+        return
+    right = f"/alerts {text}"
+    raise UsageError(
+        tr("Alerts that exist are at `{right}`", right=right),
+        corrections=(Correction(right, right),),
     )
-    return _NAMES.sub(lambda found: _METRICS.get(found[1].casefold(), "he"), joined)
 
 
 def _wanted(words: Words) -> Wanted:

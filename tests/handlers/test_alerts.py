@@ -22,6 +22,7 @@ from handlers._alerts.query import (
     OffQuery,
     ShowQuery,
     SnoozeQuery,
+    WhichQuery,
 )
 from handlers._watch.grammar import rule_of
 from handlers._watch.summary import summary_of_many
@@ -39,10 +40,30 @@ ADMIN, MEMBER, OTHER = 1, 2, 3
         ("7", ShowQuery(7)),
         ("#7", ShowQuery(7)),
         ("test 7", ShowQuery(7, is_test=True)),
-        ("off 7", OffQuery(7)),
-        ("7 off", OffQuery(7)),
-        ("delete 7", OffQuery(7)),
+        ("off 7", OffQuery((7,))),
+        ("7 off", OffQuery((7,))),
+        ("delete 7", OffQuery((7,))),
+        ("lösche Alarm 7 bitte", OffQuery((7,))),
+        ("borrar alerta 7", OffQuery((7,))),
+        ("off 7,8", OffQuery((7, 8))),
+        ("off 7, 8 and 9", OffQuery((7, 8, 9))),
+        ("off #7 8", OffQuery((7, 8))),
         ("off all", OffAllQuery()),
+        ("delete everything", OffAllQuery()),
+        ("all off", OffAllQuery()),
+        ("alle löschen", OffAllQuery()),
+        ("borrar todas", OffAllQuery()),
+        ("list", ListQuery()),
+        ("alle", ListQuery()),
+        ("seven", ShowQuery(7)),
+        ("show 7", ShowQuery(7)),
+        ("7 8h", SnoozeQuery(7, timedelta(hours=8))),
+        ("mute 7 for 2 hours", SnoozeQuery(7, timedelta(hours=2))),
+        ("stumm 7 eine Stunde", SnoozeQuery(7, timedelta(hours=1))),
+        ("7 corr<0.5", EditQuery(7, "corr<0.5")),
+        ("off", WhichQuery("off")),
+        ("snooze 8h", WhichQuery("snooze", "8h")),
+        ("edit corr<0.5", WhichQuery("edit", "corr<0.5")),
         ("snooze 7 8h", SnoozeQuery(7, timedelta(hours=8))),
         ("wake 7", SnoozeQuery(7, None)),
         ("edit 7 corr<0.5 7d", EditQuery(7, "corr<0.5 7d")),
@@ -54,12 +75,25 @@ def test_it_reads(said: str, query: AlertsQuery) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["of 7", "off", "snooze 7", "snooze 7 99d", "edit 7", "off 7 8", "zzz"]
+    ("said", "offered"),
+    [
+        ("of 7", "/alerts off 7"),
+        ("snooze 7", "/alerts snooze 7 1h"),
+        ("snooze 7 until monday", "/alerts snooze 7 1h"),
+        ("snooze 7 99d", "/alerts snooze 7 30d"),
+        ("edit 7", "/alerts 7"),
+        ("off 7 x", "/alerts off 7"),
+        ("snooze all 2h", "/mute 2h"),
+        ("add BTC ETH corr<0.5", "/watch BTC ETH corr<0.5"),
+        ("keep 7 1y", "/alerts keep 7"),
+        ("zzz", "/alerts"),
+        ("zzz 7", "/alerts"),
+    ],
 )
-def test_it_refuses_with_something_to_tap(said: str) -> None:
+def test_it_refuses_with_something_to_tap(said: str, offered: str) -> None:
     with pytest.raises(RequestError) as refusal:
         parse(said)
-    assert refusal.value.corrections
+    assert refusal.value.corrections[0].applied_to(f"/alerts {said}") == offered
 
 
 @pytest.mark.parametrize(
@@ -70,6 +104,10 @@ def test_it_refuses_with_something_to_tap(said: str) -> None:
         ("ETH BTC-PERP corr<0.6 30d 4h", "90d", "ETH BTC-PERP corr<0.6 90d"),
         ("ETH BTC-PERP corr<0.6 once", "every for=3", "ETH BTC-PERP corr<0.6 every for=3"),
         ("ETH BTC-PERP corr<0.6 for=3", "SOL BTC-PERP break", "SOL BTC-PERP break"),
+        ("ETH BTC-PERP corr<0.6", "0.5", "ETH BTC-PERP corr<0.5"),
+        ("ETH BTC-PERP corr<0.6", "below 0,5", "ETH BTC-PERP corr<0.5"),
+        ("ETH BTC-PERP corr<0.6", "über 0,9", "ETH BTC-PERP corr>0.9"),
+        ("ETH BTC-PERP he<60%", "50%", "ETH BTC-PERP he<50%"),
     ],
 )
 def test_an_edit_replaces_its_like(before: str, words: str, after: str) -> None:
@@ -114,6 +152,47 @@ async def test_an_alert_is_listed_shown_silenced_changed_and_forgotten(database:
     assert not await kept.of_chat(5)
 
 
+def offers(answer: Answer) -> list[str]:
+    return [button.question for row in answer.reply.buttons for button in row]
+
+
+async def test_an_alert_without_its_number_is_the_only_one_or_is_asked_for(
+    database: Database,
+) -> None:
+    at, me = router(database), somebody(5)
+    assert "There are no alerts here" in (await ask(at, "/alerts off", me)).reply.answer
+    await ask(at, CORR, me)
+    slept = await ask(at, "/alerts snooze 8h", me)
+    assert slept.reply.title.startswith("Alert 1 is quiet until")
+    await ask(at, "/watch BTC-INV funding<-5%", me)
+    assert offers(await ask(at, "/alerts snooze 2h", me)) == [
+        "/alerts snooze 1 2h",
+        "/alerts snooze 2 2h",
+    ]
+    assert offers(await ask(at, "/alerts off ETH", me)) == ["/alerts off 1"]
+    assert offers(await ask(at, "/alerts edit corr<0.5", me)) == [
+        "/alerts edit 1 corr<0.5",
+        "/alerts edit 2 corr<0.5",
+    ]
+    await ask(at, "/alerts off 1", me)
+    stays = await ask(at, "/alerts off ETH", me)
+    assert stays.reply.answer == "No alert looks at ETH. Which one?"
+    assert offers(stays) == ["/alerts off 2"]
+    await ask(at, "/alerts off", me)
+    assert not await SqlAlerts(database).of_chat(5)
+
+
+async def test_several_alerts_go_at_once_or_none(database: Database) -> None:
+    at, me = router(database), somebody(5)
+    for test in ("corr<0.3", "corr<0.2", "corr<0.1"):
+        await ask(at, f"/watch ETH BTC-PERP {test}", me)
+    assert (await ask(at, "/alerts off 1, 3 and 9", me)).is_error
+    assert len(await SqlAlerts(database).of_chat(5)) == 3
+    gone = await ask(at, "/alerts off 1 and 3", me)
+    assert gone.reply.title == "Forgot 2 alerts."
+    assert [alert.number for alert in await SqlAlerts(database).of_chat(5)] == [2]
+
+
 @pytest.mark.parametrize(
     ("question", "allowed"),
     [
@@ -125,6 +204,9 @@ async def test_an_alert_is_listed_shown_silenced_changed_and_forgotten(database:
         ("/alerts keep 1", {ADMIN}),
         ("/alerts off 1", {ADMIN}),
         ("/alerts off all", {ADMIN}),
+        ("/alerts off", {ADMIN}),
+        ("/alerts snooze 8h", {ADMIN, MEMBER}),
+        ("/alerts delete everything", {ADMIN}),
         ("/mute 8h", {ADMIN}),
         ("/unmute", {ADMIN}),
     ],

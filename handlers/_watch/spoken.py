@@ -1,0 +1,260 @@
+"""Conditions as people say them: ``corr below 80%``, ``Korrelation unter 0,6``, ``for 2 days``."""
+
+import re
+from datetime import timedelta
+
+from analytics.errors import Correction
+from analytics.language import tr
+from analytics.market.instruments import Instrument
+from analytics.market.windows import DAY, HOUR, spelled
+from handlers._errors import AmbiguousNumberError, UsageError
+from handlers._grammar import typed
+from handlers._grammar.lengths import length_of
+from handlers._grammar.sentences import named_in
+from handlers._held import contract_of, is_contract
+from handlers._watch.condition import wanted_of
+from handlers._watch.syntax import MOST_CHECKS, SYNTAX
+
+_NAMES = {
+    **dict.fromkeys(("correlation", "correlations", "corr", "rho", "ρ"), "corr"),
+    **dict.fromkeys(("korrelation", "korr", "correlación", "correlacion"), "corr"),
+    **dict.fromkeys(("effectiveness", "hedge effectiveness", "hedge", "removes", "he"), "he"),
+    **dict.fromkeys(("wirksamkeit", "efectividad", "eficacia"), "he"),
+    **dict.fromkeys(("drift", "abweichung", "deriva", "desviación"), "drift"),
+    **dict.fromkeys(("funding", "funding rate", "apr", "finanzierung"), "funding"),
+    **dict.fromkeys(("basis", "base"), "basis"),
+    **dict.fromkeys(("spread", "abstand", "diferencial"), "spread"),
+    **dict.fromkeys(("beta", "hedge ratio", "ratio"), "beta"),
+}
+_NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
+_BELOW = (
+    "below|under|beneath|less than|lower than|smaller than|unter|kleiner als|weniger als|"
+    "por debajo de|debajo de|menor que|menor de|menos de|bajo"
+)
+_ABOVE = (
+    "above|over|more than|higher than|greater than|bigger than|exceeds|über|größer als|mehr als|"
+    "por encima de|encima de|mayor que|mayor de|más de|mas de|sobre"
+)
+_BETWEEN = (
+    r"(?:\s+(?:is|goes|gets|falls|drops|sinks|rises|climbs|moves|to|ist|geht|fällt|sinkt|steigt|auf|"
+    r"es|cae|baja|sube|va|por))*\s*"
+)
+_FIGURE = r"[-+]?[\d.,]*\d(?:\s?(?:%|bps?\b|percent\b|prozent\b|por ciento\b))?(?![\w%])"
+_AROUND_SIGNS = re.compile(r"\s*(<\s*=|>\s*=|≤|≥|<|>)\s*")
+_SIGNS = {"≤": "<=", "≥": ">="}
+_SAID = re.compile(
+    rf"(?<![\w-])(?P<name>{_NAME})(?![\w-]){_BETWEEN}"
+    rf"(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))\s+(?P<figure>{_FIGURE})",
+    re.IGNORECASE,
+)
+_NEGATIVE = re.compile(
+    rf"(?<![\w-])(?P<name>funding|basis|{_NAME}){_BETWEEN}"
+    r"(?:(?P<below>negativ[eoa]?)|(?P<above>positiv[eoa]?))(?!\w)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"(?<![\w-])({_NAME})(?=[<>])", re.IGNORECASE)
+_BARE = re.compile(
+    rf"(?<![\w-])(?P<name>{_NAME})(?P<sign>\s*=\s*|\s+(?:at\s+|to\s+|bei\s+|auf\s+|en\s+|a\s+)?)"
+    rf"(?P<figure>{_FIGURE})(?!\S)",
+    re.IGNORECASE,
+)
+_TWO_SIDES = re.compile(
+    rf"(?<![\w-])(?P<name>{_NAME}){_BETWEEN}(?:between|zwischen|entre)\s+(?P<low>{_FIGURE})\s*"
+    rf"(?:and|und|y|-)\s*(?P<high>{_FIGURE})",
+    re.IGNORECASE,
+)
+_FOR = re.compile(
+    r"(?<!\S)(?:for|für|durante)\s+(?P<length>\d+(?:[.,]\d+)?\s?[^\W\d_]+)(?!\S)", re.IGNORECASE
+)
+_CHECKS = re.compile(
+    r"(?<!\S)(?:for|für|durante)\s+(\d{1,2})\s?(?:x|checks?|times|mal|veces)(?!\S)", re.IGNORECASE
+)
+_UNTIL = re.compile(r"(?<!\S)(?:until|till|bis|hasta)\s+(?=\d|(?-i:[a-z]{3}))", re.IGNORECASE)
+_APART = re.compile(
+    rf"(?<![\w-])(?P<name>{_NAME})(?![\w-])(?P<middle>(?:\s+[^\s\d<>]+){{1,8}}?)\s+"
+    rf"(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))\s+(?P<figure>{_FIGURE})",
+    re.IGNORECASE,
+)
+_NUMBERLESS = re.compile(
+    r"(?<!\S)(?:corr|correlation|korrelation|correlaci[oó]n|rho)(?!\S)", re.IGNORECASE
+)
+_PRICE = re.compile(
+    rf"(?:(?:price|preis|kurs|precio)\b|[<>]\s*\$?\d|\b(?:{_BELOW}|{_ABOVE}|at|hits|reaches|falls|drops|"
+    r"rises|fällt|steigt|erreicht|cae|sube|llega a|unter|über)(?:\s+(?:by|to|um|auf|un))?\s+\$?\d)",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(rf"(?<![\w-])(?:{_NAME})(?!\w)", re.IGNORECASE)
+LEAST_OF_A_SENTENCE = 2
+"""Words that mean nothing to us: fewer are a mistake of typing."""
+_STEPS = (HOUR, 4 * HOUR, DAY)
+
+
+def condensed(text: str) -> str:
+    """The words with each condition as one of them: ``corr below 80%`` is ``corr<80%``.
+
+    Raises
+    ------
+    UsageError
+        It is said what is measured, but not on which side of a number, or for too long.
+
+    """
+    text = rewritten(_UNTIL.sub("until=", _CHECKS.sub(r"for=\1", text)))
+    if not _has_test(text):
+        _refuse_two_sides(text)
+        _refuse_bare(text)
+        _refuse_prices(text)
+    _refuse_long(text)
+    return text
+
+
+def rewritten(text: str) -> str:
+    """The words with each condition that can be read as one of them; the others as they are."""
+    text = _AROUND_SIGNS.sub(lambda at: _SIGNS.get(at[1], re.sub(r"\s", "", at[1])), text)
+    text = _NAMED.sub(lambda found: _NAMES[found[1].casefold()], text)
+    if _has_test(text):
+        # Coins are called BETA and DRIFT too: what is written as a condition is not looked at again.
+        return text
+    return _NEGATIVE.sub(_about_zero, _APART.sub(_condition, _SAID.sub(_condition, text)))
+
+
+def part_of(text: str, plain: str) -> UsageError | None:
+    """What to say to a sentence of which only its condition and its markets are understood.
+
+    ``text`` is ``plain``, condensed. None where it is no sentence.
+    """
+    named = [one.words for one in named_in(text)]
+    said = [word for word in text.split() if word.casefold() in SYNTAX.switches]
+    unread = [word for word in text.split() if word.islower() and _is_idle(word, named)]
+    if text == plain or len(unread) < LEAST_OF_A_SENTENCE or not _has_test(" ".join(named)):
+        return None
+    right = " ".join(("/watch", *dict.fromkeys((*named, *said))))
+    return UsageError(
+        tr("I read only a part of that. Did you mean `{question}`?", question=right),
+        corrections=(Correction(right.removeprefix("/watch "), right),),
+    )
+
+
+def _is_idle(word: str, named: list[str]) -> bool:
+    parts = {part.casefold() for one in named for part in one.split()}
+    return word not in parts and word not in SYNTAX.switches and word.isalpha()
+
+
+def _has_test(text: str) -> bool:
+    return any(map(_is_test, text.split()))
+
+
+def _is_test(word: str) -> bool:
+    try:
+        return wanted_of(word.strip(".,;!?")) is not None
+    except AmbiguousNumberError:
+        return True
+
+
+def _condition(said: re.Match[str]) -> str:
+    sign = "<" if said["below"] else ">"
+    middle = said.groupdict().get("middle", "")
+    test = f"{_NAMES[said['name'].casefold()]}{sign}{_figure(said['figure'])}"
+    return f"{middle} {test}".strip()
+
+
+def _about_zero(said: re.Match[str]) -> str:
+    return f"{_NAMES[said['name'].casefold()]}{'<' if said['below'] else '>'}0"
+
+
+def _figure(typed: str) -> str:
+    return re.sub(r"\s?(?:percent|prozent|por ciento)", "%", typed, flags=re.IGNORECASE).replace(
+        " ", ""
+    )
+
+
+def _refuse_two_sides(text: str) -> None:
+    said = _TWO_SIDES.search(text)
+    if said is None:
+        return
+    name = _NAMES[said["name"].casefold()]
+    rights = (f"{name}<{_figure(said['low'])}", f"{name}>{_figure(said['high'])}")
+    raise _instead(
+        tr("An alert waits for one side. Which end of `{typed}`?", typed=said[0].strip()),
+        text,
+        said,
+        rights,
+    )
+
+
+def _refuse_bare(text: str) -> None:
+    said = _BARE.search(text)
+    if said is None:
+        if (alone := _NUMBERLESS.search(text)) is not None:
+            raise _instead(
+                tr("Below which correlation? For example `corr<0.6`"),
+                text,
+                alone,
+                ("corr<0.6", "break"),
+            )
+        return
+    name, figure = _NAMES[said["name"].casefold()], _figure(said["figure"])
+    raise _instead(
+        tr("Below {figure} or above?", figure=figure),
+        text,
+        said,
+        (f"{name}<{figure}", f"{name}>{figure}"),
+    )
+
+
+def _refuse_long(text: str) -> None:
+    """``for 2d`` is no window: it says how many checks in a row are needed."""
+    said = _FOR.search(text)
+    length = length_of(said["length"]) if said else None
+    if said is None or length is None:
+        return
+    checks, bar = _checks(length)
+    right = f"for={checks}" if bar == HOUR else f"for={checks} bar={spelled(bar)}"
+    raise _instead(
+        tr(
+            "How long it must last is counted in checks, one a bar, {most} at most: `{right}`",
+            most=MOST_CHECKS,
+            right=right,
+        ),
+        text,
+        said,
+        (right,),
+    )
+
+
+def _checks(length: timedelta) -> tuple[int, timedelta]:
+    """How many bars of which length last so long, or nearly."""
+    for bar in _STEPS:
+        if length <= MOST_CHECKS * bar:
+            return max(1, round(length / bar)), bar
+    return MOST_CHECKS, DAY
+
+
+def _refuse_prices(text: str) -> None:
+    """Say what can be watched to whoever wants to hear of a price."""
+    if re.search(_MEASURED, text) is not None or _PRICE.search(text) is None:
+        return
+    coins = [one.market for one in named_in(re.sub(r"[<>]", " ", text)) if one.market]
+    if len({coin.base for coin in coins}) != 1:
+        return
+    raise UsageError(
+        tr("I watch no prices, but how markets stand to each other, and what contracts pay."),
+        corrections=tuple(_watchable(coins[0])),
+    )
+
+
+def _watchable(coin: Instrument) -> list[Correction]:
+    contract = coin if is_contract(coin) else contract_of(coin)
+    other = "BTC-PERP" if coin.base == "ETH" else "ETH-PERP"
+    rights = (f"{typed(coin, SYNTAX)} {other} break", f"{typed(contract, SYNTAX)} funding<0")
+    return [Correction(right, f"/watch {right}") for right in rights]
+
+
+def _instead(sentence: str, text: str, said: re.Match[str], rights: tuple[str, ...]) -> UsageError:
+    before, after = text[: said.start()].strip(), text[said.end() :].strip()
+    return UsageError(
+        sentence,
+        corrections=tuple(
+            Correction(right, " ".join(f"/watch {before} {right} {after}".split()))
+            for right in rights
+        ),
+    )

@@ -1,0 +1,81 @@
+"""Conditions as people say them, and what is asked back where they leave something open."""
+
+import pytest
+
+from analytics.errors import RequestError
+from handlers._watch.grammar import asked_of, rule_of
+from handlers._watch.spoken import condensed
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("BTC ETH corr below 80%", "BTC ETH corr<0.8"),
+        ("BTC ETH correlation drops below .5", "BTC ETH corr<0.5"),
+        ("ETH BTC-PERP Korrelation < 0,6", "ETH BTC-PERP corr<0.6"),
+        ("ETH BTC-PERP Korrelation fällt unter 0,6 90d", "ETH BTC-PERP corr<0.6 90d"),
+        ("ETH BTC-PERP correlación cae por debajo de 0,6 30d", "ETH BTC-PERP corr<0.6 30d"),
+        ("ETH BTC-PERP effectiveness under 60 percent once", "ETH BTC-PERP he<60% once"),
+        ("BTC-INV funding rate negative", "BTC-INV funding<0%"),
+        ("BTC-INV Funding über 10 Prozent", "BTC-INV funding>10%"),
+        ("BTC binance,bybit spread above 20bp", "BTC binance,bybit spread>20bp"),
+        ("40 ETH −2.48 BTC‑PERP drift more than 10%", "40 ETH -2.48 BTC-PERP drift>10%"),
+        ("BTC ETH corr < .8 for 3 checks", "BTC ETH corr<0.8 for=3"),
+        ("BTC ETH corr < .8 until 2027-03-01", "BTC ETH corr<0.8 until=2027-03-01"),
+    ],
+)
+def test_a_condition_in_words_is_read(said: str, rule: str) -> None:
+    assert rule_of(said) == rule_of(rule)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence", "offered"),
+    [
+        ("BTC ETH corr < .8 for 2d", "counted in checks", ["BTC ETH corr<.8 for=2 bar=1d"]),
+        ("BTC ETH corr<.8 for 12 hours", "counted in checks", ["BTC ETH corr<.8 for=3 bar=4h"]),
+        ("BTC ETH corr<.8 for 6h 30d", "counted in checks", ["BTC ETH corr<.8 for=6 30d"]),
+        ("BTC ETH corr 0.6", "Below 0.6 or above?", ["BTC ETH corr<0.6", "BTC ETH corr>0.6"]),
+        ("BTC ETH corr=0.6", "Below 0.6 or above?", ["BTC ETH corr<0.6", "BTC ETH corr>0.6"]),
+        ("BTC ETH corr", "Below which correlation?", ["BTC ETH corr<0.6", "BTC ETH break"]),
+        (
+            "BTC ETH corr between 0.4 and 0.6",
+            "one side",
+            ["BTC ETH corr<0.4", "BTC ETH corr>0.6"],
+        ),
+        ("BTC drops 5%", "no prices", ["BTC ETH-PERP break", "BTC-PERP funding<0"]),
+        ("ETH < 2000", "no prices", ["ETH BTC-PERP break", "ETH-PERP funding<0"]),
+        ("BTC fällt unter 60000", "no prices", ["BTC ETH-PERP break", "BTC-PERP funding<0"]),
+        ("BTC hits $100k", "no prices", ["BTC ETH-PERP break", "BTC-PERP funding<0"]),
+        (
+            "the correlation between BTC and ETH drops below 0.5 once",
+            "only a part",
+            ["BTC ETH corr<0.5 once"],
+        ),
+        ("off 3", "Alerts that exist", ["/alerts off 3"]),
+        ("delete all", "Alerts that exist", ["/alerts delete all"]),
+        ("list", "Alerts that exist", ["/alerts list"]),
+    ],
+)
+def test_what_is_left_open_is_asked_back(said: str, sentence: str, offered: list[str]) -> None:
+    with pytest.raises(RequestError) as refusal:
+        asked_of(said)
+    assert sentence in refusal.value.sentence
+    rights = [one.applied_to(f"/watch {said}") for one in refusal.value.corrections]
+    assert [right.removeprefix("/watch ") for right in rights] == offered
+    for right in rights:
+        if right.startswith("/watch"):
+            asked_of(right.partition(" ")[2])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "BETA DRIFT-PERP corr<0.6 30d for=2 once",
+        "40 DRIFT -2.48 BETA-PERP drift>10% 30d",
+        "DRIFT BETA break 30d",
+        "SPREAD OVER BASIS lockstep 30d",
+    ],
+)
+def test_a_rule_that_is_kept_is_read_as_it_was_written(rule: str) -> None:
+    assert condensed(rule) == rule
+    assert str(rule_of(str(rule_of(rule)))) == str(rule_of(rule))
