@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from bot.readiness import Readiness
-from bot.telegram.webhook import LARGEST_UPDATE, Webhook
+from bot.telegram.receiving.webhook import LARGEST_UPDATE, Webhook
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from bot.app import utc_now
 from bot.diagnosis.finding import Finding
 from bot.settings import ConfigurationError, Settings
-from bot.telegram.client import opened_bot
+from bot.telegram.sending.client import opened_bot
 
 RECENTLY = timedelta(hours=1)
 

@@ -33,17 +33,17 @@ from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
 from bot.store.quotas import Quotas
 from bot.store.watching import Watching
-from bot.telegram.client import opened_bot
-from bot.telegram.conversation import Conversation
-from bot.telegram.delivery import Delivery
-from bot.telegram.inline_mode import inline_mode
-from bot.telegram.insisting import insisted
+from bot.telegram.inline.mode import inline_mode
 from bot.telegram.lanes import Lanes, Places
 from bot.telegram.menus import Menus
-from bot.telegram.pacing import Pacing
-from bot.telegram.postman import Postman
-from bot.telegram.receiving import receive
-from bot.telegram.reception import Reception
+from bot.telegram.posting.postman import Postman
+from bot.telegram.receiving.insisting import insisted
+from bot.telegram.receiving.reception import Reception
+from bot.telegram.receiving.updates import receive
+from bot.telegram.sending.client import opened_bot
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.sending.pacing import Pacing
+from bot.telegram.talking.conversation import Conversation
 from bot.workshop import THEMES
 from handlers import Services
 

@@ -31,9 +31,9 @@ from bot.store.gates import MICROSECONDS, Gates
 from bot.store.ledger import Ledger
 from bot.store.letters import Kind, Letter, post
 from bot.store.outbox import Outbox
-from bot.telegram.delivery import Delivery
-from bot.telegram.pacing import BOT, SLACK_S, Pacing
-from bot.telegram.postman import SENDERS, Postman
+from bot.telegram.posting.postman import SENDERS, Postman
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.sending.pacing import BOT, SLACK_S, Pacing
 from handlers import Button, Fact, Reply, Room
 from tests.benchmarks.letters_server import FIRST_CHAT, Served, serving
 from tests.emulators.telegram.emulator import TOKEN

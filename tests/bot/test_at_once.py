@@ -12,7 +12,7 @@ from bot.store.digest_recovery import recover_digests
 from bot.store.letters import Kind, Letter, post
 from bot.store.outbox import Outbox
 from bot.store.tables import digests, outbox
-from bot.telegram.gathering import Gathering
+from bot.telegram.posting.gathering import Gathering
 from handlers import Reply, Room
 from tests.bot.standing.test_calendar import DUE, row, subscribed
 

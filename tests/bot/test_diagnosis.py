@@ -11,7 +11,7 @@ from bot.settings import Settings
 from bot.store.database import open_database
 from bot.store.executors import Executors
 from bot.store.ledger import Ledger
-from bot.telegram.client import opened_bot
+from bot.telegram.sending.client import opened_bot
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.venues.emulator import VenueEmulator
 from tests.emulators.venues.faults import html

@@ -13,7 +13,7 @@ from bot.store.database import Database
 from bot.store.executors import Executors
 from bot.store.leases import LENGTH, Lease
 from bot.store.tables import leases
-from bot.telegram.leased import SURE_FOR_S, Leased
+from bot.telegram.receiving.leased import SURE_FOR_S, Leased
 
 
 async def expire(database: Database) -> None:

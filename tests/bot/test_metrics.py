@@ -29,7 +29,7 @@ from bot.store.database import Database
 from bot.store.gates import SILENCE
 from bot.store.ledger import Ledger
 from bot.store.tables import alerts, digests, executors, gates, inbox, outbox
-from bot.telegram.counted_request import CountedRequest
+from bot.telegram.sending.counted_request import CountedRequest
 from bot.venue_diary import VenueDiary
 from handlers import Reply
 from tests.emulators.telegram.emulator import TelegramEmulator

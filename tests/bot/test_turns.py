@@ -30,8 +30,8 @@ from bot.store.rooms import SqlRooms
 from bot.store.tables import alerts, chats, contents, digests, farewells, ledger, moves, outbox
 from bot.store.turns import TABLES
 from bot.store.watching import Settled, Watching, Word
-from bot.telegram.closing import closed
 from bot.telegram.refusals import ChatClosed
+from bot.telegram.sending.closing import closed
 from handlers import Quiet, Reply, Room
 from handlers._daily.schedule import DailyTime
 from handlers._watch.states import State

@@ -26,12 +26,12 @@ from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
 from bot.store.rooms import SqlRooms
 from bot.store.watching import Watching
-from bot.telegram.conversation import Conversation
-from bot.telegram.delivery import Delivery
 from bot.telegram.lanes import Lanes
-from bot.telegram.polling import poll
-from bot.telegram.postman import Postman
-from bot.telegram.reception import Reception
+from bot.telegram.posting.postman import Postman
+from bot.telegram.receiving.polling import poll
+from bot.telegram.receiving.reception import Reception
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.talking.conversation import Conversation
 from bot.workshop import THEMES, ThreadWorkshop
 from handlers import Services, load_commands
 from handlers._watch.states import Phase

@@ -20,7 +20,7 @@ from bot.store.database import Database, DatabaseError
 from bot.store.digests import SqlDigests
 from bot.store.ledger import State
 from bot.store.tables import alerts, digests, inbox, ledger, outbox
-from bot.telegram.letters import MAY_REPEAT
+from bot.telegram.posting.letters import MAY_REPEAT
 from handlers import Room
 from handlers._daily.digest import NewDigest
 from handlers._daily.schedule import DailyTime

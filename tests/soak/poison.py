@@ -31,7 +31,7 @@ from bot.store.digest_runs import MOST_ATTEMPTS as MOST_OF_DIGEST
 from bot.store.digests import SqlDigests
 from bot.store.mail import SqlMail
 from bot.store.watching import MOST_ATTEMPTS as MOST_OF_ALERT
-from bot.telegram.conversation import GIVE_UP_AFTER, GIVEN_UP
+from bot.telegram.talking.conversation import GIVE_UP_AFTER, GIVEN_UP
 from handlers import Room
 from handlers._daily.digest import NewDigest
 from handlers._daily.schedule import DailyTime

@@ -33,8 +33,8 @@ from bot.store.ledger import Ledger, State
 from bot.store.outbox import Outbox
 from bot.store.tables import alerts, digests, executors, ledger, metadata, outbox, uploads
 from bot.store.watching import Watching
-from bot.telegram.delivery import Delivery
-from bot.telegram.postman import Postman
+from bot.telegram.posting.postman import Postman
+from bot.telegram.sending.delivery import Delivery
 from handlers import Command, Reply, Room, Services
 from handlers._daily.digest import NewDigest
 from handlers._daily.schedule import DailyTime

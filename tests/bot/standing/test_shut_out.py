@@ -8,8 +8,8 @@ from bot.store.chats import CHAT_CLOSED, open_chat
 from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
-from bot.telegram.closing import closed
 from bot.telegram.refusals import ChatClosed
+from bot.telegram.sending.closing import closed
 from handlers._watch.states import Phase
 from tests.bot.standing.test_watch import NOON, World, falls_at
 

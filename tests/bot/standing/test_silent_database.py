@@ -27,10 +27,10 @@ from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
 from bot.store.tables import alerts, digests, outbox
 from bot.store.watching import Watching
-from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import Place
-from bot.telegram.parcels import Parcel
-from bot.telegram.postman import Postman
+from bot.telegram.posting.postman import Postman
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.sending.parcels import Parcel
 from handlers import Command, Reply, Room, Services
 from handlers._daily.digest import NewDigest
 from handlers._daily.schedule import DailyTime

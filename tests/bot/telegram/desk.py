@@ -18,11 +18,11 @@ from bot.store.database import Database
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.store.ledger import Ledger
 from bot.store.tables import inbox
-from bot.telegram.conversation import Conversation
-from bot.telegram.delivery import Delivery
 from bot.telegram.lanes import Lanes
-from bot.telegram.polling import poll
-from bot.telegram.reception import Reception
+from bot.telegram.receiving.polling import poll
+from bot.telegram.receiving.reception import Reception
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.talking.conversation import Conversation
 from handlers import Book, BookForm, Button, Command, File, Reply, Services, Workshop
 from tests.bot.telegram.paces import unpaced
 from tests.emulators.telegram.emulator import TelegramEmulator

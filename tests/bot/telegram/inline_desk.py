@@ -21,16 +21,16 @@ from bot.store.quotas import Quotas
 from bot.store.recents import Recents
 from bot.store.rooms import SqlRooms
 from bot.store.uploads import Uploads
-from bot.telegram.delivery import Delivery
-from bot.telegram.inline import Inline
-from bot.telegram.inline_answers import InlineAnswers
+from bot.telegram.inline.answers import InlineAnswers
+from bot.telegram.inline.queries import Inline
+from bot.telegram.inline.shelf import Shelf
 from bot.telegram.lanes import Lanes
-from bot.telegram.pacing import Pacing
-from bot.telegram.pictures import Pictures
-from bot.telegram.polling import poll
-from bot.telegram.reception import Reception
-from bot.telegram.rights import Rights
-from bot.telegram.shelf import Shelf
+from bot.telegram.receiving.polling import poll
+from bot.telegram.receiving.reception import Reception
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.sending.pacing import Pacing
+from bot.telegram.sending.pictures import Pictures
+from bot.telegram.talking.rights import Rights
 from handlers import Command, Services, Workshop
 from tests.bot.telegram.desk import Kitchen
 from tests.bot.telegram.paces import unpaced

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.store.database import Database
 from bot.store.gates import MICROSECONDS, Gates
-from bot.telegram.pacing import Pacing
+from bot.telegram.sending.pacing import Pacing
 
 
 def paced_by(

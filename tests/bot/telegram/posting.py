@@ -15,9 +15,9 @@ from bot.store.gates import Gates
 from bot.store.ledger import Ledger
 from bot.store.letters import Kind, Letter, post
 from bot.store.outbox import Outbox
-from bot.telegram.delivery import Delivery
-from bot.telegram.pacing import Pacing
-from bot.telegram.postman import Postman
+from bot.telegram.posting.postman import Postman
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.sending.pacing import Pacing
 from handlers import Reply, Room
 from tests.bot.telegram.paces import unpaced
 from tests.emulators.telegram.emulator import TelegramEmulator

@@ -9,7 +9,7 @@ from telegram import Bot
 from bot.store.chats import CHAT_CLOSED, TOPIC_CLOSED, close_reason, close_topic
 from bot.store.database import Database
 from bot.store.tables import digests, outbox
-from bot.telegram.arrivals import PRIVATE_BOT
+from bot.telegram.talking.arrivals import PRIVATE_BOT
 from handlers import Room
 from tests.bot.telegram.desk import Desk, desk
 from tests.emulators.telegram.emulator import TelegramEmulator

@@ -15,9 +15,9 @@ from bot.store.database import Database
 from bot.store.inbox import StoredUpdate
 from bot.store.ledger import State
 from bot.store.tables import buttons
-from bot.telegram.arrivals import PRIVATE_BOT
-from bot.telegram.conversation import GIVE_UP_AFTER, GIVEN_UP, TEXT_ONLY
-from bot.telegram.taps import EXPIRED, FOR_ADMINS, FOREIGN, OFFERED
+from bot.telegram.talking.arrivals import PRIVATE_BOT
+from bot.telegram.talking.conversation import GIVE_UP_AFTER, GIVEN_UP, TEXT_ONLY
+from bot.telegram.talking.taps import EXPIRED, FOR_ADMINS, FOREIGN, OFFERED
 from tests.bot.telegram.desk import Desk, desk
 from tests.emulators.telegram.chats import Content
 from tests.emulators.telegram.emulator import TelegramEmulator

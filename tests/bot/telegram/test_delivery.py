@@ -12,8 +12,8 @@ from telegram import Bot, ForceReply
 from bot.store.buttons import Buttons, StoredButton
 from bot.store.database import Database, DatabaseError
 from bot.store.ledger import Ledger, State
-from bot.telegram.delivery import Delivery, Parcel
 from bot.telegram.incoming import Place
+from bot.telegram.sending.delivery import Delivery, Parcel
 from tests.bot.telegram.paces import paced_by
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator

@@ -14,8 +14,8 @@ from bot.store.personal import counts_of
 from bot.store.quotas import Quotas
 from bot.store.recents import Recents
 from bot.store.rooms import SqlRooms
-from bot.telegram.inline_results import start_word
-from bot.telegram.pacing import Pacing
+from bot.telegram.inline.results import start_word
+from bot.telegram.sending.pacing import Pacing
 from handlers import Preferences, SavedPosition, load_commands, position_of
 from tests.bot.telegram.inline_desk import inline_desk, kinds, shelf
 from tests.emulators.telegram.emulator import TelegramEmulator

@@ -9,8 +9,8 @@ from analytics.language import ENGLISH, languages, speaking, tr
 from bot.answers import Answers
 from bot.store.database import Database
 from bot.store.rooms import SqlRooms
-from bot.telegram.conversation import TEXT_ONLY
 from bot.telegram.languages import preferences_in
+from bot.telegram.talking.conversation import TEXT_ONLY
 from handlers import Preferences
 from tests.bot.telegram.desk import NO_SERVICES, Kitchen, desk
 from tests.emulators.telegram.chats import Content

@@ -20,10 +20,10 @@ from bot.store.database import Database, open_database
 from bot.store.digests import SqlDigests
 from bot.store.ledger import Ledger
 from bot.store.rooms import SqlRooms
-from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import Place
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, TEXT_LIMIT, pages
-from bot.telegram.replying import Replying
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.talking.replying import Replying
 from bot.venue_diary import VenueDiary
 from handlers import Preferences, Reply, Room, SavedPosition, load_commands, position_of
 from handlers._daily.digest import MOST_DIGESTS, NewDigest

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.telegram.narrows import Narrows
+from bot.telegram.sending.narrows import Narrows
 
 
 class Crowd:

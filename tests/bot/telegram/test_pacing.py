@@ -10,7 +10,7 @@ import pytest
 
 from bot.store.database import Database
 from bot.store.gates import MICROSECONDS, ChatFull, Crowded, Gates, Limit, Rate, Reserved
-from bot.telegram.pacing import (
+from bot.telegram.sending.pacing import (
     BOT,
     CHAT,
     REPLY,

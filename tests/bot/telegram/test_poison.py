@@ -12,8 +12,8 @@ from bot.store.executors import Executors
 from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
 from bot.store.tables import executors
-from bot.telegram.delivery import Delivery
-from bot.telegram.postman import ENDED_TOO_OFTEN, MOST_ATTEMPTS, Postman
+from bot.telegram.posting.postman import ENDED_TOO_OFTEN, MOST_ATTEMPTS, Postman
+from bot.telegram.sending.delivery import Delivery
 from tests.bot.standing.mortal import Life, MortalDatabase, mortal_bot, watch_lives
 from tests.bot.telegram.paces import unpaced
 from tests.bot.telegram.posting import Office

@@ -18,7 +18,7 @@ from bot.store.outbox import Outbox
 from bot.store.rooms import SqlRooms
 from bot.store.tables import alerts, contents, digests, outbox
 from bot.store.uploads import picture_digest
-from bot.telegram.letters import MAY_REPEAT
+from bot.telegram.posting.letters import MAY_REPEAT
 from handlers import Button, Fact, Preferences, Quiet, Reply, Room
 from tests.bot.telegram.posting import Office
 from tests.emulators.test_telegram_sending import picture

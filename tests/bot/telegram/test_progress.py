@@ -4,9 +4,9 @@ from telegram import Bot
 
 from bot.store.database import Database
 from bot.store.ledger import Ledger
-from bot.telegram.delivery import Delivery, Parcel
 from bot.telegram.incoming import Place
-from bot.telegram.progress import progress
+from bot.telegram.sending.delivery import Delivery, Parcel
+from bot.telegram.talking.progress import progress
 from tests.bot.telegram.paces import unpaced
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person

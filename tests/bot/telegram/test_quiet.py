@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.quiet import quiet_until
+from bot.telegram.posting.quiet import quiet_until
 from handlers import Quiet
 
 BERLIN, TOKYO, KATHMANDU = (ZoneInfo(n) for n in ("Europe/Berlin", "Asia/Tokyo", "Asia/Kathmandu"))

@@ -12,7 +12,7 @@ from bot.store.inbox import Inbox, StoredUpdate
 from bot.store.tables import inbox
 from bot.telegram.incoming import stored_update
 from bot.telegram.lanes import Lanes
-from bot.telegram.reception import HEARD_AGAIN_S, MOST_WAITING, Reception
+from bot.telegram.receiving.reception import HEARD_AGAIN_S, MOST_WAITING, Reception
 
 ANN, BOB, GROUP = 5, 6, -7
 

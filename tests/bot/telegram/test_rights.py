@@ -10,11 +10,11 @@ from telegram import Bot
 from bot.store.database import Database
 from bot.store.gates import Limit, Rate
 from bot.store.quotas import Quotas
-from bot.telegram.conversation import TOO_MUCH
 from bot.telegram.incoming import Place
-from bot.telegram.reception import MOST_WAITING
-from bot.telegram.rights import UNCONFIRMED
-from bot.telegram.taps import FOR_ADMINS
+from bot.telegram.receiving.reception import MOST_WAITING
+from bot.telegram.talking.conversation import TOO_MUCH
+from bot.telegram.talking.rights import UNCONFIRMED
+from bot.telegram.talking.taps import FOR_ADMINS
 from tests.bot.telegram.desk import Desk, desk
 from tests.bot.test_quotas import Clock
 from tests.emulators.telegram.chats import Message

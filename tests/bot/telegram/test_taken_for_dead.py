@@ -10,9 +10,9 @@ from bot.store.database import Database
 from bot.store.executors import Executors
 from bot.store.inbox import StoredUpdate
 from bot.store.ledger import Ledger, State
-from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import Place
-from bot.telegram.parcels import Parcel
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.sending.parcels import Parcel
 from tests.bot.telegram.desk import desk
 from tests.bot.telegram.paces import unpaced
 from tests.bot.telegram.posting import Office

@@ -12,8 +12,8 @@ from bot.store.database import Database
 from bot.store.gates import Gates
 from bot.store.ledger import Ledger
 from bot.store.letters import Kind
-from bot.telegram.letters import MAY_REPEAT
-from bot.telegram.pacing import Pacing
+from bot.telegram.posting.letters import MAY_REPEAT
+from bot.telegram.sending.pacing import Pacing
 from handlers import Reply
 from tests.bot.telegram.posting import Office, real_pace
 from tests.emulators.telegram.calls import SENDS, Call

@@ -18,7 +18,7 @@ from bot.store.buttons import StoredButton
 from bot.store.database import Database
 from bot.store.personal import IMPERSONAL
 from bot.store.tables import metadata
-from bot.telegram.taps import EXPIRED, FOREIGN
+from bot.telegram.talking.taps import EXPIRED, FOREIGN
 from handlers import load_commands
 from tests.bot.telegram.desk import Desk, desk
 from tests.emulators.telegram.chats import Message

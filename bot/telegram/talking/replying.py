@@ -7,11 +7,11 @@ from telegram import Bot, ForceReply, InlineKeyboardMarkup
 
 from bot.answers import Answer
 from bot.store.buttons import Buttons
-from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import Place
 from bot.telegram.keyboards import keyboard
 from bot.telegram.markup import pages
-from bot.telegram.parcels import Parcel
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.sending.parcels import Parcel
 from handlers import Reply
 
 

@@ -16,14 +16,14 @@ from bot.store.gates import ChatFull, Reserved
 from bot.store.ledger import Ledger, State
 from bot.store.uploads import Uploads
 from bot.telegram import refusals
-from bot.telegram.closing import closed
-from bot.telegram.courtesies import Courtesies
-from bot.telegram.editing import Editing
 from bot.telegram.incoming import Place
-from bot.telegram.pacing import REPLY, Haste, Pacing
-from bot.telegram.parcels import Parcel, outside_topic, photo_of, post, unmarked
-from bot.telegram.pictures import Pictures
-from bot.telegram.retries import Retries
+from bot.telegram.sending.closing import closed
+from bot.telegram.sending.courtesies import Courtesies
+from bot.telegram.sending.editing import Editing
+from bot.telegram.sending.pacing import REPLY, Haste, Pacing
+from bot.telegram.sending.parcels import Parcel, outside_topic, photo_of, post, unmarked
+from bot.telegram.sending.pictures import Pictures
+from bot.telegram.sending.retries import Retries
 
 log = logging.getLogger(__name__)
 

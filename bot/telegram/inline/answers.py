@@ -11,7 +11,7 @@ from analytics.language import tr
 from analytics.market.windows import MINUTE, Window
 from bot.answers import Answer, Answers
 from bot.store.database import DatabaseError
-from bot.telegram.shelf import Shelf
+from bot.telegram.inline.shelf import Shelf
 from handlers import Preferences
 from handlers._preferred import with_preferences
 from handlers._suggestions import Complete

@@ -12,7 +12,7 @@ from telegram import Message
 from bot.store.database import SOLE, DatabaseError
 from bot.store.leases import Lease
 from bot.store.uploads import Uploads
-from bot.telegram.parcels import Photo
+from bot.telegram.sending.parcels import Photo
 
 log = logging.getLogger(__name__)
 

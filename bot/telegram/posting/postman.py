@@ -14,12 +14,12 @@ from bot.store.ledger import State
 from bot.store.letters import Held, Kind, Letter
 from bot.store.outbox import Outbox
 from bot.store.rooms import SqlRooms
-from bot.telegram.delivery import Delivery, Outcome
-from bot.telegram.gathering import Gathering
-from bot.telegram.letters import Letters
-from bot.telegram.pacing import UNHURRIED, URGENT, Haste
-from bot.telegram.parcels import Parcel
-from bot.telegram.quiet import quiet_until
+from bot.telegram.posting.gathering import Gathering
+from bot.telegram.posting.letters import Letters
+from bot.telegram.posting.quiet import quiet_until
+from bot.telegram.sending.delivery import Delivery, Outcome
+from bot.telegram.sending.pacing import UNHURRIED, URGENT, Haste
+from bot.telegram.sending.parcels import Parcel
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.store.database import DatabaseError
 from bot.telegram.incoming import stored_update
-from bot.telegram.reception import Reception
+from bot.telegram.receiving.reception import Reception
 
 log = logging.getLogger(__name__)
 

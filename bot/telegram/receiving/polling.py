@@ -17,7 +17,7 @@ from telegram.error import (
 from bot.store.database import DatabaseError
 from bot.store.inbox import StoredUpdate
 from bot.telegram.incoming import stored_update
-from bot.telegram.reception import Reception
+from bot.telegram.receiving.reception import Reception
 from bot.telegram.refusals import seconds
 
 log = logging.getLogger(__name__)

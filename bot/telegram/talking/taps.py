@@ -14,12 +14,12 @@ from analytics.language import later, tr
 from bot.answers import Answer, Answers
 from bot.sentences import asked_too_late
 from bot.store.buttons import Buttons, StoredButton
-from bot.telegram.arrivals import PRIVATE_BOT
-from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import Place, Tapped
 from bot.telegram.markup import popup_text
-from bot.telegram.replying import Replying
-from bot.telegram.rights import Rights
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.talking.arrivals import PRIVATE_BOT
+from bot.telegram.talking.replying import Replying
+from bot.telegram.talking.rights import Rights
 from handlers import Preferences
 
 FOREIGN = later(

@@ -10,8 +10,8 @@ from bot.sentences import first_questions
 from bot.store.chats import Resumed, former_id, move_chat, open_chat
 from bot.store.database import Database
 from bot.telegram.incoming import LetIn, Migrated, Place
-from bot.telegram.parcels import Parcel
-from bot.telegram.replying import Replying
+from bot.telegram.sending.parcels import Parcel
+from bot.telegram.talking.replying import Replying
 from handlers import Reply
 
 log = logging.getLogger(__name__)

@@ -7,11 +7,11 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.recents import Recents
 from bot.store.uploads import Uploads
-from bot.telegram.inline import Inline
-from bot.telegram.inline_answers import InlineAnswers
-from bot.telegram.pictures import Pictures
-from bot.telegram.rights import Rights
-from bot.telegram.shelf import Shelf
+from bot.telegram.inline.answers import InlineAnswers
+from bot.telegram.inline.queries import Inline
+from bot.telegram.inline.shelf import Shelf
+from bot.telegram.sending.pictures import Pictures
+from bot.telegram.talking.rights import Rights
 
 
 def inline_mode(

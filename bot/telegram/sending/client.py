@@ -8,7 +8,7 @@ from telegram.request import HTTPXRequest
 
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.telegram.counted_request import CountedRequest
+from bot.telegram.sending.counted_request import CountedRequest
 
 SEND_TIMEOUT_S = 40.0
 

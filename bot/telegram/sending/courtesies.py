@@ -15,7 +15,7 @@ from telegram.error import RetryAfter, TelegramError
 from bot.store.database import DatabaseError
 from bot.telegram import refusals
 from bot.telegram.incoming import Place
-from bot.telegram.pacing import Pacing
+from bot.telegram.sending.pacing import Pacing
 
 log = logging.getLogger(__name__)
 

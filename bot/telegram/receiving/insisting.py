@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.settings import ConfigurationError
-from bot.telegram.polling import FIRST_RETRY_S, LONGEST_RETRY_S, wait_after
+from bot.telegram.receiving.polling import FIRST_RETRY_S, LONGEST_RETRY_S, wait_after
 
 log = logging.getLogger(__name__)
 

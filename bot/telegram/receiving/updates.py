@@ -13,11 +13,11 @@ from bot.http import Instruments, application
 from bot.settings import ConfigurationError, Settings
 from bot.store.executors import Executors
 from bot.store.leases import Lease
-from bot.telegram.insisting import insisted
-from bot.telegram.leased import Leased
-from bot.telegram.polling import UPDATES, poll
-from bot.telegram.reception import Reception
-from bot.telegram.webhook import Webhook
+from bot.telegram.receiving.insisting import insisted
+from bot.telegram.receiving.leased import Leased
+from bot.telegram.receiving.polling import UPDATES, poll
+from bot.telegram.receiving.reception import Reception
+from bot.telegram.receiving.webhook import Webhook
 
 
 async def receive(

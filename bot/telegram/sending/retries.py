@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.telegram import refusals
-from bot.telegram.pacing import Pacing
+from bot.telegram.sending.pacing import Pacing
 
 log = logging.getLogger(__name__)
 

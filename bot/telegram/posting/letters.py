@@ -13,7 +13,7 @@ from bot.store.uploads import picture_digest
 from bot.telegram.incoming import Place
 from bot.telegram.keyboards import keyboard
 from bot.telegram.markup import pages
-from bot.telegram.parcels import Parcel, Photo
+from bot.telegram.sending.parcels import Parcel, Photo
 from handlers import Reply
 
 MOST_CACHED = 256

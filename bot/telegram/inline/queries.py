@@ -30,9 +30,9 @@ from bot.store.database import DatabaseError
 from bot.store.inbox import StoredUpdate
 from bot.store.recents import Recents
 from bot.telegram import refusals
-from bot.telegram.inline_answers import InlineAnswers, Prepared, TooFastError
-from bot.telegram.inline_results import answered, explained, suggested, under_way
-from bot.telegram.pacing import Pacing
+from bot.telegram.inline.answers import InlineAnswers, Prepared, TooFastError
+from bot.telegram.inline.results import answered, explained, suggested, under_way
+from bot.telegram.sending.pacing import Pacing
 from handlers import Command, Preferences, Reply, SavedPosition, expanded
 from handlers._grammar import split_command
 from handlers._suggestions import (

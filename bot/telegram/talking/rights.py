@@ -11,9 +11,9 @@ from analytics.language import counted, later, tr
 from bot.store.buttons import StoredButton
 from bot.store.gates import Limit, Rate
 from bot.store.quotas import Quotas
-from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import Place
 from bot.telegram.lanes import Places
+from bot.telegram.sending.delivery import Delivery
 from handlers import Asker, NotAllowedError, Room
 
 UNITS_A_MINUTE = 20

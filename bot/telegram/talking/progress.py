@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bot.telegram.delivery import Delivery
-from bot.telegram.parcels import Parcel
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.sending.parcels import Parcel
 
 log = logging.getLogger(__name__)
 

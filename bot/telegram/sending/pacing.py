@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from bot.store.database import DatabaseError
 from bot.store.gates import ChatFull, Crowded, Gates, Limit, Rate, Reserved
-from bot.telegram.narrows import Narrows
+from bot.telegram.sending.narrows import Narrows
 
 log = logging.getLogger(__name__)
 

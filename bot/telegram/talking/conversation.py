@@ -20,9 +20,6 @@ from bot.store.database import OUR_MISTAKES, Database, DatabaseError
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.store.quotas import Quotas
 from bot.store.recents import Recents
-from bot.telegram.arrivals import Arrivals
-from bot.telegram.closing import closed
-from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import (
     Asked,
     Incoming,
@@ -36,14 +33,17 @@ from bot.telegram.incoming import (
 )
 from bot.telegram.lanes import Places
 from bot.telegram.languages import preferences_in
-from bot.telegram.links import followed
-from bot.telegram.parcels import Parcel
-from bot.telegram.progress import progress
-from bot.telegram.questions import is_talk, question_of
 from bot.telegram.refusals import ChatClosed
-from bot.telegram.replying import Replying
-from bot.telegram.rights import UNITS_A_MINUTE, Rights
-from bot.telegram.taps import Taps
+from bot.telegram.sending.closing import closed
+from bot.telegram.sending.delivery import Delivery
+from bot.telegram.sending.parcels import Parcel
+from bot.telegram.talking.arrivals import Arrivals
+from bot.telegram.talking.links import followed
+from bot.telegram.talking.progress import progress
+from bot.telegram.talking.questions import is_talk, question_of
+from bot.telegram.talking.replying import Replying
+from bot.telegram.talking.rights import UNITS_A_MINUTE, Rights
+from bot.telegram.talking.taps import Taps
 from handlers import Preferences, Room
 
 log = logging.getLogger(__name__)

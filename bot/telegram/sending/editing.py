@@ -8,10 +8,10 @@ from telegram.error import TelegramError
 
 from bot.store.gates import ChatFull
 from bot.telegram import refusals
-from bot.telegram.pacing import Pacing
-from bot.telegram.parcels import Parcel, photo_of, put, unmarked
-from bot.telegram.pictures import Pictures
-from bot.telegram.retries import Retries
+from bot.telegram.sending.pacing import Pacing
+from bot.telegram.sending.parcels import Parcel, photo_of, put, unmarked
+from bot.telegram.sending.pictures import Pictures
+from bot.telegram.sending.retries import Retries
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from telegram.error import RetryAfter, TelegramError
 from bot.store.gates import ChatFull
 from bot.store.uploads import picture_digest
 from bot.telegram import refusals
-from bot.telegram.pacing import Haste, Pacing
-from bot.telegram.parcels import PICTURE_NAME, Photo
-from bot.telegram.pictures import Pictures
+from bot.telegram.sending.pacing import Haste, Pacing
+from bot.telegram.sending.parcels import PICTURE_NAME, Photo
+from bot.telegram.sending.pictures import Pictures
 
 log = logging.getLogger(__name__)
 

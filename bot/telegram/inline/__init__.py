@@ -1,0 +1,1 @@
+"""Answers and suggestions in any chat, while somebody types behind our name."""

@@ -1,0 +1,1 @@
+"""The way out: each message at most once, at Telegram's pace, every refusal understood."""
