@@ -12,7 +12,7 @@ from bot.store.letters import Kind
 from bot.store.watching import Word
 from handlers import Reply, Services
 from handlers._watch.alert import Alert
-from handlers._watch.outages import venue_back, venue_silent
+from handlers._watch.outages import OUTAGE, venue_back, venue_silent
 from handlers._watch.states import (
     Blind,
     Event,
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 ENDED = later("It has ended.")
 TOLD_ONCE = later("It has told you, once as you wanted.")
 POISON = later("Looking at it broke me again and again. I leave it alone.")
-OUTAGE = "outage:"
 URGENT = (Fired, StillFiring, Recovered)
 
 Tell = Callable[[Event, Alert, Services], Awaitable[Reply]]

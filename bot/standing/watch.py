@@ -27,7 +27,7 @@ from handlers._watch.reading import reading
 from handlers._watch.rule import Repeat, Rule
 from handlers._watch.schedule import check_after
 from handlers._watch.states import Blind, Broken, Event, Expired, Fired, Looked, NoData, Step
-from handlers._watch.stepping import ageing, ages_at, step
+from handlers._watch.stepping import ageing, ages_at, step, too_old
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +65,8 @@ class Watch:
     monotonic: Callable[[], float] = time.monotonic
     quarantine: Quarantine = field(default_factory=Quarantine)
     _clock: SteadyClock = field(default_factory=SteadyClock)
+    _newest: dict[str, datetime] = field(default_factory=dict)
+    """When each venue had its newest price, of whichever market that this process looked at."""
 
     async def run(self) -> None:
         """Sweep for ever; neither a silent database nor one bad alert ends it."""
@@ -150,7 +152,8 @@ class Watch:
         if all(alert.expires <= now for alert in alerts):
             return Seen(NoData(""))
         try:
-            return Seen(await self.look(measure, preferred))
+            looked = await self.look(measure, preferred)
+            return Seen(self._unless_alone(looked, now))
         except SourceError as error:
             return _silence(error)
         except RequestError as error:
@@ -158,6 +161,13 @@ class Watch:
         except Exception:
             log.exception("alerts cannot be looked at: %s", measure)
             return Seen(Broken(tr("Something broke on my side.")))
+
+    def _unless_alone(self, looked: Reading, now: datetime) -> Looked:
+        """The look; old prices of a venue that has new ones elsewhere are those markets' own."""
+        newest = max(looked.as_of, self._newest.get(looked.venue, looked.as_of))
+        self._newest[looked.venue] = newest
+        is_alone = newest >= looked.as_of + 2 * looked.step
+        return too_old(looked, now, venue=None) if looked.is_stale(now) and is_alone else looked
 
     async def _outcome(self, alert: Alert, seen: Seen, telling: Telling) -> Settled:
         now = self.services.now()

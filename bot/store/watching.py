@@ -19,7 +19,8 @@ from bot.store.turns import take
 from bot.store.waiting import release
 from handlers import Reply, Room
 from handlers._watch.alert import Alert
-from handlers._watch.states import State
+from handlers._watch.outages import OUTAGE
+from handlers._watch.states import State, Trouble
 
 MOST_ATTEMPTS = 3
 """An alert whose look ended the process so often, alone, is not looked at any more."""
@@ -185,7 +186,7 @@ class Watching:
             (
                 t.notice
                 for t in (other.state.trouble for other in readable(others))
-                if t is not None and t.venue == trouble.venue and t.notice is not None
+                if t is not None and t.venue == trouble.venue and _tells_of_outage(t)
             ),
             None,
         )
@@ -248,6 +249,11 @@ class Watching:
 
     def _ours(self, ids: Sequence[int]) -> ColumnElement[bool]:
         return and_(alerts.c.id.in_(ids), alerts.c.holder == self.name)
+
+
+def _tells_of_outage(trouble: Trouble) -> bool:
+    """Whether a chat was told of the venue, and not of one alert's own trouble before."""
+    return trouble.notice is not None and trouble.notice.startswith(OUTAGE)
 
 
 def _as_of_now(alert: Alert, row: Row[Any]) -> Alert:

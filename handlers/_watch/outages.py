@@ -7,6 +7,9 @@ from handlers import _format as text
 from handlers._reply import Button, Reply
 from handlers._watch.names import lasting
 
+OUTAGE = "outage:"
+"""How the names of such messages begin."""
+
 
 def venue_silent(venue: str, sentence: str, *, since: datetime, now: datetime) -> Reply:
     """One message for all alerts of a chat."""

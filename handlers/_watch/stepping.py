@@ -86,17 +86,19 @@ def begun(rule: Rule, reading: Reading | None, *, now_anyway: bool = False) -> S
     return State(Phase.UNARMED, value=reading.value, as_of=reading.as_of)
 
 
+def too_old(reading: Reading, now: datetime, *, venue: str | None) -> NoData:
+    """Nothing is concluded from this; ``venue`` is given where it may be silent as a whole."""
+    age = timedelta(minutes=reading.age(now) // timedelta(minutes=1))
+    sentence = tr("The last price is {age} old.", age=spelled(age))
+    return NoData(sentence, venue=venue, since=reading.as_of)
+
+
 def _believed(rule: Rule, looked: Looked, now: datetime) -> Looked:
     """The look itself, unless nothing may be concluded from it."""
     if not isinstance(looked, Reading):
         return looked
     if looked.is_stale(now):
-        age = timedelta(minutes=looked.age(now) // timedelta(minutes=1))
-        return NoData(
-            tr("The last price is {age} old.", age=spelled(age)),
-            venue=looked.venue,
-            since=looked.as_of,
-        )
+        return too_old(looked, now, venue=looked.venue)
     if rule.measure.metric in BANDS and looked.normal is None:
         return NoData(tr("The past is too short to say what is normal."))
     return looked
@@ -110,8 +112,10 @@ def _unseen(
     if isinstance(looked, NoData):
         since = before.since if before is not None else looked.since or now
         trouble = Trouble(looked.sentence, since, venue=looked.venue)
-        # A bar that is missed is no news.
-        is_news = now - since >= UNSEEN_INTERVALS * rule.pace
+        # A bar that is missed is no news. Nor are old prices at first sight: only when others of
+        # their venue have been looked at too is it known whether that is silent as a whole.
+        is_new = looked.since is not None and before is None
+        is_news = not is_new and now - since >= UNSEEN_INTERVALS * rule.pace
     else:
         trouble = Trouble(looked.sentence, before.since if before else now, is_error=True)
         # A list of markets may be torn once; a market that is missing twice has gone.

@@ -48,6 +48,8 @@ class World:
     value: Callable[[Measure, datetime], float] = lambda _measure, _now: 0.8
     fails: Callable[[Measure, datetime], Exception | None] = lambda _measure, _now: None
     late: timedelta = timedelta(0)
+    halted: str = "nothing"
+    """A market that has had no price since noon."""
     looks: list[tuple[str, datetime]] = field(default_factory=list)
     dies_at: str | None = None
 
@@ -60,7 +62,7 @@ class World:
             raise error
         step = timedelta(minutes=5) if measure.metric in PRICE_FACTS else HOUR
         passed = (self.now - self.late - NOON) // step
-        as_of = NOON + passed * step
+        as_of = NOON if self.halted in str(measure) else NOON + passed * step
         value = self.value(measure, self.now)
         return Reading(value, None, as_of, step, ("A", "B"), "Binance", Origin("test"))
 
@@ -228,6 +230,40 @@ async def test_prices_that_stand_still_fire_nothing(world: World) -> None:
     await world.pass_time(8 * HOUR)
     assert [key.partition(":")[0] for key in await world.letters()] == ["outage"]
     assert await world.phases() == [Phase.NORMAL]
+
+
+async def test_a_market_that_alone_stands_still_is_no_outage_of_its_venue(world: World) -> None:
+    await world.add("DOGE BTC-PERP corr<0.6")
+    await world.add("ETH BTC-PERP corr<0.6", n=2)
+    world.halted = "DOGE"
+    watch = world.watch()
+    await world.pass_time(8 * HOUR, watch)
+    (key,) = await world.letters()
+    assert key.startswith("alert:1:1:unseen:"), "one of them waits, and the other does not"
+    world.fails = lambda _m, _now: VenueDownError("binance")
+    await world.pass_time(5 * HOUR, watch)
+    first, second = await world.letters()
+    assert first == key
+    assert second.startswith("outage:")
+
+
+async def test_an_outage_is_told_to_a_chat_of_which_an_alert_was_blind_already(
+    world: World,
+) -> None:
+    await world.add("DOGE BTC-PERP corr<0.6")
+    await world.add("ETH BTC-PERP corr<0.6", n=2)
+    patchy = SourceError("Too patchy.", venue="binance")
+    world.fails = lambda measure, _now: patchy if "DOGE" in str(measure) else None
+    await world.pass_time(5 * HOUR)
+    (unseen,) = await world.letters()
+    world.fails = lambda _m, _now: VenueDownError("binance")
+    await world.pass_time(5 * HOUR)
+    keys = await world.letters()
+    assert keys[0] == unseen
+    assert [key.partition(":")[0] for key in keys[1:]] == ["outage"]
+    world.fails = lambda _m, _now: None
+    await world.pass_time(5 * HOUR)
+    assert sorted(await world.letters()) == sorted([*keys, f"{unseen}:over", f"{keys[1]}:over"])
 
 
 async def test_prices_that_are_unfit_are_told_alert_by_alert(world: World) -> None:
