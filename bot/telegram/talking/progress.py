@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.telegram.sending.delivery import Delivery
 from bot.telegram.sending.parcels import Parcel
@@ -13,15 +13,18 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 3.0
 """Edits count against Telegram's limits."""
+ON_ITS_WAY_S = 1.0
+"""So long an answer waits for a message that is being sent; without one it does not wait."""
 
 Tell = Callable[[str], Awaitable[None]]
 
 
 @dataclass(slots=True)
 class _News:
-    """The newest sentence, and whether it has been shown."""
+    """The newest sentence, and whether the answer has come."""
 
     sentence: str | None = None
+    is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @asynccontextmanager
@@ -41,6 +44,9 @@ async def progress(
     try:
         yield tell
     finally:
+        news.is_over.set()
+        # Cut off on its way, a message would be in doubt, and nobody could take it back.
+        await asyncio.wait([showing], timeout=ON_ITS_WAY_S)
         showing.cancel()
         await asyncio.gather(showing, return_exceptions=True)
         await delivery.remove(parcel)
@@ -48,8 +54,7 @@ async def progress(
 
 async def _show(delivery: Delivery, parcel: Parcel, news: _News, every: float) -> None:
     shown: str | None = None
-    while True:
-        await asyncio.sleep(every)
+    while not await _comes(news.is_over, within=every):
         if news.sentence is None or news.sentence == shown:
             continue
         shown = news.sentence
@@ -60,3 +65,11 @@ async def _show(delivery: Delivery, parcel: Parcel, news: _News, every: float) -
         else:
             place = replace(parcel.place, message_id=message_id)
             await delivery.edit(replace(current, place=place), shows_picture=False)
+
+
+async def _comes(event: asyncio.Event, *, within: float) -> bool:
+    try:
+        async with asyncio.timeout(within):
+            return await event.wait()
+    except TimeoutError:
+        return False

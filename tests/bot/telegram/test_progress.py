@@ -56,6 +56,30 @@ async def test_after_a_crash_the_same_message_is_taken_up_and_removed(
     assert [m for m in emulator.replies(ann) if not m.deleted] == []
 
 
+async def test_a_message_that_is_on_its_way_when_the_answer_comes_goes_too(
+    emulator: TelegramEmulator, bot: Bot, sqlite: Database
+) -> None:
+    ann, delivery = emulator.person("Ann"), _delivery(bot, sqlite)
+    emulator.fault("sendMessage", answer_delay=0.1)
+    async with progress(delivery, _parcel(ann), every=0.01) as tell:
+        await tell("Asking Binance… 40 of 200")
+        await emulator.until(lambda: emulator.replies(ann))
+    assert [call.ok for call in emulator.calls_of("deleteMessage")] == [True]
+    assert emulator.replies(ann) == []
+    assert await delivery.ledger.in_doubt() == []
+
+
+async def test_an_answer_does_not_wait_for_a_message_that_hangs(
+    emulator: TelegramEmulator, bot: Bot, sqlite: Database
+) -> None:
+    ann, delivery = emulator.person("Ann"), _delivery(bot, sqlite)
+    emulator.fault("sendMessage", delay=60)
+    async with progress(delivery, _parcel(ann), every=0.01) as tell:
+        await tell("Asking Binance… 40 of 200")
+        await emulator.until(lambda: emulator.calls_of("sendMessage"))
+    assert [call.ok for call in emulator.calls_of("sendMessage")] == [None]
+
+
 async def test_a_message_that_cannot_be_removed_spoils_nothing(
     emulator: TelegramEmulator, bot: Bot, sqlite: Database
 ) -> None:
@@ -64,3 +88,6 @@ async def test_a_message_that_cannot_be_removed_spoils_nothing(
     async with progress(_delivery(bot, sqlite), _parcel(ann), every=0.01) as tell:
         await tell("Asking Binance… 40 of 200")
         await emulator.wait("sendMessage")
+    [stays] = emulator.replies(ann)
+    assert not stays.deleted
+    assert [call.ok for call in emulator.calls_of("deleteMessage")] == [False]
