@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from analytics.market.windows import DAY, YEAR
+from analytics.market.windows import DAY, YEAR, Window
 from bot.answers import Answers
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, pages, table_lines, written
 from handlers import Command, Reply, load_commands
 from handlers._command import DEAREST
 from handlers._grammar import split_command
+from handlers._questions import Windowed
 from tests.handlers.asking import answers, asked, replied
 
 COMMANDS = load_commands()
@@ -37,6 +38,9 @@ def parsed(question: str) -> object:
     assert line is not None, question
     (command,) = (c for c in COMMANDS if line.name in (c.name, *c.aliases))
     return command.parse(line.rest)
+
+
+WINDOWED = [example for example in EXAMPLES if isinstance(parsed(example), Windowed)]
 
 
 def questions(reply: Reply) -> Iterator[str]:
@@ -74,16 +78,23 @@ def test_examples_are_read_as_hashable_queries(command: Command) -> None:
         assert query == parsed(example)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=example_ids)
-def test_a_query_asked_again_is_the_same_query(command: Command) -> None:
-    for example in command.examples:
-        query = parsed(example)
-        if not hasattr(query, "asked") or not hasattr(query, "window"):
-            continue
-        assert parsed(query.asked(query.window)) == query
-        for length in (7 * DAY, 90 * DAY, YEAR):
-            window = type(query.window)(length, end=query.window.end)
-            assert parsed(query.asked(window)).window == window
+@pytest.mark.parametrize("example", WINDOWED)
+def test_a_query_asked_again_is_the_same_query(example: str) -> None:
+    query = parsed(example)
+    assert isinstance(query, Windowed)
+    assert parsed(query.asked(query.window)) == query
+    for length in (7 * DAY, 90 * DAY, YEAR):
+        window = Window(length, end=query.window.end)
+        resized = parsed(query.asked(window))
+        assert isinstance(resized, Windowed)
+        assert resized.window == window
+
+
+def test_so_is_that_of_every_command_with_a_window() -> None:
+    assert {example.split()[0] for example in WINDOWED} >= {
+        *("/corr", "/hedge", "/drift", "/carry", "/lead"),
+        *("/break", "/stress", "/best", "/scan"),
+    }
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

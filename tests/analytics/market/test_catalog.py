@@ -176,7 +176,9 @@ async def test_what_is_not_listed_is_answered_with_what_is(
 @pytest.mark.parametrize("text", ["ETHH-PERP", "binance:SOLX-INV", "MATIC-PERP", "BEAM", "ETH-INV"])
 async def test_every_correction_leads_to_a_market(text: str) -> None:
     question = f"/corr BTC {text} 30d"
-    for correction in (await refusal(text)).corrections:
+    corrections = (await refusal(text)).corrections
+    assert corrections
+    for correction in corrections:
         corrected = correction.applied_to(question).split()
         assert corrected[:2] + corrected[3:] == ["/corr", "BTC", "30d"]
         assert len(await symbols(corrected[2])) == 1
