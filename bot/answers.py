@@ -25,6 +25,7 @@ from handlers import (
     TooExpensiveError,
     expanded,
 )
+from handlers._book import name_in, no_such_position
 from handlers._grammar import split_command
 from handlers._preferred import with_preferences
 from handlers._questions import lighter
@@ -156,10 +157,12 @@ class Answers:
     ) -> Answer:
         try:
             return await self._found(question, asker, progress, wanted)
-        except RequestError as error:
-            hint = self._hint(question)
+        except RequestError as refusal:
+            error, hint = refusal, self._hint(question)
             if hint is None:
                 error.corrections = await self._leading(error, question, asker, wanted)
+            if not error.corrections and hint is None:
+                error = self._unsaved(question) or error
             reply = mistake(error, question, asks_back=hint is not None)
             return Answer(reply, is_error=True, asks_back=hint)
         except SourceError as error:
@@ -168,6 +171,15 @@ class Answers:
             reference = reference_of(error)
             log.exception("internal error %s", reference)
             return Answer(bug(reference, question), is_error=True)
+
+    def _unsaved(self, question: str) -> RequestError | None:
+        """What to say where one word is no market and may be the name of a position."""
+        split = split_command(question)
+        command = self.command(split.name) if split else None
+        if split is None or command is None or command.book_form is None:
+            return None
+        name = name_in(split.rest)
+        return no_such_position(name, command.examples[0]) if name else None
 
     async def _leading(
         self, error: RequestError, question: str, asker: Asker | None, wanted: Preferences

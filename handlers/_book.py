@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Protocol
 
+from analytics.errors import Correction
 from analytics.language import tr
 from analytics.market.instruments import Kind
+from analytics.market.nicknames import meant_by
 from handlers._errors import UsageError
 from handlers._grammar import Holding, Syntax, read
+from handlers._grammar.durations import duration_of
+from handlers._grammar.symbols import WELL_KNOWN
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,19}")
 
@@ -92,6 +96,29 @@ def position_of(text: str) -> tuple[Holding, ...]:
     if not words.holdings:
         raise UsageError(tr("I need amounts, for example `{example}`", example=POSITION.example))
     return tuple(replace(h, instrument=replace(h.instrument, text="")) for h in words.holdings)
+
+
+def name_in(text: str) -> str | None:
+    """The only word of a question that could be the name of a position; None where there is more."""
+    words = text.split()
+    first = words[0].casefold() if words else ""
+    others = (duration_of(word) is not None or "=" in word for word in words[1:])
+    is_ticker = first.upper() in WELL_KNOWN or meant_by(first.upper()) is not None
+    return first if NAME.fullmatch(first) and not is_ticker and all(others) else None
+
+
+def no_such_position(name: str, example: str) -> UsageError:
+    """That nothing is saved under a name, and how it would be."""
+    return UsageError(
+        tr(
+            "You have saved no position called {name}. For example `{saving}`, or with amounts: "
+            "`{example}`",
+            name=name,
+            saving=f"/book add {name} 40 ETH -2.48 BTC-PERP",
+            example=example,
+        ),
+        corrections=(Correction(tr("My positions"), "/book"),),
+    )
 
 
 def expanded(text: str, saved: Mapping[str, SavedPosition], form: BookForm) -> str:

@@ -6,6 +6,7 @@ from analytics.errors import Correction
 from analytics.language import tr
 from analytics.market.instruments import Instrument
 from analytics.market.windows import spelled
+from handlers._book import no_such_position
 from handlers._errors import UsageError
 from handlers._grammar import Holding, Unit, Words, typed
 from handlers._grammar.symbols import WELL_KNOWN
@@ -34,7 +35,7 @@ def held_and_hedge(words: Words) -> tuple[Holding, Holding]:
                 corrections=(Correction(words.syntax.example, words.syntax.example),),
             )
         case () if len(words.assets) == 1 and _may_be_a_name(words.assets[0]):
-            raise _no_such_position(words, words.assets[0])
+            raise no_such_position(words.assets[0].base.casefold(), words.syntax.example)
         case ():
             asset, contract = words.assets[0], words.assets[-1]
             contract = contract if is_contract(contract) else contract_of(contract)
@@ -55,19 +56,6 @@ def held_and_hedge(words: Words) -> tuple[Holding, Holding]:
 
 def _may_be_a_name(asset: Instrument) -> bool:
     return asset == Instrument(asset.base) and asset.base not in WELL_KNOWN
-
-
-def _no_such_position(words: Words, asset: Instrument) -> UsageError:
-    return UsageError(
-        tr(
-            "You have saved no position called {name}. For example `{saving}`, or with amounts: "
-            "`{example}`",
-            name=asset.base.casefold(),
-            saving=f"/book add {asset.base.casefold()} 40 ETH -2.48 BTC-PERP",
-            example=words.syntax.example,
-        ),
-        corrections=(Correction(tr("My positions"), "/book"),),
-    )
 
 
 def _opposed(words: Words, held: Holding, hedge: Holding) -> tuple[Holding, Holding]:

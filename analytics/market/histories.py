@@ -182,7 +182,7 @@ class Histories:
         bar, end = span.bar, span.end
         days = await self.source.candles(market, bar=DAY, start=end - LONGEST, end=end)
         if not len(days):
-            return NoPricesError(market, end)
+            return NoPricesError(market, span)
         last_day = last_close(days) - DAY
         last = await self.source.candles(market, bar=bar, start=last_day, end=last_day + 2 * DAY)
         if not len(last) and end - last_close(days) < DAY:

@@ -70,9 +70,10 @@ class NoSuchBarsError(RequestError):
 
 
 class NoPricesError(RequestError):
-    """The market has no prices before the end of the window."""
+    """The market has no prices before the end of the window; the first whole one is offered."""
 
-    def __init__(self, market: Market, end: datetime) -> None:
+    def __init__(self, market: Market, span: Span) -> None:
+        end = span.end
         venue = venue_name(market.venue)
         listed = tr(" It began on {day}.", day=day(market.listed)) if market.listed else ""
         super().__init__(
@@ -82,7 +83,8 @@ class NoPricesError(RequestError):
                 short_name=market.short_name,
                 day=day(end),
                 listed=listed,
-            )
+            ),
+            corrections=(_first_window(market.listed, span),) if market.listed else (),
         )
 
 
@@ -156,6 +158,13 @@ def patchy(
         ),
         corrections=_in_one_of(coarser, span),
     )
+
+
+def _first_window(began: datetime, span: Span) -> Correction:
+    """The earliest window of that length that lies behind the beginning of a market."""
+    whole = (began + span.length + DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+    words = f"end={whole:%Y-%m-%d}"
+    return Correction(tr("until {day}", day=day(whole)), words, f"end={span.end:%Y-%m-%d}")
 
 
 def _in_one_of(bars: Sequence[timedelta], span: Span) -> tuple[Correction, ...]:

@@ -35,6 +35,7 @@ _LINES = re.compile(r"\s*[\r\n\u2028]+\s*")
 _PARTING = re.compile(r"[;,](?!\d)|(?<!\d),|;")
 """A comma inside a number, such as 2,5, parts nothing."""
 
+WHEN = frozenset({"at", "time", "tz", "zone", "timezone"})
 _LENGTH = re.compile(r"\d+(?:m|h|d|w|mo|y)", re.IGNORECASE)
 
 
@@ -48,6 +49,7 @@ def digest_query(asked: str) -> DigestQuery:
 
     """
     parts, common = _parted(asked)
+    _refuse_times(asked, common)
     read_parts = [_words(part, parts, place, common) for place, part in enumerate(parts)]
     pairs, notes = _pairs(parts, read_parts, common), tuple(_notes(read_parts))
     pairs = tuple(dict.fromkeys(pairs))
@@ -71,6 +73,18 @@ def _parted(asked: str) -> tuple[list[str], str]:
         rest = " ".join(word for word in words if not _is_common(word))
         parts += [rest] if rest else []
     return _joined(parts) or [""], " ".join(dict.fromkeys(common))
+
+
+def _refuse_times(asked: str, common: str) -> None:
+    """Lead to /daily whoever says when a digest shall come."""
+    when = [w for w in common.split() if w.partition("=")[0].casefold() in WHEN]
+    if not when:
+        return
+    right = f"/daily {_AROUND_EQUALS.sub('=', tidied(asked))}"
+    raise UsageError(
+        tr("A digest comes now; every day at a time is `/daily`: `{right}`", right=right),
+        corrections=(Correction(tr("every day"), right),),
+    )
 
 
 def _is_common(word: str) -> bool:

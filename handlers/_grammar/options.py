@@ -97,7 +97,7 @@ def _venue(text: str) -> str | None:
 
 def _end(text: str) -> datetime | None:
     if not re.fullmatch(
-        r"20\d\d-\d\d-\d\d([Tt]\d\d:\d\d(:\d\d)?([Zz]|[+-]\d\d:\d\d)?)?", text, re.ASCII
+        r"(?:19|20)\d\d-\d\d-\d\d([Tt]\d\d:\d\d(:\d\d)?([Zz]|[+-]\d\d:\d\d)?)?", text, re.ASCII
     ):
         return None
     try:

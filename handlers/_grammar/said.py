@@ -11,6 +11,7 @@ from analytics.language.lists import one_of
 from analytics.market.windows import BadWindowError
 from handlers._errors import UnknownOptionError, UsageError
 from handlers._grammar.cursor import Cursor
+from handlers._grammar.dates import dates_of
 from handlers._grammar.durations import duration_of
 from handlers._grammar.listing import listed, shortened
 from handlers._grammar.options import Option
@@ -90,10 +91,15 @@ def dashed_at(cursor: Cursor) -> Piece | None:
     raise _no_dashes(cursor, name.casefold())
 
 
+def _is_venue(option: Option[Hashable], text: str) -> bool:
+    """Whether ``bar:ETH`` is no option: what stands behind the colon is a market instead."""
+    return not _makes_sense(option, text) and text[:1].isalpha()
+
+
 def _refuse_colon(cursor: Cursor) -> None:
     key, colon, text = cursor.word.partition(":")
     option = cursor.syntax.option(key.casefold()) if colon else None
-    if option is None or not text:
+    if option is None or not text or _is_venue(option, text):
         return
     right = f"{option.key}={text}"
     raise UsageError(
@@ -191,7 +197,9 @@ def _corrected(cursor: Cursor, sentence: str, right: str) -> UnknownOptionError:
 
 
 def _unreadable_value(cursor: Cursor, option: Option[Hashable]) -> UsageError:
-    rights = [f"{option.key}={example}" for example in option.examples[:3]]
+    typed = cursor.word.partition("=")[2]
+    meant = [date for date in dates_of(typed) if _makes_sense(option, date)]
+    rights = [f"{option.key}={example}" for example in meant or option.examples[:3]]
     return UsageError(
         tr("I can't read `{shown}`. Write {names}.", shown=cursor.shown, names=one_of(rights)),
         corrections=tuple(

@@ -96,6 +96,26 @@ REFUSED = {
     "/hedge 40 ETH USDC": ["/hedge 40 ETH ETH-PERP", "/hedge 40 ETH ETH-INV"],
     "/hedge 40 ETH USD": ["/hedge 40 ETH ETH-PERP", "/hedge 40 ETH ETH-INV"],
     "/carry DOGE": ["/carry DOGE-PERP"],
+    "/corr BTC ETH end=1999-01-01": ["/corr BTC ETH end=2021-01-24"],
+    "/corr BTC ETH end=2011-01-01T12:00": ["/corr BTC ETH end=2021-01-24T12:00"],
+    "/corr BTC ETH end=01.09.2026": ["/corr BTC ETH end=2026-09-01"],
+    "/corr BTC ETH end=1/9/2026": [
+        "/corr BTC ETH end=2026-09-01",
+        "/corr BTC ETH end=2026-01-09",
+    ],
+    "/corr foo:BTC bar:ETH": [
+        "/corr simulated:BTC simulated:ETH",
+        "/corr mirror:BTC mirror:ETH",
+    ],
+    "/corr bar:1h BTC ETH": ["/corr bar=1h BTC ETH"],
+    "/digest ETH BTC-PERP 30d, SOL ETH at=08:00 tz=Berlin": [
+        "/daily ETH BTC-PERP 30d, SOL ETH at=08:00 tz=Berlin"
+    ],
+    "/hedge main": ["/book"],
+    "/hedge main 30d lev=3": ["/book"],
+    "/stress main": ["/book"],
+    "/watch BTC drops 5%": ["/watch BTC ETH-PERP break", "/watch BTC-PERP funding<0"],
+    "/watch btc and eth, tell me when they decouple": ["/watch BTC ETH"],
     "BTC and something ETH": ["/corr BTC and ETH"],
     "why is my hedge so bad": ["/help hedge"],
     "<b>BTC</b> ETH": ["/corr ETH BTC-PERP"],
@@ -153,7 +173,7 @@ REFUSED = {
     "/export": ["/help export"],
 }
 """With what is offered to tap."""
-DEAR = re.compile(r"/(alerts|daily|mute|settings|forget|scan|lead)\b|.* 1m$|.* full$")
+DEAR = re.compile(r"/(alerts|book|daily|mute|settings|forget|scan|lead|watch)\b|.* 1m$|.* full$")
 """What has no answer without a database, or one that takes its time."""
 
 
