@@ -23,6 +23,7 @@ from handlers._daily.schedule import DailyTime
 
 MOST_ATTEMPTS = 5
 CLAIMING = 0x44494745  # "DIGE": two processes that claim at once would each get half of a question
+WHOSE = digests.c.id, digests.c.owner_id, digests.c.chat_id, digests.c.thread_id
 AT_ONCE = 500
 APART = timedelta(milliseconds=40)
 """Letters of one question are due as fast as Telegram takes them: where several questions are due
@@ -127,8 +128,8 @@ class DigestRuns:
     ) -> int:
         """Advance digests of one question and post their letters, all or nothing.
 
-        Without a reply no letters are posted. What was changed or turned off meanwhile, or is not
-        ours any more, is left as it is. Returns how many were settled.
+        Without a reply no letters are posted. What was changed, paused or turned off meanwhile, or
+        is not ours any more, is left as it is. Returns how many were settled.
         """
         async with self.database.writing() as connection:
             await self._taken(connection, [s.claimed.id for s in settled])
@@ -140,7 +141,7 @@ class DigestRuns:
                 content = await keep_content(self.database, connection, reply)
                 told = [s for s in settled if s.claimed.id in ours]
                 letters = [
-                    _letter(s, content, now + number * APART, owner=ours[s.claimed.id])
+                    _letter(s, content, now + number * APART, ours[s.claimed.id])
                     for number, s in enumerate(told)
                 ]
                 await post(self.database, connection, letters)
@@ -174,9 +175,9 @@ class DigestRuns:
 
     async def _advanced(
         self, connection: AsyncConnection, settled: Sequence[Settled]
-    ) -> dict[int, int]:
-        """Those that could be settled, and whose each is by now."""
-        ours: dict[int, int] = {}
+    ) -> dict[int, Row[Any]]:
+        """Those that could be settled, with whose each is and where it comes by now."""
+        ours: dict[int, Row[Any]] = {}
         for (question, at, last, due), ids in _alike(settled).items():
             for some in _some(ids):
                 advanced = await connection.execute(
@@ -187,11 +188,12 @@ class DigestRuns:
                         digests.c.question == question,
                         digests.c.minute == at.minute,
                         digests.c.zone == at.zone,
+                        digests.c.paused_why.is_(None),
                     )
                     .values(due_ms=ms_of(due), last_date=last, holder=None, attempts=0)
-                    .returning(digests.c.id, digests.c.owner_id)
+                    .returning(*WHOSE)
                 )
-                ours.update((row.id, row.owner_id) for row in advanced)
+                ours |= {row.id: row for row in advanced}
         return ours
 
     async def _freed(
@@ -274,16 +276,15 @@ def _claimed(row: Row[Any]) -> Claimed:
     )
 
 
-def _letter(settled: Settled, content: str, due: datetime, *, owner: int) -> Letter:
-    claimed = settled.claimed
+def _letter(settled: Settled, content: str, due: datetime, row: Row[Any]) -> Letter:
     return Letter(
         key=settled.key,
-        room=claimed.room,
-        owner_id=owner,
+        room=Room(row.chat_id, row.thread_id),
+        owner_id=row.owner_id,
         content_id=content,
         kind=Kind.DIGEST,
         due_ms=ms_of(due),
-        subscription=f"digest:{claimed.id}",
+        subscription=f"digest:{row.id}",
         remark=settled.remark,
     )
 

@@ -1,12 +1,16 @@
 """What a chat keeps of its digests, each on both databases."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from bot.store.chats import close_chat, move_chat, open_chat
 from bot.store.database import Database, open_database
+from bot.store.digest_runs import DigestRuns, Settled
 from bot.store.digests import SqlDigests
-from handlers import Room
+from bot.store.tables import outbox
+from handlers import Reply, Room
 from handlers._daily.digest import MOST_DIGESTS, Digest, NewDigest, TooManyDigestsError
 from handlers._daily.schedule import DailyTime
 
@@ -78,3 +82,38 @@ async def test_changes_leave_everything_else_as_it_is(database: Database) -> Non
     assert (resumed.last, resumed.paused_why, resumed.at) == (date(2026, 11, 4), None, moved.at)
     await kept.delete([made.id])
     assert await kept.reword(made.id, "/digest") is None
+
+
+async def computed(database: Database) -> tuple[DigestRuns, Settled]:
+    """A digest whose answer is there, and not yet written down."""
+    await SqlDigests(database).add(new("update:1"))
+    runs = DigestRuns(database, "one")
+    [[claimed]] = await runs.claim(DUE, most=1, is_alone=False)
+    return runs, Settled(claimed, date(2026, 11, 5), DUE + timedelta(days=1))
+
+
+async def letters(database: Database) -> list[tuple[str, int]]:
+    async with database.reading() as connection:
+        return [(row.key, row.chat_id) for row in await connection.execute(select(outbox))]
+
+
+async def test_a_digest_whose_chat_closed_while_it_was_computed_comes_when_that_opens(
+    database: Database,
+) -> None:
+    runs, settled = await computed(database)
+    async with database.writing() as connection:
+        await close_chat(database, connection, -5, "blocked")
+    assert await runs.settle([settled], Reply("Digest", "of today"), now=DUE) == 0
+    assert await letters(database) == []
+    assert await open_chat(database, -5, now=DUE + timedelta(hours=1))
+    [[again]] = await runs.claim(DUE + timedelta(hours=1), most=1, is_alone=False)
+    assert again.last != date(2026, 11, 5), "today's is still owed"
+
+
+async def test_a_digest_of_a_group_that_moved_meanwhile_goes_where_that_is_now(
+    database: Database,
+) -> None:
+    runs, settled = await computed(database)
+    await move_chat(database, -5, -1005)
+    assert await runs.settle([settled], Reply("Digest", "of today"), now=DUE) == 1
+    assert await letters(database) == [("digest:1:2026-11-05", -1005)]
