@@ -8,7 +8,7 @@ from scipy import special
 
 from analytics.statistics.correlation import Correlation, correlation
 from analytics.statistics.estimate import Estimate, Interval
-from analytics.statistics.hedge_ratio import HedgeRatio, hedge_ratio
+from analytics.statistics.hedge_ratio import hedge_ratio
 from analytics.statistics.samples import FloatArray, checked_pair, checked_series
 
 BAND_WIDTH = 2.6
@@ -80,9 +80,9 @@ def effectiveness_departure(
     found = correlation_departure(held, hedge, width=width, k=k, level=level)
     sign = -1.0 if found.baseline.value < 0 else 1.0
     return Departure(
-        now=_squared(found.now),
-        baseline=_squared(found.baseline),
-        band=_squares(found.band),
+        now=found.now.squared,
+        baseline=found.baseline.squared,
+        band=found.band.squared,
         sigmas=sign * found.sigmas,
     )
 
@@ -105,8 +105,8 @@ def hedge_ratio_departure(
     error = baseline.standard_error * float(np.sqrt(baseline.n_observations / width + 1))
     low, high = baseline.value - k * error, baseline.value + k * error
     return Departure(
-        now=_estimate(now),
-        baseline=_estimate(baseline),
+        now=Estimate.of(now),
+        baseline=Estimate.of(baseline),
         band=Interval(low, high, level_of_one_look(k)),
         sigmas=(now.value - baseline.value) / error,
     )
@@ -132,8 +132,8 @@ def departure(baseline: Correlation, now: Correlation, *, k: float = BAND_WIDTH)
     z = float(np.arctanh(baseline.value))
     low, high = np.tanh([z - k * error, z + k * error]).tolist()
     return Departure(
-        now=Estimate(now.value, now.interval),
-        baseline=Estimate(baseline.value, baseline.interval),
+        now=Estimate.of(now),
+        baseline=Estimate.of(baseline),
         band=Interval(low, high, level_of_one_look(k)),
         sigmas=(float(np.arctanh(now.value)) - z) / error,
     )
@@ -142,16 +142,3 @@ def departure(baseline: Correlation, now: Correlation, *, k: float = BAND_WIDTH)
 def level_of_one_look(k: float) -> float:
     """Share of single looks inside ``k`` standard errors while nothing changes: 0.991 at 2.6."""
     return float(special.erf(k / np.sqrt(2)))
-
-
-def _estimate(ratio: HedgeRatio) -> Estimate:
-    return Estimate(ratio.value, ratio.interval)
-
-
-def _squared(estimate: Estimate) -> Estimate:
-    return Estimate(estimate.value**2, _squares(estimate.interval))
-
-
-def _squares(interval: Interval) -> Interval:
-    low, high = sorted((interval.low**2, interval.high**2))
-    return Interval(0.0 if 0 in interval else low, high, interval.level)

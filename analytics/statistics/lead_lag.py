@@ -69,5 +69,4 @@ def _raw(x: FloatArray, y: FloatArray) -> float:
 
 
 def _estimate(x: FloatArray, y: FloatArray, level: float) -> Estimate:
-    found = correlation(x, y, level=level)
-    return Estimate(found.value, found.interval)
+    return Estimate.of(correlation(x, y, level=level))

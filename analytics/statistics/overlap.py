@@ -38,8 +38,8 @@ def correlation_shift(before: Correlation, now: Correlation, *, moved: int) -> S
     """
     error = before.sigma_z * overlap_error(now.n_observations, moved=moved)
     return Shift(
-        Estimate(before.value, before.interval),
-        Estimate(now.value, now.interval),
+        Estimate.of(before),
+        Estimate.of(now),
         float(np.arctanh(now.value) - np.arctanh(before.value)) / error,
     )
 
@@ -55,8 +55,8 @@ def effectiveness_shift(
     deviation = np.sqrt(ewc_variance(hedged - unhedged).variance)
     error = float(deviation) * overlap_error(len(now.hedged), moved=moved)
     return Shift(
-        Estimate(before.value, before.interval),
-        Estimate(now.value, now.interval),
+        Estimate.of(before),
+        Estimate.of(now),
         float(np.log1p(-before.value) - np.log1p(-now.value)) / error,
     )
 

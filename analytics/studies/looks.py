@@ -119,7 +119,7 @@ def group_look(history: History, *, level: float = 0.95) -> Look:
     except UndefinedError:
         found = None
     return Look(
-        value=Estimate(now.value, now.interval),
+        value=Estimate.of(now),
         normal=_normal(found, history, len(returns) - width),
         notes=notes if found else (*notes, _too_young(history)),
     )
@@ -166,14 +166,9 @@ def _hedges(history: History) -> bool:
 
 def _value(x: FloatArray, y: FloatArray, quantity: Quantity, level: float) -> Estimate:
     if quantity is Quantity.HEDGE_RATIO:
-        ratio = hedge_ratio(x, y, level=level)
-        return Estimate(ratio.value, ratio.interval)
-    found = correlation(x, y, level=level)
-    if quantity is Quantity.CORRELATION:
-        return Estimate(found.value, found.interval)
-    low, high = sorted(end**2 for end in (found.interval.low, found.interval.high))
-    low = 0.0 if 0 in found.interval else low
-    return Estimate(found.value**2, Interval(low, high, level))
+        return Estimate.of(hedge_ratio(x, y, level=level))
+    found = Estimate.of(correlation(x, y, level=level))
+    return found if quantity is Quantity.CORRELATION else found.squared
 
 
 def _enough(returns: FloatArray, width: int) -> bool:
