@@ -10,7 +10,6 @@ from handlers._grammar.holdings import Amount, Holding, Unit
 from handlers._grammar.instruments import instrument_of
 from handlers._grammar.markets import assets, none_named, read_back, refuse_same, two_assets, typed
 from handlers._grammar.options import (
-    AT,
     BAR,
     COLLATERAL,
     COMMON,
@@ -42,7 +41,6 @@ from handlers._grammar.syntax import PICTURELESS, SWITCHES, Syntax
 from handlers._grammar.words import Words
 
 __all__ = [
-    "AT",
     "BAR",
     "COLLATERAL",
     "COMMON",

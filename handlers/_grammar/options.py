@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from handlers._grammar.amounts import amount_of
-from handlers._grammar.clocks import clock_of
 from handlers._grammar.durations import duration_of
 from handlers._grammar.holdings import Amount
 from handlers._grammar.quantities import fraction_of, number_of
@@ -196,8 +195,6 @@ SIDE: Option[Side] = choice("side", Side)
 """Hold beside, or sell against."""
 TAIL: Option[float] = Option("q", _share, ("5%", "10%"), ("tail",))
 """The share of worst days, a fraction in (0, 1]."""
-AT: Option[time] = Option("at", clock_of, ("08:00", "20:30"), ("time",))
-"""A time of day, without a zone."""
 ZONE: Option[str] = Option("tz", _zone, ("Europe/Berlin", "UTC"), ("zone", "timezone"))
 """The name of a time zone as typed; whether it exists is for the command to look up."""
 

@@ -1,14 +1,13 @@
 """Options come out typed, and only when they make sense."""
 
 from collections.abc import Hashable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import pytest
 
 from analytics.errors import RequestError
 from handlers._grammar import (
-    AT,
     BAR,
     COLLATERAL,
     END,
@@ -39,7 +38,7 @@ from handlers._grammar import (
 HOUR = timedelta(hours=1)
 EVERY = (
     BAR, ROLL, METHOD, LEVEL, VENUE, END, QUOTE, COLLATERAL, LEVERAGE, PART, RATIO, FEE, HOLD, TOP,
-    SIDE, TAIL, AT, ZONE,
+    SIDE, TAIL, ZONE,
 )  # fmt: skip
 EVERYTHING = Syntax("all", "/all BTC", options=EVERY)
 
@@ -79,14 +78,6 @@ EVERYTHING = Syntax("all", "/all BTC", options=EVERY)
         ("top=5", TOP, 5),
         ("side=long", SIDE, Side.LONG),
         ("q=5%", TAIL, 0.05),
-        ("at=08:00", AT, time(8)),
-        ("at=8:30", AT, time(8, 30)),
-        ("at=8", AT, time(8)),
-        ("at=8.30", AT, time(8, 30)),
-        ("at=8pm", AT, time(20)),
-        ("at=12am", AT, time(0)),
-        ("at=20h30", AT, time(20, 30)),
-        ("at=noon", AT, time(12)),
         ("tz=Europe/Berlin", ZONE, "Europe/Berlin"),
     ],
 )
@@ -101,7 +92,7 @@ def test_an_option_is_typed(text: str, option: Option[Hashable], value: Hashable
     ["bar=", "bar=1", "bar=-1h", "bar=0h", "bar=1s", "ci=50", "ci=1", "ci=", "m=x", "venue=x/y", "end=yesterday", "end=2026-02-30", "end=1899-01-01", "end=2026-W01-1",
      "end=2026-09-01T25:00", "quote=1", "coll=5", "coll=-1BTC", "coll=5c", "coll=$5BTC", "lev=0",
      "lev=1000", "lev=abc", "part=80", "part=0", "part=101%", "h=0", "h=-1", "fee=0.05", "fee=50%",
-     "top=0", "top=1.5", "top=1000", "side=up", "q=0%", "at=24:00", "at=13pm", "tz=1", "tz=../x",
+     "top=0", "top=1.5", "top=1000", "side=up", "q=0%", "tz=1", "tz=../x",
      "end=2099-12-31T23:59-23:59x", "end=2026-09-01T00:00+99:99"],
 )  # fmt: skip
 def test_an_option_without_sense_is_refused(text: str) -> None:
