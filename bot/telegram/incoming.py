@@ -167,7 +167,7 @@ def _placed(change: ChatMemberUpdated) -> LetIn | ShutOut:
         private = chat.type == Chat.PRIVATE
         return ShutOut(chat.id, "the user blocked the bot" if private else "the bot was removed")
     if isinstance(place, ChatMemberRestricted) and not (
-        place.is_member and place.can_send_messages and place.can_send_photos
+        place.is_member and place.can_send_messages
     ):
         return ShutOut(chat.id, "the bot may not write in the chat", lacks_rights=True)
     was_absent = change.old_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}

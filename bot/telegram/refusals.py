@@ -16,6 +16,15 @@ from telegram.error import (
 
 NEVER_WRITTEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 GONE = ("chat not found", "private chat not found", "group chat was deleted", "user not found")
+NO_PICTURE = (
+    "not enough rights to send photos",
+    "chat_send_photos_forbidden",
+    "chat_send_media_forbidden",
+    "image_process_failed",
+    "photo_invalid_dimensions",
+    "photo_save_file_invalid",
+)
+NO_DOCUMENTS = ("not enough rights to send documents", "chat_send_docs_forbidden")
 NO_RIGHTS = (
     "not enough rights",
     "need administrator rights",
@@ -85,6 +94,13 @@ class FileGone:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureRefused:
+    """Not this picture, or none in this chat: its words may be sent without it."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class BadMarkup:
     """Our HTML was refused: send it plain, and mend the renderer."""
 
@@ -110,6 +126,7 @@ Verdict = (
     | TopicClosed
     | OriginalGone
     | FileGone
+    | PictureRefused
     | BadMarkup
     | TokenRefused
     | Refused
@@ -163,6 +180,9 @@ def _verdict_on_bad_request(message: str) -> Verdict:
         (NO_ORIGINAL + NO_MESSAGE, OriginalGone()),
         (NO_FILE, FileGone()),
         (GONE, ChatClosed(message)),
+        (NO_PICTURE, PictureRefused(message)),
+        # A chat that takes no files may take words.
+        (NO_DOCUMENTS, Refused(message)),
         (NO_RIGHTS, ChatClosed(message, lacks_rights=True)),
     )
     for phrases, verdict in table:

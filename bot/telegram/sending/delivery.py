@@ -234,6 +234,9 @@ class Delivery:
                 following = replace(parcel, place=replace(parcel.place, message_id=None))
             case refusals.BadMarkup() if not parcel.is_plain:
                 following = unmarked(parcel)
+            case refusals.PictureRefused() if parcel.photo is not None:
+                log.warning("message %s goes without its picture: %s", parcel.key, error)
+                following = replace(parcel, photo=None)
             case refusals.Unknown():
                 log.warning("message %s is in doubt: %s", parcel.key, error)
                 await self._noted(partial(self.ledger.doubt, parcel.key, note=str(error)))

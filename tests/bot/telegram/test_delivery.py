@@ -10,10 +10,12 @@ from sqlalchemy import text
 from telegram import Bot, ForceReply
 
 from bot.store.buttons import Buttons, StoredButton
+from bot.store.chats import close_reason
 from bot.store.database import Database, DatabaseError
 from bot.store.ledger import Ledger, State
 from bot.telegram.incoming import Place
 from bot.telegram.sending.delivery import Delivery, Parcel
+from handlers import File
 from tests.bot.telegram.paces import paced_by
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator
@@ -354,6 +356,30 @@ async def test_a_picture_goes_with_its_caption_name_and_markup(post: Post) -> No
     [call] = post.telegram.calls_of("sendPhoto")
     assert [upload.name for upload in call.files.values()] == ["hedgebot.png"]
     assert call.params["disable_notification"] is True
+
+
+@pytest.mark.parametrize(
+    "refusal", ["not enough rights to send photos to the chat", "IMAGE_PROCESS_FAILED"]
+)
+async def test_what_a_picture_is_refused_for_does_not_keep_its_words(
+    post: Post, refusal: str
+) -> None:
+    ann = post.telegram.person("Ann")
+    post.telegram.fault("sendPhoto", code=400, description=BAD + refusal, times=9)
+    for number in range(2):
+        parcel = post.parcel(ann, key=f"reply:{number}:0", photo=picture())
+        assert await post.delivery.send(parcel) is State.SENT
+    assert post.texts(ann) == ["x", "x"]
+    assert await close_reason(post.ledger.database, ann.id) is None, "words arrive"
+
+
+async def test_a_chat_that_takes_no_files_is_not_closed(post: Post) -> None:
+    ann = post.telegram.person("Ann")
+    refusal = BAD + "not enough rights to send documents to the chat"
+    post.telegram.fault("sendDocument", code=400, description=refusal)
+    parcel = post.parcel(ann, file=File("a.csv", b"a"))
+    assert await post.delivery.send(parcel) is State.FAILED
+    assert await close_reason(post.ledger.database, ann.id) is None
 
 
 async def sent_text(post: Post, person: Person) -> Place:

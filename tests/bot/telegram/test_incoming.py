@@ -8,14 +8,17 @@ from telegram import Bot, Update
 from bot.store.inbox import StoredUpdate
 from bot.telegram.incoming import (
     Asked,
+    LetIn,
     Migrated,
     Place,
+    ShutOut,
     Tapped,
     Unreadable,
     incoming,
     line_of,
     stored_update,
 )
+from tests.emulators.telegram.chats import MEMBER_RIGHTS
 
 ME = 123456
 BOT = Bot(f"{ME}:TEST")
@@ -210,3 +213,30 @@ def test_in_a_group_each_person_has_an_order_of_their_own(
 
 def test_what_cannot_be_read_has_a_line_too() -> None:
     assert line_of(StoredUpdate(1, -5, "no json")) == (-5, 0)
+
+
+@pytest.mark.parametrize(
+    ("may_send", "found"),
+    [
+        ({"can_send_messages", "can_send_photos"}, LetIn(-1005)),
+        ({"can_send_messages"}, LetIn(-1005)),
+        (
+            {"can_send_photos"},
+            ShutOut(-1005, "the bot may not write in the chat", lacks_rights=True),
+        ),
+        (set(), ShutOut(-1005, "the bot may not write in the chat", lacks_rights=True)),
+    ],
+)
+def test_who_may_write_words_is_let_in_whatever_else_is_forbidden(
+    may_send: set[str], found: object
+) -> None:
+    rights = dict.fromkeys(MEMBER_RIGHTS, False) | dict.fromkeys(may_send, True)
+    place = {"user": OURSELVES, "status": "restricted", "is_member": True, "until_date": 0}
+    change = {
+        "chat": GROUP,
+        "from": ANN,
+        "date": 0,
+        "old_chat_member": {"user": OURSELVES, "status": "member"},
+        "new_chat_member": place | rights,
+    }
+    assert meaning(my_chat_member=change) == found

@@ -229,7 +229,7 @@ _ADMIN_RIGHTS = [
     "can_delete_stories",
     "can_send_welcome_messages",
 ]
-_MEMBER_RIGHTS = [
+MEMBER_RIGHTS = [
     "can_send_messages",
     "can_send_audios",
     "can_send_documents",
@@ -256,5 +256,5 @@ def _rights(status: str, member: Member) -> dict[str, Any]:
         rights = dict.fromkeys(_ADMIN_RIGHTS, True)
         return rights | {"can_be_edited": False, "is_anonymous": member.anonymous}
     if status == "restricted":
-        return dict.fromkeys(_MEMBER_RIGHTS, False) | {"is_member": True, "until_date": 0}
+        return dict.fromkeys(MEMBER_RIGHTS, False) | {"is_member": True, "until_date": 0}
     return {"until_date": 0} if status == "kicked" else {}
