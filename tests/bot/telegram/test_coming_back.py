@@ -1,7 +1,5 @@
 """What pauses and resumes when the bot is blocked, removed, silenced or let in again."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from sqlalchemy import insert, select
 from telegram import Bot
@@ -13,12 +11,6 @@ from bot.telegram.talking.arrivals import PRIVATE_BOT
 from handlers import Room
 from tests.bot.telegram.desk import Desk, desk
 from tests.emulators.telegram.emulator import TelegramEmulator
-
-
-@pytest.fixture
-async def at(emulator: TelegramEmulator, bot: Bot, sqlite: Database) -> AsyncIterator[Desk]:
-    async with desk(emulator, bot, sqlite) as served:
-        yield served
 
 
 async def test_who_adds_the_bot_is_shown_what_to_ask_and_owns_the_buttons(at: Desk) -> None:
