@@ -112,8 +112,8 @@ async def test_a_button_of_somebody_who_posts_as_a_channel_is_for_admins(at: Des
     )
     world.announce(asked)
     # What Bob asked as himself is answered too, before or after.
-    shown = await at.telegram.until(
-        lambda: next((one for one in at.telegram.replies(group) if one.reply_to is asked), None)
+    [shown] = await at.telegram.until(
+        lambda: [one for one in at.telegram.replies(group) if one.reply_to is asked]
     )
     refused = bob.presses(shown, "7d")
     await at.idle()
