@@ -1,5 +1,6 @@
 """/break: whether two markets parted or came together, and when; or how several did."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -118,7 +119,7 @@ async def answer(query: BreakQuery, services: Services) -> Reply:
     refuse_twins(SYNTAX, query.instruments, history, query.window)
     history = with_caveats(history, query.notes)
     roll = query.roll or _usual_roll(covered(history), history.bar)
-    reply, picture, columns = await _studied(query, history, roll, services)
+    reply, drawn, columns = await _studied(query, history, roll, services)
     if "brief" not in query.switches:
         reply = replace(reply, provenance=(*reply.provenance, *provenance(history, services.now())))
     windows = window_buttons(query.window, query.asked, covered=covered(history))
@@ -126,13 +127,13 @@ async def answer(query: BreakQuery, services: Services) -> Reply:
     reply = await with_evidence(reply, query, services, Evidence(history, columns))
     if query.switches & PICTURELESS:
         return reply
-    picture = pair_words.with_footnote(picture, reply.provenance[-2:])
-    return replace(reply, chart=await services.workshop.draw(picture))
+    return replace(reply, chart=await services.workshop.draw(drawn(reply)))
 
 
 async def _studied(
     query: BreakQuery, history: History, roll: timedelta, services: Services
-) -> tuple[Reply, ChangePicture, tuple[Column, ...]]:
+) -> tuple[Reply, Callable[[Reply], ChangePicture], tuple[Column, ...]]:
+    """The reply, what makes the picture of it when it is whole, and the series of the study."""
     if query.is_pair:
         change = await services.workshop.compute(
             partial(change_study, history, level=query.level, roll=roll)
@@ -142,7 +143,7 @@ async def _studied(
             Column("break_statistic", change.path_time, change.path),
             Column("rolling_correlation", change.rolling_time, change.rolling),
         )
-        return reply, pair_words.picture(change, reply), columns
+        return reply, partial(pair_words.picture, change), columns
     group = await services.workshop.compute(
         partial(group_study, history, level=query.level, roll=roll)
     )
@@ -151,7 +152,7 @@ async def _studied(
         Column("rolling_mean_correlation", group.rolling_time, group.rolling),
         Column("rolling_common_share", group.shares_time, group.shares),
     )
-    return reply, group_words.picture(group, reply), columns
+    return reply, partial(group_words.picture, group), columns
 
 
 def _usual_roll(length: timedelta, bar: timedelta) -> timedelta:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
-from analytics.charts import Words as Texts
 from analytics.language import later, tr
 from analytics.language.numbers import localised
 from analytics.market.span import moment
@@ -17,6 +16,7 @@ from handlers import _format as text
 from handlers import _numbers as plain
 from handlers._break.words import WIDEST_VALUE, estimated
 from handlers._markets import covered, labels
+from handlers._pictured import words_around
 from handlers._reply import Fact, Json, Reply
 
 VERDICTS = {
@@ -61,11 +61,11 @@ def picture(study: GroupStudy, reply: Reply) -> ChangePicture:
     start, end = int(study.rolling_time[0]), int(study.rolling_time[-1])
     kept = tr("where it stays if nothing changed")
     return ChangePicture(
-        words=Texts(
+        words=words_around(
+            reply,
+            study.history.origin,
             title=f"{reply.title} {reply.answer}",
             subtitle=" · ".join(labels(study.history.markets)),
-            footnote="",
-            warning=study.history.origin.warning or "",
         ),
         above=Course(
             heading=tr("{roll} mean correlation", roll=roll),

@@ -1,11 +1,9 @@
 """A tested change of a pair in words, numbers and what its picture shows."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from math import isnan
 
 from analytics.charts import ChangePicture, Course, MarkedBreak, Stretch
-from analytics.charts import Words as Texts
 from analytics.language import later, tr
 from analytics.language.numbers import localised
 from analytics.market.span import moment
@@ -15,6 +13,7 @@ from analytics.studies.changes import DRIVER, ChangeStudy, Coupling
 from handlers import _format as text
 from handlers import _numbers as plain
 from handlers._markets import covered, labels
+from handlers._pictured import words_around
 from handlers._reply import Fact, Json, Reply
 
 WIDEST_VALUE = 20
@@ -56,11 +55,11 @@ def picture(study: ChangeStudy, reply: Reply) -> ChangePicture:
     """What the chart of a study shows."""
     level = study.whole.interval.level
     return ChangePicture(
-        words=Texts(
+        words=words_around(
+            reply,
+            study.history.origin,
             title=f"{reply.title} {_values(study)}",
             subtitle=f"{_verdict(study)} · {text.p_value(study.tested.p_value)}",
-            footnote="",
-            warning=study.history.origin.warning or "",
         ),
         above=Course(
             heading=tr("Break test statistic"),
@@ -87,12 +86,6 @@ def picture(study: ChangeStudy, reply: Reply) -> ChangePicture:
         if study.break_time is None
         else MarkedBreak(study.break_time, f"{_verdict(study)}, {_p(study)}"),
     )
-
-
-def with_footnote(picture: ChangePicture, lines: Sequence[str]) -> ChangePicture:
-    """The picture with its source below."""
-    footnote = " · ".join(lines) or tr("not advice")
-    return replace(picture, words=replace(picture.words, footnote=footnote))
 
 
 def estimated(correlation: Correlation) -> str:
