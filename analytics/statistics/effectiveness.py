@@ -127,7 +127,8 @@ def measured_shortfall_reduction(
 
     Notes
     -----
-    The influence of a bar on an expected shortfall is its loss beyond the quantile v over the
+    Cotter and Hanly (2006), Journal of Futures Markets 26, 677-702, measure hedges by it. The
+    influence of a bar on an expected shortfall is its loss beyond the quantile v over the
     tail's share, plus v, less the shortfall; the interval is that of the log ratio of the two.
 
     """

@@ -3,6 +3,7 @@
 Ends with status 1 if one of them has found what must not be.
 """
 
+import argparse
 import subprocess
 import sys
 
@@ -37,4 +38,5 @@ def _failed(words: tuple[str, ...]) -> bool:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__).parse_args()
     sys.exit(min(main(), 1))
