@@ -1,6 +1,7 @@
 """From the text of a question to its reply, whatever happens on the way."""
 
 import logging
+import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import ENGLISH, current_language, later, speaking, tr
 from analytics.market.instruments import Instrument
+from analytics.market.unlisted import UnknownInstrumentError
 from bot.computing.allowance import allowance
 from bot.corrections import leading
 from bot.sentences import asked_by_a_link, bug, mistake, outage, reference_of
@@ -26,10 +28,11 @@ from handlers import (
     expanded,
 )
 from handlers._book import name_in, no_such_position
+from handlers._errors import UsageError
 from handlers._grammar import split_command
 from handlers._preferred import with_preferences
 from handlers._questions import lighter
-from handlers._talk import asked_for, has_amount
+from handlers._talk import asked_for, has_amount, names_market
 from handlers.help import asks_for_help, courtesy_in, unknown_command
 
 log = logging.getLogger(__name__)
@@ -38,6 +41,7 @@ ADMINS_ONLY = later(
     "Only admins of this group decide that for it. In private you can have your own."
 )
 AGAIN_AT_MOST = 3
+QUOTES = " \n\"'`“”„‟‘’«»"
 HOLDINGS = "hedge"
 """The command for amounts that no other can read."""
 
@@ -99,11 +103,14 @@ class Answers:
         Commands that answer without any word do not count: they would take ``30d`` for theirs. Nor do
         those that keep something: ``2 BTC, 40 ETH`` asks for no alert.
         """
+        quoted = words.strip(QUOTES)
+        if quoted.startswith("/"):
+            return quoted
         first, _, rest = words.strip().partition(" ")
         if any(first.casefold() == command.name for command in self.commands):
             return f"/{first.casefold()} {rest}".strip()
         courtesy = courtesy_in(words)
-        if courtesy is not None and self.command(courtesy) is not None:
+        if courtesy is not None and not names_market(words) and self.command(courtesy) is not None:
             return f"/{courtesy}"
         asked = asked_for(words)
         if asked is not None and self.command(asked.partition(" ")[0]) is not None:
@@ -161,7 +168,8 @@ class Answers:
             error, hint = refusal, self._hint(question)
             if hint is None:
                 error.corrections = await self._leading(error, question, asker, wanted)
-            if not error.corrections and hint is None:
+            is_misread = isinstance(error, UsageError | UnknownInstrumentError)
+            if is_misread and hint is None and not error.corrections:
                 error = self._unsaved(question) or error
             reply = mistake(error, question, asks_back=hint is not None)
             return Answer(reply, is_error=True, asks_back=hint)
@@ -231,7 +239,7 @@ class Answers:
     ) -> tuple[Command, Any, str]:
         """The command of a question, its query, and the words that it was read from."""
         split = split_command(question)
-        name, rest = (split.name, split.rest) if split else ("", question.strip().lstrip("/ "))
+        name, rest = (split.name, split.rest) if split else _unread(question)
         command = self.command(name)
         is_operator = asker is not None and asker.is_operator
         if command is None or (command.is_for_operators and not is_operator):
@@ -288,6 +296,12 @@ class Answers:
         split = split_command(question)
         command = self.command(split.name) if split and not split.rest.strip() else None
         return command.placeholder if command else None
+
+
+def _unread(question: str) -> tuple[str, str]:
+    """What stands where a command's name is expected, such as ``/täglich``, and the words behind it."""
+    match = re.match(r"\s*/([^\W\d_][\w-]*)(?!\S)\s*(.*)", question, re.DOTALL)
+    return (match[1].casefold(), match[2]) if match else ("", question.strip().lstrip("/ "))
 
 
 async def _paid(asker: Asker | None, cost: int) -> None:

@@ -48,6 +48,11 @@ def term_in(words: str) -> str | None:
     return found.name if found else None
 
 
+def names_market(words: str) -> bool:
+    """Whether a sentence names any coin."""
+    return any(one.market is not None for one in named_in(words))
+
+
 def has_amount(words: str) -> bool:
     """Whether a sentence counts coins."""
     return any(one.is_amount for one in named_in(words))

@@ -21,12 +21,18 @@ GREETINGS = frozenset({"hi", "hello", "hey", "hallo", "moin", "servus", "hola", 
 CALLS_FOR_HELP = frozenset({"hilfe", "ayuda"})
 """Not ``help``, which is a command of that name already."""
 _TO_STOP = ("alerts", "daily", "mute")
+UNSAID = COURTESIES | {"", "me", "with", "about", "mir", "mich", "bei", "por", "con", "sobre"}
 OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("hilfe", "ayuda", "menu", "commands"), ("help",)),
     **dict.fromkeys(("stop", "cancel", "unsubscribe"), _TO_STOP),
     **dict.fromkeys(("portfolio", "positions", "positionen", "posiciones"), ("book",)),
     **dict.fromkeys(("weekly", "subscribe", "schedule", "remind", "täglich", "diario"), ("daily",)),
-    **dict.fromkeys(("alarm", "notify", "alerta", "alertas", "alarme"), ("watch", "alerts")),
+    **dict.fromkeys(("alarm", "notify", "alerta", "vigilar", "beobachten"), ("watch", "alerts")),
+    **dict.fromkeys(("alarme", "alertas", "alarms", "myalerts"), ("alerts",)),
+    **dict.fromkeys(("stumm", "silence", "quiet", "snooze", "silencio", "silenciar"), ("mute",)),
+    **dict.fromkeys(("korrelation", "correlación", "correlacion", "correlation"), ("corr",)),
+    **dict.fromkeys(("absichern", "cubrir", "cobertura"), ("hedge",)),
+    **dict.fromkeys(("einstellungen", "ajustes", "config", "language", "timezone"), ("settings",)),
 }
 """What other bots and languages call what there is here."""
 
@@ -40,7 +46,7 @@ class HelpQuery:
 
 def parse(text: str) -> HelpQuery:
     """Read the name of a command, with or without its slash."""
-    words = text.split()
+    words = [word for word in text.split() if word.casefold().strip("!?.,") not in UNSAID]
     return HelpQuery(words[0].lstrip("/").lower() if words else None)
 
 
@@ -86,7 +92,7 @@ def courtesy_in(words: str) -> str | None:
     """The command that answers a greeting or a call for help; None where it is neither."""
     first = re.match(r"[\w?¿]+", words.strip().casefold())
     if first is None:
-        return None
+        return "start" if words.strip() and not re.search(r"\w", words) else None
     if first[0] in GREETINGS or COURTESIES.issuperset(re.findall(r"\w+", words.casefold())):
         return "start"
     return "help" if first[0] in CALLS_FOR_HELP or not first[0].strip("?¿") else None

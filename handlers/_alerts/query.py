@@ -37,7 +37,12 @@ NEW = frozenset({"new", "add", "create", "neu", "neue", "nueva", "crear", "watch
 _CLOSE = 75
 _NUMBER = re.compile(r"[#№]?(\d{1,6})")
 _BETWEEN_NUMBERS = frozenset({"and", "und", "y", "&", "+"})
-_UNSAID = COURTESIES | {"alert", "alerts", "alarm", "alarme", "alerta", "alertas", "number", "the"}
+_UNSAID = COURTESIES | frozenset(
+    """
+    alert alerts alarm alarme alerta alertas number nr the it this that den diesen das ihn la esta esa
+    """.split()  # noqa: SIM905 - a column of quoted words is harder to read
+)
+_SIDE = re.compile(r"(?:below|under|above|over|unter|über|bajo|sobre)\s+[-\d.]", re.IGNORECASE)
 _CONDITION = re.compile(r"[<>≤≥=]|\b(?:break|lockstep|once|every|quiet)\b", re.IGNORECASE)
 
 
@@ -139,7 +144,8 @@ def _meant(verb: str | None, words: list[str], number: int) -> tuple[str, list[s
         return verb, words[1:]
     if length_of(" ".join(words)) is not None:
         return "snooze", words
-    if _CONDITION.search(" ".join(words)):
+    said = " ".join(words)
+    if _CONDITION.search(said) or _SIDE.match(said):
         return "edit", words
     raise _unknown_verb(words[0], number)
 

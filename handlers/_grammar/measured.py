@@ -80,9 +80,11 @@ def _contracts_of_coins(cursor: Cursor, instrument: Instrument, words: int) -> U
 
 
 def _of_what(cursor: Cursor, count: Count) -> UsageError:
+    before = cursor.moved(-1) if cursor.at else None
+    if (table := _turned(cursor)) is not None:
+        return table
     if re.fullmatch(r"\d{3}", cursor.next_word) and re.fullmatch(r"\d{1,3}", cursor.word):
         return _blank_inside(cursor)
-    before = cursor.moved(-1) if cursor.at else None
     if before is not None and before.names_market:
         right = f"{cursor.word} {before.word}"
         whole = cursor.question.replaced(cursor.at - 1, cursor.at + 1, right)
@@ -97,6 +99,23 @@ def _of_what(cursor: Cursor, count: Count) -> UsageError:
     return UsageError(
         tr("{shown} of what? `{example}`", shown=cursor.shown, example=example),
         corrections=(Correction(example, example), *_days(cursor, count)),
+    )
+
+
+def _turned(cursor: Cursor) -> UsageError | None:
+    """What to say to ``BTC 2.5 ETH 40``, a table in which the amounts stand behind the coins."""
+    words = cursor.question.words
+    pairs = list(zip(words[::2], words[1::2], strict=False))
+    first = Cursor(cursor.question, cursor.syntax, 0)
+    names = all(first.moved(at).names_market for at in range(0, len(words), 2))
+    if len(words) % 2 or len(pairs) < 2 or not names:  # noqa: PLR2004 - one row is no table
+        return None
+    if not all(re.fullmatch(r"[\d.,]*\d", amount) for _, amount in pairs):
+        return None
+    right = f"/{cursor.syntax.command} " + " ".join(f"{amount} {coin}" for coin, amount in pairs)
+    return UsageError(
+        tr("The amounts come first: `{right}`", right=right),
+        corrections=(Correction(right.partition(" ")[2], right),),
     )
 
 

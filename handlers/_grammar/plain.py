@@ -110,4 +110,4 @@ def _parts(word: str) -> list[str]:
 
 
 def _unwrapped(word: str) -> str:
-    return word.strip(_WRAPPING).rstrip(".,:;!?").strip(_WRAPPING).lstrip("#,:;!?")
+    return word.strip(_WRAPPING).rstrip(".,:;!?").strip(_WRAPPING).lstrip("#,:;!?¿¡")

@@ -73,7 +73,20 @@ def named_in(text: str) -> list[Named]:
     """What a text names that a question can be made of, in its order, each once."""
     shouts = text.upper() == text
     words = [word for part in _parts(text) if (word := part.strip(_EDGES))]
-    return list(dict.fromkeys(_named(words, shouts=shouts)))
+    return list(dict.fromkeys(_named(_turned(words, shouts=shouts), shouts=shouts)))
+
+
+def _turned(words: list[str], *, shouts: bool) -> list[str]:
+    """The rows of a table, ``BTC 2.5`` and ``ETH 40``, with each amount before its coin."""
+    counts = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word)]
+    named = [at for at in counts if at and _market([words[at - 1]], 0, shouts=shouts)[0]]
+    coins = [at for at in range(len(words)) if _market([words[at]], 0, shouts=shouts)[0]]
+    if len(counts) < 2 or named != counts or [at + 1 for at in coins] != counts:  # noqa: PLR2004
+        return words
+    turned = list(words)
+    for at in counts:
+        turned[at - 1 : at + 1] = words[at], words[at - 1]
+    return turned
 
 
 def _parts(text: str) -> list[str]:

@@ -51,6 +51,10 @@ ANSWERED = (
     "BTC ➡️ ETH brief nochart",
     "BTC->ETH brief nochart",
     "what is the basis?",
+    "“/corr BTC ETH brief nochart”",
+    "👍",
+    "/help me please",
+    "/corr help",
     "was ist Funding",
     "¿qué es funding?",
 )
@@ -103,6 +107,15 @@ REFUSED = {
         "/corr BTC ETH end=2026-09-01",
         "/corr BTC ETH end=2026-01-09",
     ],
+    "Hi team, we hold about 40 ETH and would like to hedge with BTC-PERP over 30 days. Tom": [
+        "/hedge 40 ETH BTC-PERP 30 days"
+    ],
+    "¿cómo cubro 40 ETH?": ["/hedge 40 ETH ETH-PERP"],
+    "BTC 2.5\nETH 40\nSOL 100": ["/hedge 2.5 BTC + 40 ETH + 100 SOL BTC-PERP 30d"],
+    "Coin\tAmount\nBTC\t2.5\nETH\t40": ["/hedge 2.5 BTC + 40 ETH BTC-PERP 30d"],
+    "/täglich BTC ETH um 8": ["/daily BTC ETH um 8"],
+    "/alertas": ["/alerts"],
+    "/stumm bis morgen": ["/mute bis morgen"],
     "/corr foo:BTC bar:ETH": [
         "/corr simulated:BTC simulated:ETH",
         "/corr mirror:BTC mirror:ETH",

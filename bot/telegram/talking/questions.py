@@ -4,6 +4,7 @@ import re
 
 from bot.answers import Answers
 from bot.telegram.incoming import Asked
+from handlers._alerts.spoken_of import about_alert
 from handlers._grammar import split_command
 from handlers._zones import is_zone
 
@@ -23,7 +24,7 @@ def question_of(asked: Asked, answers: Answers, *, username: str) -> str | None:
         if not is_command:
             return _without_slash(asked, answers)
         return asked.text if asked.place.is_private else None
-    if split.addressed_to is not None:
+    if split.addressed_to is not None and not asked.place.is_private:
         is_ours = split.addressed_to.casefold() == username.casefold()
     else:
         known = answers.command(split.name)
@@ -38,10 +39,16 @@ def is_talk(asked: Asked) -> bool:
 
 
 def _without_slash(asked: Asked, answers: Answers) -> str | None:
-    """A bare text answers the question that we asked back; in private it is a question itself."""
+    """A bare text answers what we asked back, or says what shall become of the alert it replies to.
+
+    In private it is a question itself.
+    """
     for match in ASKED_BACK.finditer(asked.in_reply_to or ""):
         if answers.command(match[1]) is not None:
             return f"/{match[1]} {asked.text}"
+    about = about_alert(asked.text, asked.in_reply_to) if asked.in_reply_to else None
+    if about is not None and answers.command("alerts") is not None:
+        return about
     if not asked.place.is_private:
         return None
     if answers.command("settings") and len(asked.text) >= SHORTEST_CITY and is_zone(asked.text):

@@ -7,6 +7,7 @@ import pytest
 from telegram import Bot
 
 from bot.answers import Answers
+from bot.store.alerts import SqlAlerts
 from bot.store.book import SqlBook
 from bot.store.database import Database
 from bot.store.rooms import SqlRooms
@@ -18,7 +19,9 @@ from tests.handlers.asking import services
 
 @pytest.fixture
 async def at(emulator: TelegramEmulator, bot: Bot, sqlite: Database) -> AsyncIterator[Desk]:
-    using = replace(services(), rooms=SqlRooms(sqlite), book=SqlBook(sqlite))
+    using = replace(
+        services(), rooms=SqlRooms(sqlite), book=SqlBook(sqlite), alerts=SqlAlerts(sqlite)
+    )
     answers = Answers(load_commands(), using)
     async with desk(emulator, bot, sqlite, answers=answers) as opened:
         yield opened
@@ -77,3 +80,41 @@ async def test_what_is_private_leads_there_from_a_group(at: Desk) -> None:
     payload = refused.button("Open")["url"].partition("?start=")[2]
     asked = await at.telegram.reply(ann.says(f"/start {payload}"))
     assert "/book" in asked.words
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("snooze 2 hours", "Alert 1 is quiet until 16:20 UTC:"),
+        ("8h please", "Alert 1 is quiet until 22:20 UTC:"),
+        ("stumm 1 Stunde", "Alert 1 is quiet until 15:20 UTC:"),
+        ("below 0.3", "Alert 1 changed: ETH × BTC-PERP corr<0.3"),
+        ("stop it", "Forgot alert 1."),
+        ("borrar esta", "Forgot alert 1."),
+    ],
+)
+@pytest.mark.parametrize("language", ["English", "Deutsch"])
+async def test_a_reply_to_an_alert_is_about_that_alert(
+    at: Desk, words: str, answer: str, language: str
+) -> None:
+    ann = at.telegram.person("Ann")
+    group = at.telegram.group("Desk", [ann])
+    await at.telegram.reply(ann.says(f"/settings language {language}", chat=group))
+    alert = await at.telegram.reply(ann.says("/watch ETH BTC-PERP corr<0.4", chat=group))
+    await at.telegram.reply(ann.says("/settings language English", chat=group))
+    ann.says("nice", chat=group, reply_to=alert)
+    told = await at.telegram.reply(ann.says(words, chat=group, reply_to=alert))
+    assert told.words.startswith(answer)
+    assert len(at.telegram.replies(group)) == 4, "small talk about an alert is none of our business"
+
+
+async def test_in_private_a_command_addressed_to_another_bot_is_meant_for_us(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    shown = await at.telegram.reply(ann.says("/corr@another_bot BTC ETHH"))
+    assert shown.words.endswith("Did you mean ETH?")
+
+
+async def test_a_greeting_before_a_question_does_not_hide_it(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    shown = await at.telegram.reply(ann.says("Hi! How do BTC and ETH hang together?"))
+    assert shown.labels == [["BTC ETH"]]
