@@ -1,7 +1,7 @@
 """Writes over messages that stand: as often as it takes, since twice is as good as once."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import Bot
 from telegram.error import TelegramError
@@ -43,6 +43,8 @@ class Editing:
                         await retries.wait_after(verdict)
                     case refusals.BadMarkup() if not parcel.is_plain:
                         parcel = unmarked(parcel)
+                    case refusals.PictureRefused() if parcel.photo and not shows_picture:
+                        parcel = replace(parcel, photo=None)
                     case refusals.FileGone() if isinstance(picture, str):
                         await self.pictures.forget(photo)
                     case _:

@@ -421,6 +421,16 @@ async def test_an_edit_is_repeated_since_that_changes_nothing(
     assert post.texts(ann) == ["y"]
 
 
+async def test_an_edit_goes_without_a_picture_that_is_refused(post: Post) -> None:
+    ann = post.telegram.person("Ann")
+    place = await sent_text(post, ann)
+    refusal = BAD + "not enough rights to send photos to the chat"
+    post.telegram.fault("editMessageMedia", code=400, description=refusal)
+    edit = Parcel("edit:1", place, "y", photo=picture())
+    assert await post.delivery.edit(edit, shows_picture=False)
+    assert post.texts(ann) == ["y"]
+
+
 async def test_an_edit_of_what_is_gone_says_so(post: Post) -> None:
     ann = post.telegram.person("Ann")
     place = await sent_text(post, ann)
