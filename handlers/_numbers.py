@@ -19,11 +19,6 @@ def interval(found: Interval) -> dict[str, Json]:
     return {"low": found.low, "high": found.high, "level": found.level}
 
 
-def span(found: Estimated) -> dict[str, Json]:
-    """A value between the ends of its interval, one of many: the level is that of the answer."""
-    return {"value": found.value, "low": found.interval.low, "high": found.interval.high}
-
-
 def names(markets: Iterable[Market]) -> list[Json]:
     """Markets by their full names."""
     return [market.full_name for market in markets]

@@ -196,9 +196,9 @@ def _hedge_numbers(ranking: HedgeRanking, shown: Sequence[RankedHedge]) -> dict[
     rows: list[Json] = [
         {
             "market": hedge.market.full_name,
-            "effectiveness": plain.span(hedge.measured),
-            "ratio": plain.span(hedge.ratio),
-            "carry": None if hedge.carry is None else plain.span(hedge.carry),
+            "effectiveness": plain.estimate(hedge.measured),
+            "ratio": plain.estimate(hedge.ratio),
+            "carry": None if hedge.carry is None else plain.estimate(hedge.carry),
             "after_carry": hedge.after_carry,
             "p_same_as_first": hedge.p_same,
             "as_good_as_first": hedge.is_as_good,
@@ -222,7 +222,7 @@ def _companion_numbers(
     rows: list[Json] = [
         {
             "market": market.full_name,
-            "correlation": plain.span(estimate),
+            "correlation": plain.estimate(estimate),
             "p_negative": float(study.correlations.p_negative[study.order[rank]]),
             "negative": bool(study.negative[study.order[rank]]),
         }

@@ -211,4 +211,4 @@ def _numbers(study: GroupStudy) -> dict[str, Json]:
 
 
 def _json(measured: Correlation) -> Json:
-    return {**plain.span(measured), "n": measured.n_observations}
+    return {**plain.estimate(measured), "n": measured.n_observations}

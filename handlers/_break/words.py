@@ -264,4 +264,4 @@ def _numbers(study: ChangeStudy) -> dict[str, Json]:
 def _json(side: Correlation | None, value: float | None) -> Json:
     if side is None:
         return None if value is None else {"value": value}
-    return plain.span(side)
+    return plain.estimate(side)

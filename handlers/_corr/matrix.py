@@ -167,7 +167,7 @@ def _numbers(
             {
                 "a": names[pair.first],
                 "b": names[pair.second],
-                **plain.span(pair.correlation),
+                **plain.estimate(pair.correlation),
                 "n": pair.correlation.n_observations,
             }
             for pair in pairs

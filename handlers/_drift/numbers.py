@@ -25,7 +25,7 @@ def numbers(study: DriftStudy, costs: CostTerms, *, hold: timedelta) -> dict[str
             **plain.estimate(study.estimate),
             "n": study.estimate.n_observations,
         },
-        "off_target": plain.span(study.share),
+        "off_target": plain.estimate(study.share),
         "effectiveness_lost": judgement.loss,
         "effectiveness_now": sample.effectiveness(study.ratio),
         "effectiveness_best": sample.best_effectiveness,

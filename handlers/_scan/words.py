@@ -116,6 +116,6 @@ def _pair(pair: FoundPair) -> Json:
     return {
         "a": pair.first.symbol,
         "b": pair.second.symbol,
-        **plain.span(pair.correlation),
+        **plain.estimate(pair.correlation),
         "p_negative": pair.p_negative,
     }

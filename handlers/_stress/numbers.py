@@ -28,7 +28,7 @@ def numbers(study: StressStudy) -> dict[str, Json]:
         if tail is None
         else {
             "quantile": tail.quantile,
-            **plain.span(tail.value),
+            **plain.estimate(tail.value),
             "normal": tail.normal,
             "n_joint": tail.n_joint,
         },
@@ -37,7 +37,7 @@ def numbers(study: StressStudy) -> dict[str, Json]:
         else {
             "days": walk.n_days,
             "fit_days": study.fit / DAY,
-            "effectiveness": plain.span(walk),
+            "effectiveness": plain.estimate(walk),
             "effectiveness_down": _known(study.falls),
         },
         "worst_days": [
@@ -65,4 +65,4 @@ def numbers(study: StressStudy) -> dict[str, Json]:
 
 
 def _known(estimate: Estimate | None) -> Json:
-    return None if estimate is None else plain.span(estimate)
+    return None if estimate is None else plain.estimate(estimate)

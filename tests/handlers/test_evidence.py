@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tests.handlers.asking import NOW, replied, services
 
 SAYS_NO_NUMBERS = {"explain", "help", "start"}
 """Commands without prices behind them."""
+EXACT = "size"
+"""The command that estimates nothing."""
 COMMANDS = [
     command
     for command in load_commands()
@@ -53,6 +56,29 @@ async def test_data_can_be_had_and_the_id_says_which(command: Command) -> None:
         assert rows
         assert {len(row) for row in rows} == {len(heading)}
         assert not {"nan", "None", "inf"} & {cell for row in rows for cell in row}
+
+
+def estimates_in(value: object) -> Iterator[dict[str, object]]:
+    """Every value with the ends of its interval, however deep."""
+    match value:
+        case dict():
+            if {"value", "low", "high"} <= value.keys():
+                yield value
+            for inner in value.values():
+                yield from estimates_in(inner)
+        case list():
+            for inner in value:
+                yield from estimates_in(inner)
+
+
+@pytest.mark.parametrize(
+    "command", [command for command in COMMANDS if command.name != EXACT], ids=command_id
+)
+async def test_every_interval_says_how_often_it_holds_the_truth(command: Command) -> None:
+    asked = f"{command.examples[0]} nochart ci=90"
+    found = [*estimates_in((await replied(asked)).numbers)]
+    assert found
+    assert {estimate["level"] for estimate in found} == {0.9}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=command_id)
