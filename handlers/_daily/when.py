@@ -23,6 +23,7 @@ _SAID = re.compile(
     rf"|(?<![\S])(?P<bare>{CLOCK})",
     re.IGNORECASE,
 )
+_IN = frozenset({"in", "en"})
 _ALSO = re.compile(rf"\s*(?:,|and|und|y|&)\s*({CLOCK})", re.IGNORECASE)
 _EVERY_DAY = re.compile(
     r"(?<!\S)(?:(?:every|each) (?:day|morning)|daily|in the morning|jeden (?:tag|morgen)|täglich|"
@@ -111,22 +112,25 @@ def _bare_zone(text: str, whole: str) -> tuple[str, str | None]:
             return " ".join(words[:at] + words[at + 1 :]), zone_of(word).key
     for count in range(min(MOST_WORDS_OF_A_CITY, len(words)), 0, -1):
         kept, name = words[:-count], " ".join(words[-count:]).strip(" ,;.")
-        is_in = bool(kept) and kept[-1].casefold() in {"in", "en"}
-        if _is_place(name) or (is_in and is_zone(name)):
+        is_in = bool(kept) and kept[-1].casefold() in _IN
+        if _is_place(name, whole) or (is_in and is_zone(name)):
             return " ".join(kept[:-1] if is_in else kept), zone_of(name).key
-    if words and words[-1].isupper() and words[-1].casefold() in SHORT:
+    last = words[-1] if words else ""
+    is_in = len(words) > 1 and words[-2].casefold() in _IN and last.isalpha()
+    if is_in or (last.isupper() and last.casefold() in SHORT):
         try:
-            zone_of(words[-1])
+            zone_of(last)
         except UsageError as error:
             found = tuple(Correction(c.label, f"tz={c.right}", c.wrong) for c in error.corrections)
             error.corrections = found
-            raise _whole(error, whole, words[-1]) from None
+            raise _whole(error, whole, f"{words[-2]} {last}" if is_in else last) from None
     return text, None
 
 
-def _is_place(name: str) -> bool:
+def _is_place(name: str, whole: str) -> bool:
     if name.upper() in {"UTC", "GMT"}:
-        return True
+        # GMT is a coin too, but not behind a time.
+        return re.search(rf"{HOUR}\s+{name}(?!\w)", whole, re.IGNORECASE) is not None
     long_enough = len(name) >= SHORTEST_CITY and name.upper() not in WELL_KNOWN
     return long_enough and not any(map(str.isdigit, name)) and is_zone(name)
 

@@ -12,6 +12,7 @@ from analytics.errors import RequestError
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.nicknames import meant_by
 from handlers._grammar.amounts import begins_with_symbol
+from handlers._grammar.clocks import CLOCK, clock_of
 from handlers._grammar.durations import is_unit, looks_like_duration
 from handlers._grammar.instruments import instrument_of
 from handlers._grammar.numerals import numeral
@@ -49,6 +50,8 @@ _KINDS = {
 _NUMBER = re.compile(r"-?\$?-?\d[\d.,]*[kKM]?")
 _LEVERAGE = re.compile(r"\d{1,3}(?:\.\d+)?[xX]")
 _AROUND_SIGNS = re.compile(r"\s*(<=|>=|<|>)\s*")
+_AT = frozenset({"at", "um", "las", "@"})
+_CLOCK = re.compile(CLOCK, re.IGNORECASE)
 _TERM = re.compile(r"[A-Za-z]+(?:[<>]=?|=)\S+")
 _DOLLARS = frozenset({"$", "usd", "usdt", "dollar", "dollars", "bucks", "dólar", "dólares"})
 _BETWEEN = frozenset({"of", "in", "worth", "von", "de", "en"})
@@ -112,6 +115,8 @@ def _at(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, int]:
         return Named(word), 1
     if is_unit(following) and (counted := _counted(word)) is not None:
         return Named(f"{counted} {following}"), 2
+    if (clock := _clock(words, at)) is not None:
+        return clock
     is_ticker = word.isupper() and not shouts
     number = word if _NUMBER.fullmatch(word) else None if is_ticker else _digits(word)
     if number is not None:
@@ -123,6 +128,17 @@ def _at(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, int]:
             return Named(f"{stuck[1]} {whole.words}", whole.market, is_amount=True), 1
     found, used = _market(words, at, shouts=shouts)
     return found, used
+
+
+def _clock(words: list[str], at: int) -> tuple[Named, int] | None:
+    """A time of day, as /daily takes it: ``8am``, ``8 Uhr``, ``at 8``."""
+    before = words[at - 1].casefold() if at else ""
+    for said, used in ((" ".join(words[at : at + 2]), 2), (words[at], 1)):
+        is_led = used == 1 and before in _AT and re.fullmatch(r"\d{1,2}h?", said) is not None
+        if is_led or _CLOCK.fullmatch(said):
+            clock = clock_of(said)
+            return None if clock is None else (Named(f"at={clock:%H:%M}"), used)
+    return None
 
 
 def _amount(words: list[str], at: int, number: str) -> tuple[Named | None, int]:

@@ -89,6 +89,8 @@ def words_of(reply: Reply) -> str:
         ("ETH BTC 30d 20h30 Europe/Berlin", "ETH BTC 30d", time(20, 30), BERLIN),
         ("ETH BTC 30d at noon New York", "ETH BTC 30d", time(12), "America/New_York"),
         ("ETH BTC 30d at=8.30 UTC", "ETH BTC 30d", time(8, 30), "UTC"),
+        ("ETH BTC 30d 8:30 GMT", "ETH BTC 30d", time(8, 30), "UTC"),
+        ("8:30 BTC GMT", "BTC GMT", time(8, 30), None),
         ("at=08:00, 2 ETH -1 BTC-PERP 30d", "2 ETH -1 BTC-PERP 30d", time(8), None),
     ],
 )
@@ -153,6 +155,7 @@ def test_what_to_do_with_which_digest_is_read(words: str, query: object) -> None
         ("ETH BTC weekdays at=08:00", "comes every day", "/daily ETH BTC at=08:00"),
         ("los lunes ETH BTC", "comes every day", "/daily ETH BTC"),
         ("pause 2", "does not pause", "/daily off 2"),
+        ("ETH BTC 8am in Berln", "time zone Berln", "/daily ETH BTC 8am tz=Europe/Berlin"),
         ("ETH BTC windw=30d", "windw=30d", "/daily ETH BTC 30d"),
     ],
 )
@@ -344,6 +347,11 @@ async def test_a_time_alone_moves_the_only_digest_and_asks_which_of_several(kept
         "/daily at 1 at=10:00",
         "/daily at 2 at=10:00",
     ]
+
+
+async def test_words_that_are_no_markets_are_left_out_but_not_the_time(kept: Services) -> None:
+    refused = await said("/daily hey there BTC und ETH um 8 Uhr jaja", kept)
+    assert [b.question for row in refused.reply.buttons for b in row] == ["/daily BTC ETH at=08:00"]
 
 
 async def test_help_behind_a_command_is_help_about_it(kept: Services) -> None:

@@ -26,6 +26,8 @@ from handlers._grammar.symbols import WELL_KNOWN
         ("BTC🆚ETH, $link! #sol (1INCH)", "BTC | ETH | LINK | SOL | 1INCH"),
         ("not one of all on AT OR ALL", ""),
         ("one ETH and ONE", "1 ETH | ONE"),
+        ("BTC ETH at 8, um 9 Uhr or 20h30", "BTC | ETH | at=08:00 | at=09:00 | at=20:30"),
+        ("Coin Amount BTC 2.5 ETH 40", "2.5 BTC | 40 ETH"),
         ("why is my hedge so bad", ""),
     ],
 )
