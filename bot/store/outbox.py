@@ -3,7 +3,7 @@
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -28,8 +28,6 @@ from bot.store.tables import outbox
 from bot.store.turns import take
 
 CLAIM_LOCK = 0x4F5554424F58  # "OUTBOX": PostgreSQL's advisory lock around a claim
-GATHERING = timedelta(seconds=4)
-"""Alerts should be due so long after they fire: those of one chat then become one message."""
 SUSPECT_AFTER = 2
 """Begun so often without an end, work may be what ends the process."""
 
@@ -63,20 +61,15 @@ class Outbox:
         async with self.database.writing() as connection:
             await self._take_turns(connection)
             now = await database_now_ms(connection)
-            suspects = select(outbox.c.key).where(
-                *_due(outbox, now), outbox.c.attempts >= SUSPECT_AFTER
-            )
-            taken = await self._taken(connection, suspects.order_by(outbox.c.due_ms).limit(1))
+            suspects = _suspects(now).order_by(outbox.c.due_ms)
+            taken = await self._taken(connection, suspects.limit(1))
             return taken[0] if taken else None
 
     async def has_suspects(self) -> bool:
         """Whether such a letter is due."""
         async with self.database.reading() as connection:
             now = await database_now_ms(connection)
-            suspects = select(outbox.c.key).where(
-                *_due(outbox, now), outbox.c.attempts >= SUSPECT_AFTER
-            )
-            return (await connection.execute(suspects.limit(1))).scalar() is not None
+            return (await connection.execute(_suspects(now).limit(1))).scalar() is not None
 
     async def finish(self, key: str) -> None:
         """Strike off a letter of which nothing remains to be done."""
@@ -175,6 +168,10 @@ class Outbox:
 
 def _due(letters: FromClause, now: int) -> tuple[ColumnElement[bool], ...]:
     return letters.c.due_ms <= now, letters.c.holder.is_(None), letters.c.buried_ms.is_(None)
+
+
+def _suspects(now: int) -> Select[Any]:
+    return select(outbox.c.key).where(*_due(outbox, now), outbox.c.attempts >= SUSPECT_AFTER)
 
 
 def _firsts(*, is_alert: bool, now: int) -> Select[Any]:

@@ -25,7 +25,7 @@ from handlers._watch.states import State, Trouble
 MOST_ATTEMPTS = 3
 """An alert whose look ended the process so often, alone, is not looked at any more."""
 GATHERING = timedelta(seconds=5)
-"""Letters wait so long for others of their chat."""
+"""News of alerts waits so long for others of its chat: together they are one message."""
 UNREADABLE = "Its words cannot be read any more."
 OUTAGE_LOCK = 0x4F5554414745  # "OUTAGE": PostgreSQL's advisory lock around a notice of a venue
 

@@ -12,9 +12,9 @@ from bot.store.clock import MILLISECOND, database_now_ms
 from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.letters import HELD_COLUMNS, Held, Kind, Letter, held_of, page_keys, post
-from bot.store.outbox import GATHERING
 from bot.store.replies import reply_of
 from bot.store.tables import contents, ledger, outbox
+from bot.store.watching import GATHERING
 from handlers import Reply
 from handlers._watch.summary import summary_of_many
 
