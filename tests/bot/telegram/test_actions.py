@@ -10,8 +10,10 @@ from bot.store.chats import CHAT_CLOSED, close_reason
 from bot.store.dead_letters import DeadLetters
 from bot.store.ledger import Ledger
 from bot.store.tables import digests, outbox
+from handlers import Reply
 from tests.bot.telegram.posting import Office
 from tests.bot.telegram.test_postman import subscribe
+from tests.emulators.test_telegram_sending import picture
 
 BAD, GONE = "Bad Request: ", "Forbidden: "
 
@@ -43,7 +45,7 @@ TABLE: list[tuple[dict[str, Any], Action]] = [
     (answer(403, GONE + "the group chat was deleted"), Action.PAUSE),
     (answer(400, BAD + "chat not found"), Action.PAUSE),
     (answer(400, BAD + "private chat not found"), Action.PAUSE),
-    (answer(400, BAD + "not enough rights to send photos to the chat"), Action.PAUSE),
+    (answer(400, BAD + "not enough rights to send text messages to the chat"), Action.PAUSE),
     (answer(400, BAD + "need administrator rights in the channel chat"), Action.PAUSE),
     (answer(400, BAD + "CHAT_WRITE_FORBIDDEN"), Action.PAUSE),
     (answer(400, BAD + "can't parse entities: Unclosed start tag"), Action.AGAIN),
@@ -85,6 +87,19 @@ async def test_each_answer_leads_to_its_action(
     async with office.database.reading() as connection:
         waiting = select(outbox.c.key).where(outbox.c.buried_ms.is_(None))
         assert (await connection.execute(waiting)).all() == []
+
+
+async def test_a_digest_in_a_group_without_photos_comes_as_words_and_nothing_pauses(
+    office: Office,
+) -> None:
+    ann = office.telegram.person("Ann")
+    await subscribe(office, ann)
+    refusal = answer(400, BAD + "not enough rights to send photos to the chat")
+    office.telegram.fault("sendPhoto", **refusal)
+    await office.letter("digest:1:2026-11-28", ann, Reply("Digest", "steady", chart=picture()))
+    await office.emptied()
+    assert office.texts(ann) == ["Digest steady"]
+    assert await _kept(office) == {"paused": False, "in doubt": False, "dead": False}
 
 
 async def _kept(office: Office) -> dict[str, bool]:
