@@ -71,7 +71,8 @@ async def _meant(question: str, read: Read, find: Find) -> Correction | None:
         return None
     whole = Correction(words, f"/{split.name} {words}")
     found = await _tried(whole, question, read, find, DEEPEST)
-    return found and Correction(found.right.partition(" ")[2][:LONGEST_LABEL], found.right)
+    label = found.right.partition(" ")[2] if found else ""
+    return Correction(label[:LONGEST_LABEL], found.right) if found and label else None
 
 
 async def _is_known(one: Named, find: Find) -> bool:

@@ -52,6 +52,7 @@ _LEVERAGE = re.compile(r"\d{1,3}(?:\.\d+)?[xX]")
 _AROUND_SIGNS = re.compile(r"\s*(<=|>=|<|>)\s*")
 _AT = frozenset({"at", "um", "las", "@"})
 _CLOCK = re.compile(CLOCK, re.IGNORECASE)
+_LEVER = frozenset({"lev", "leverage", "hebel", "apalancamiento"})
 _TERM = re.compile(r"[A-Za-z]+(?:[<>]=?|=)\S+")
 _DOLLARS = frozenset({"$", "usd", "usdt", "dollar", "dollars", "bucks", "dólar", "dólares"})
 _BETWEEN = frozenset({"of", "in", "worth", "von", "de", "en"})
@@ -113,6 +114,8 @@ def _at(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, int]:
         return Named(word), 1
     if _LEVERAGE.fullmatch(word):
         return Named(word), 1
+    if word.casefold() in _LEVER and re.fullmatch(r"\d{1,3}x?", following):
+        return Named(f"lev={following}"), 2
     if is_unit(following) and (counted := _counted(word)) is not None:
         return Named(f"{counted} {following}"), 2
     if (clock := _clock(words, at)) is not None:

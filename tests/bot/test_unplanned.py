@@ -113,6 +113,8 @@ REFUSED = {
     "¿cómo cubro 40 ETH?": ["/hedge 40 ETH ETH-PERP"],
     "BTC 2.5\nETH 40\nSOL 100": ["/hedge 2.5 BTC + 40 ETH + 100 SOL BTC-PERP 30d"],
     "Coin\tAmount\nBTC\t2.5\nETH\t40": ["/hedge 2.5 BTC + 40 ETH BTC-PERP 30d"],
+    "/hedge 2.5 BTC BTC-INV lev 3": ["/hedge 2.5 BTC BTC-INV lev=3"],
+    "/book add 40 ETH -2.48 BTC-PERP": ["/help book"],
     "/täglich BTC ETH um 8": ["/daily BTC ETH um 8"],
     "/alertas": ["/alerts"],
     "/stumm bis morgen": ["/mute bis morgen"],
