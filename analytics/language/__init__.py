@@ -92,9 +92,9 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
-def language_name(language: str) -> str:
-    """A language as its speakers call it: ``English``, ``Deutsch``, ``Español``."""
-    name = Locale.parse(language).get_language_name(language) or language
+def language_name(language: str, called_in: str | None = None) -> str:
+    """A language as its speakers call it: ``English``, ``Deutsch``, ``Español``; or as others do."""
+    name = Locale.parse(language).get_language_name(called_in or language) or language
     return name[0].upper() + name[1:]
 
 

@@ -143,7 +143,11 @@ def _language(said: str) -> str:
 
 
 def _language_named(word: str) -> str | None:
-    named = {language_name(one).casefold(): one for one in languages()}
+    named = {
+        language_name(one, called_in).casefold(): one
+        for one in languages()
+        for called_in in languages()
+    }
     return word if word in languages() else named.get(word)
 
 
