@@ -1,7 +1,6 @@
 """From the text of a question to its reply, whatever happens on the way."""
 
 import logging
-import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,13 +11,13 @@ from analytics.language import ENGLISH, current_language, later, speaking, tr
 from analytics.market.instruments import Instrument
 from analytics.market.unlisted import UnknownInstrumentError
 from bot.computing.allowance import allowance
-from bot.corrections import leading
+from bot.corrections import PATIENCE_S, leading
+from bot.routing import Routing, unread
 from bot.sentences import asked_by_a_link, bug, mistake, outage, reference_of
 from bot.single_flight import Progress, Question, SingleFlight
 from bot.store.computations import Computations
 from handlers import (
     Asker,
-    Button,
     Command,
     NotAllowedError,
     Preferences,
@@ -32,18 +31,13 @@ from handlers._errors import UsageError
 from handlers._grammar import split_command
 from handlers._preferred import with_preferences
 from handlers._questions import lighter
-from handlers._talk import asked_for, has_amount, names_market
-from handlers.help import asks_for_help, courtesy_in, unknown_command
+from handlers.help import asks_for_help, unknown_command
 
 log = logging.getLogger(__name__)
 
 ADMINS_ONLY = later(
     "Only admins of this group decide that for it. In private you can have your own."
 )
-AGAIN_AT_MOST = 3
-QUOTES = " \n\"'`“”„‟‘’«»"
-HOLDINGS = "hedge"
-"""The command for amounts that no other can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,62 +68,23 @@ class Tally(Protocol):
 class Answers:
     """Routes questions to commands; equal questions under way share one computation.
 
-    With ``computations`` they share it with other processes too.
+    With ``computations`` they share it with other processes too. Corrections of a mistake are tried
+    for ``patience_s``.
     """
 
     commands: Sequence[Command]
     services: Services
     computations: Computations | None = None
     tally: Tally | None = None
+    patience_s: float = PATIENCE_S
+    routing: Routing = field(init=False)
     _flights: SingleFlight = field(init=False)
 
     def __post_init__(self) -> None:
         joined = self.tally.shared if self.tally else None
         flights = SingleFlight(self.services.now, self.computations, joined)
         object.__setattr__(self, "_flights", flights)
-
-    def command(self, name: str) -> Command | None:
-        """The command of that name or alias."""
-        return next((c for c in self.commands if name in (c.name, *c.aliases)), None)
-
-    @property
-    def offered(self) -> Sequence[Command]:
-        """The commands that everybody may ask; of the others nobody else is told."""
-        return tuple(command for command in self.commands if not command.is_for_operators)
-
-    def routed(self, words: str) -> str:
-        """Words without a slash as a question: of the first command in the menu that reads them.
-
-        Commands that answer without any word do not count: they would take ``30d`` for theirs. Nor do
-        those that keep something: ``2 BTC, 40 ETH`` asks for no alert.
-        """
-        quoted = words.strip(QUOTES)
-        if quoted.startswith("/"):
-            return quoted
-        first, _, rest = words.strip().partition(" ")
-        if any(first.casefold() == command.name for command in self.commands):
-            return f"/{first.casefold()} {rest}".strip()
-        courtesy = courtesy_in(words)
-        if courtesy is not None and not names_market(words) and self.command(courtesy) is not None:
-            return f"/{courtesy}"
-        asked = asked_for(words)
-        if asked is not None and self.command(asked.partition(" ")[0]) is not None:
-            return f"/{asked}"
-        asking = [
-            c for c in self.commands if c.placeholder and not c.is_personal and not c.reads("")
-        ]
-        reading = [command for command in asking if command.reads(words)]
-        counting = [c for c in asking if c.name == HOLDINGS and has_amount(words)]
-        return f"/{(reading or counting or asking)[0].name} {words.strip()}"
-
-    def again(self, question: str, recents: Sequence[str]) -> list[Button]:
-        """A bare command with what was asked before, as far as this command can read it."""
-        split = split_command(question)
-        command = self.command(split.name) if split else None
-        if command is None:
-            return []
-        readable = [words for words in recents if command.reads(words)]
-        return [Button(words, f"/{command.name} {words}") for words in readable[:AGAIN_AT_MOST]]
+        object.__setattr__(self, "routing", Routing(self.commands))
 
     async def answer(
         self,
@@ -146,17 +101,16 @@ class Answers:
         None looks up what the asker's chat has agreed on. What is asked ``by_link`` was written by
         nobody knows whom: it is answered, but nothing is done before the asker agrees.
         """
-        linked = self._linked(question)
+        linked = self.routing.linked(question)
         by_link, question = by_link or linked != question, linked
         wanted = wanted or await self._agreed(asker)
         with speaking(wanted.language or ENGLISH):
-            if by_link and self._is_personal(question):
+            command = self.routing.asked(question)
+            if by_link and command is not None and command.is_personal:
                 return Answer(asked_by_a_link(question))
             answering = self._answered(question, asker, progress, wanted)
             if self.tally is None:
                 return await answering
-            split = split_command(question)
-            command = self.command(split.name) if split else None
             return await self.tally.answered(command.name if command else None, answering)
 
     async def _answered(
@@ -165,7 +119,7 @@ class Answers:
         try:
             return await self._found(question, asker, progress, wanted)
         except RequestError as refusal:
-            error, hint = refusal, self._hint(question)
+            error, hint = refusal, self.routing.hint(question)
             if hint is None:
                 error.corrections = await self._leading(error, question, asker, wanted)
             is_misread = isinstance(error, UsageError | UnknownInstrumentError)
@@ -183,7 +137,7 @@ class Answers:
     def _unsaved(self, question: str) -> RequestError | None:
         """What to say where one word is no market and may be the name of a position."""
         split = split_command(question)
-        command = self.command(split.name) if split else None
+        command = self.routing.command(split.name) if split else None
         if split is None or command is None or command.book_form is None:
             return None
         name = name_in(split.rest)
@@ -199,7 +153,7 @@ class Answers:
             return await self.services.preferred(wanted).histories.catalog.listing(instrument)
 
         try:
-            return await leading(error, question, read, find)
+            return await leading(error, question, read, find, within=self.patience_s)
         except Exception:
             # A mistake of ours in a correction must not cost the asker the answer to theirs.
             log.exception("a correction cannot be tried")
@@ -239,29 +193,19 @@ class Answers:
     ) -> tuple[Command, Any, str]:
         """The command of a question, its query, and the words that it was read from."""
         split = split_command(question)
-        name, rest = (split.name, split.rest) if split else _unread(question)
-        command = self.command(name)
+        name, rest = (split.name, split.rest) if split else unread(question)
+        command = self.routing.command(name)
         is_operator = asker is not None and asker.is_operator
         if command is None or (command.is_for_operators and not is_operator):
-            raise unknown_command(name, tuple(self.offered), rest=rest)
-        if asks_for_help(rest) and command.name != "help" and self.command("help") is not None:
+            raise unknown_command(name, tuple(self.routing.offered), rest=rest)
+        if (
+            asks_for_help(rest)
+            and command.name != "help"
+            and self.routing.command("help") is not None
+        ):
             return await self._read(f"/help {command.name}", asker, wanted)
         words = await self._with_positions(command, rest, asker)
         return command, command.parse(with_preferences(command, words, wanted)), rest
-
-    def _is_personal(self, question: str) -> bool:
-        split = split_command(question)
-        command = self.command(split.name) if split else None
-        return command is not None and command.is_personal
-
-    def _linked(self, question: str) -> str:
-        """What a deep link asks: ``/start corr_BTC_ETH-PERP_30d`` is ``/corr BTC ETH-PERP 30d``."""
-        split = split_command(question)
-        if split is None or split.name != "start":
-            return question
-        name, *words = split.rest.strip().split("_")
-        command = self.command(name.casefold())
-        return question if command is None else " ".join((f"/{command.name}", *words))
 
     async def _with_positions(self, command: Command, rest: str, asker: Asker | None) -> str:
         """The words with the asker's saved positions in the place of their names."""
@@ -291,17 +235,6 @@ class Answers:
             pay=partial(_paid, asker, command.cost(query)),
             progress=progress,
         )
-
-    def _hint(self, question: str) -> str | None:
-        split = split_command(question)
-        command = self.command(split.name) if split and not split.rest.strip() else None
-        return command.placeholder if command else None
-
-
-def _unread(question: str) -> tuple[str, str]:
-    """What stands where a command's name is expected, such as ``/täglich``, and the words behind it."""
-    match = re.match(r"\s*/([^\W\d_][\w-]*)(?!\S)\s*(.*)", question, re.DOTALL)
-    return (match[1].casefold(), match[2]) if match else ("", question.strip().lstrip("/ "))
 
 
 async def _paid(asker: Asker | None, cost: int) -> None:

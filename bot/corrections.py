@@ -23,15 +23,16 @@ Find = Callable[[Instrument], Awaitable[object]]
 
 
 async def leading(
-    error: RequestError, question: str, read: Read, find: Find
+    error: RequestError, question: str, read: Read, find: Find, *, within: float = PATIENCE_S
 ) -> tuple[Correction, ...]:
     """The corrections of a mistake that lead to an answer and not to a second mistake.
 
     ``read`` gives the query of a question, ``find`` a market; both raise ``RequestError``. What is
-    wrong beside the first mistake is put right along with it where there is a way.
+    wrong beside the first mistake is put right along with it where there is a way. What cannot be
+    tried ``within`` so many seconds is offered as it is.
     """
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(within):
             return await _found(error, question, read, find)
     except TimeoutError:
         return error.corrections

@@ -21,7 +21,8 @@ STATUS = {"internal": 1, "request": 2, "source": 3}
 async def ask(settings: Settings, question: str, *, chart: Path | None, as_json: bool) -> int:
     """Answer one question; return the exit status."""
     async with opened_for_terminal(settings) as answers:
-        question = question if question.lstrip().startswith("/") else answers.routed(question)
+        if not question.lstrip().startswith("/"):
+            question = answers.routing.routed(question)
         answer = await answers.answer(question)
     drawn = _write_chart(answer.reply, chart or (None if as_json else _default_chart(question)))
     kept = _write_files(answer.reply, chart.parent if chart else Path())

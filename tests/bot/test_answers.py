@@ -143,7 +143,7 @@ async def test_all_who_share_a_failure_hear_of_it_and_the_next_tries_again(
 def test_words_find_the_command_that_reads_them(
     answers: Answers, words: str, question: str
 ) -> None:
-    assert answers.routed(words) == question
+    assert answers.routing.routed(words) == question
 
 
 def test_equal_corrections_make_one_button() -> None:
@@ -166,4 +166,4 @@ async def test_a_mistake_without_a_correction_says_how_to_ask() -> None:
 
 
 def test_a_length_alone_is_no_question_about_all_markets() -> None:
-    assert Answers(load_commands(), NO_SERVICES).routed("30d") == "/corr 30d"
+    assert Answers(load_commands(), NO_SERVICES).routing.routed("30d") == "/corr 30d"

@@ -202,7 +202,7 @@ def offered(reply: Reply) -> list[str]:
 
 
 def asked(router: Answers, typed: str) -> str:
-    return typed if typed.startswith("/") else router.routed(typed)
+    return typed if typed.startswith("/") else router.routing.routed(typed)
 
 
 @pytest.mark.parametrize("typed", ANSWERED)

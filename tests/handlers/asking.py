@@ -51,8 +51,8 @@ def services(
 
 
 def answers(using: Services | None = None) -> Answers:
-    """The router in front of all commands."""
-    return Answers(load_commands(), using or services())
+    """All commands; a busy machine has time to try every correction."""
+    return Answers(load_commands(), using or services(), patience_s=60)
 
 
 async def asked(question: str, using: Services | None = None) -> Answer:

@@ -198,7 +198,7 @@ async def _ask(answers: Answers, n: int, chance: random.Random, outcome: Outcome
         )
         asker = somebody(number % ASKERS, occasion=f"update:{number}")
         # What has no slash is routed, as in a private chat.
-        question = text if text.startswith("/") else answers.routed(text)
+        question = text if text.startswith("/") else answers.routing.routed(text)
         answer = await answers.answer(question, asker=asker)
         kind = str(answer.reply.numbers.get("error", "answered")) if answer.is_error else "answered"
         outcome.kinds[kind] += 1
@@ -212,9 +212,9 @@ def _reading_ms(answers: Answers, text: str) -> float:
     """Processor time from a text to a question or to its refusal."""
     began = time.thread_time()
     split = split_command(text)
-    command = answers.command(split.name) if split else None
+    command = answers.routing.command(split.name) if split else None
     if split is None or command is None:
-        answers.routed(text)
+        answers.routing.routed(text)
     else:
         # A mistake of ours is told when the same is asked.
         with contextlib.suppress(Exception):

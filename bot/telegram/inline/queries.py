@@ -208,14 +208,15 @@ class Inline:
 
     def _offered(self, name: str) -> Command | None:
         """The command of that name; of those for operators nobody is told."""
-        command = self.answers.command(name)
-        return command if command in self.answers.offered else None
+        routing = self.answers.routing
+        command = routing.command(name)
+        return command if command in routing.offered else None
 
     def _mistake(self, asked: Typed) -> tuple[str, RequestError | None]:
         words = " ".join(asked.words)
-        question = f"/{asked.command.name} {words}" if asked.command else self.answers.routed(words)
-        split = split_command(question)
-        command = self.answers.command(split.name) if split else None
+        routing = self.answers.routing
+        question = f"/{asked.command.name} {words}" if asked.command else routing.routed(words)
+        split, command = split_command(question), routing.asked(question)
         if split is None or command is None:
             return question, None
         if not is_for_anybody(command):
@@ -230,7 +231,7 @@ class Inline:
         found = []
         for button in (button for row in reply.buttons for button in row):
             split = split_command(button.question)
-            command = self.answers.command(split.name) if split else None
+            command = self.answers.routing.asked(button.question)
             if command is not None and is_for_anybody(command):
                 question = f"/{command.name} {' '.join(split.rest.split())}" if split else ""
                 found.append(Suggestion(question.rstrip(), command.summary))

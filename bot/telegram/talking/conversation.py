@@ -250,7 +250,7 @@ class Conversation:
             return answer
         reply = answer.reply
         before = await self._recents.of(place.chat_id, asked.asker_id)
-        again = tuple((button,) for button in self.answers.again(question, before))
+        again = tuple((button,) for button in self.answers.routing.again(question, before))
         known = {button.question for row in again for button in row}
         others = tuple(row for row in reply.buttons if not {b.question for b in row} <= known)
         hint = (
@@ -266,7 +266,7 @@ class Conversation:
         return incoming(Update.de_json(json.loads(stored.payload), self.bot))
 
     def _question(self, asked: Asked) -> str | None:
-        return question_of(asked, self.answers, username=self.bot.username)
+        return question_of(asked, self.answers.routing, username=self.bot.username)
 
     async def _wanted(self, found: Incoming) -> Preferences:
         rooms = self.answers.services.rooms

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.answers import Answers
+from bot.routing import Routing
 from bot.telegram.incoming import Asked
 from handlers._alerts.spoken_of import about_alert
 from handlers._grammar import split_command
@@ -12,7 +12,7 @@ SHORTEST_CITY = 3
 ASKED_BACK = re.compile(r"(?<![^\s`])/([a-z]+)")
 
 
-def question_of(asked: Asked, answers: Answers, *, username: str) -> str | None:
+def question_of(asked: Asked, routing: Routing, *, username: str) -> str | None:
     """The question with its command; None where the words are not for us.
 
     In a group an unknown command may well be meant for another bot. In private everything is
@@ -22,12 +22,12 @@ def question_of(asked: Asked, answers: Answers, *, username: str) -> str | None:
     if split is None:
         is_command = asked.text.lstrip().startswith("/")
         if not is_command:
-            return _without_slash(asked, answers)
+            return _without_slash(asked, routing)
         return asked.text if asked.place.is_private else None
     if split.addressed_to is not None and not asked.place.is_private:
         is_ours = split.addressed_to.casefold() == username.casefold()
     else:
-        known = answers.command(split.name)
+        known = routing.command(split.name)
         is_offered = known is not None and not known.is_for_operators
         is_ours = asked.place.is_private or is_offered
     return asked.text if is_ours else None
@@ -38,20 +38,20 @@ def is_talk(asked: Asked) -> bool:
     return asked.place.is_private and not asked.text.startswith("/")
 
 
-def _without_slash(asked: Asked, answers: Answers) -> str | None:
+def _without_slash(asked: Asked, routing: Routing) -> str | None:
     """A bare text answers what we asked back, or says what shall become of the alert it replies to.
 
     In private it is a question itself.
     """
     for match in ASKED_BACK.finditer(asked.in_reply_to or ""):
-        if answers.command(match[1]) is not None:
+        if routing.command(match[1]) is not None:
             return f"/{match[1]} {asked.text}"
     about = about_alert(asked.text, asked.in_reply_to) if asked.in_reply_to else None
-    if about is not None and answers.command("alerts") is not None:
+    if about is not None and routing.command("alerts") is not None:
         return about
     if not asked.place.is_private:
         return None
-    if answers.command("settings") and len(asked.text) >= SHORTEST_CITY and is_zone(asked.text):
+    if routing.command("settings") and len(asked.text) >= SHORTEST_CITY and is_zone(asked.text):
         # What somebody writes who was asked for a city; no market is called so.
         return f"/settings tz {asked.text}"
-    return answers.routed(asked.text)
+    return routing.routed(asked.text)
