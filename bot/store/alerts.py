@@ -19,9 +19,10 @@ from bot.store.letters import Kind
 from bot.store.numbering import next_number
 from bot.store.tables import alerts, chats, ledger
 from bot.store.turns import take
+from bot.store.unheard import untell
 from bot.store.waiting import withdraw
 from handlers._watch.alert import MOST_ALERTS, Alert, NewAlert, TooManyAlertsError
-from handlers._watch.rule import Rule
+from handlers._watch.rule import Repeat, Rule
 from handlers._watch.states import State
 
 LETTERS = "alert"
@@ -104,7 +105,10 @@ class SqlAlerts:
         )
 
     async def snooze(self, alert_id: int, until: datetime | None) -> Alert | None:
-        """Tell nothing before a moment, not even what waits for the end of a mute; None ends that."""
+        """Tell nothing before a moment, not even what waits for the end of a mute; None ends that.
+
+        One that speaks once, and was not heard yet, is awake again.
+        """
         values = {"snoozed_until_ms": None if until is None else ms_of(until)}
         return await self._changed(alert_id, values, unsaid=() if until is None else (Kind.ALERT,))
 
@@ -138,9 +142,12 @@ class SqlAlerts:
             if wakes:
                 await _refuse_one_more_awake(connection, alert_id)
             row = (await connection.execute(change.returning(alerts))).one_or_none()
-            if row is not None and unsaid:
-                await withdraw(connection, LETTERS, {alert_id: row.chat_id}, unsaid)
-        return alert_of(row) if row else None
+            if row is None:
+                return None
+            alert = alert_of(row)
+            if unsaid and await withdraw(connection, LETTERS, {alert_id: row.chat_id}, unsaid):
+                alert = await _unheard(connection, alert)
+        return alert
 
     async def _inserted(self, connection: AsyncConnection, new: NewAlert, number: int) -> Row[Any]:
         insert = self.database.insert(alerts).values(
@@ -170,6 +177,16 @@ def _begun(state: State, check: datetime) -> dict[str, object]:
         "attempts": 0,
         "snoozed_until_ms": None,
     }
+
+
+async def _unheard(connection: AsyncConnection, alert: Alert) -> Alert:
+    """The alert whose letters were thrown away: what speaks once has not spoken, and goes on."""
+    if alert.rule.repeat is not Repeat.ONCE:
+        # Whoever snoozed it is told afterwards that it still fires.
+        return alert
+    await untell(connection, [f"{LETTERS}:{alert.id}"], asleep=None)
+    question = select(alerts).where(alerts.c.id == alert.id)
+    return alert_of((await connection.execute(question)).one())
 
 
 async def _made_on(connection: AsyncConnection, occasion: str) -> Row[Any] | None:

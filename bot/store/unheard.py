@@ -15,12 +15,13 @@ LOUD = (Phase.FIRING, Phase.RECOVERING)
 
 
 async def untell(
-    connection: AsyncConnection, subscriptions: Iterable[str | None], *, asleep: str
+    connection: AsyncConnection, subscriptions: Iterable[str | None], *, asleep: str | None
 ) -> None:
     """Let alerts that fire be told anew, should they still do when they are looked at again.
 
     Under another version: what Telegram has refused is known by its name and not tried again. One
-    that speaks once has not, and sleeps as the others do.
+    that speaks once has not, and sleeps as the others do: ``asleep`` says why, None where they
+    are awake.
     """
     ids = [number for one in subscriptions for number in _alerts_of(one or "")]
     if not ids:

@@ -1,6 +1,6 @@
 """Letters that wait, and what they tell of has changed meanwhile."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,14 +27,16 @@ async def withdraw(
     word: str,
     chats: Mapping[int, int],
     kinds: Collection[Kind] = tuple(Kind),
-) -> None:
+) -> Sequence[str]:
     """Throw away what waits of subscriptions that are no more, ask something else or are hushed.
 
-    ``word`` is the first one of their letters' names; ``chats`` are those that they speak in.
+    ``word`` is the first one of their letters' names; ``chats`` are those that they speak in. The
+    names of what was thrown away are returned.
     """
     if not chats:
-        return
+        return []
     theirs = or_(*(outbox.c.key.startswith(f"{word}:{number}:") for number in chats))
     where = outbox.c.chat_id.in_(set(chats.values())), outbox.c.kind.in_(kinds)
     await take(connection, outbox, *UNSENT, *where, theirs)
-    await connection.execute(delete(outbox).where(*UNSENT, *where, theirs))
+    gone = delete(outbox).where(*UNSENT, *where, theirs).returning(outbox.c.key)
+    return (await connection.execute(gone)).scalars().all()

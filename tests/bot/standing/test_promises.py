@@ -1,7 +1,7 @@
 """What an alert has promised to say it says: when prices are back, when a snooze is over."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,10 +10,11 @@ from analytics.errors import SourceError
 from analytics.market.outages import MarketGoneError, VenueDownError
 from analytics.market.windows import DAY, HOUR, MINUTE
 from analytics.studies.readings import Reading
-from bot.standing.telling import POISON, Telling
+from bot.standing.telling import POISON, TOLD_ONCE, Telling
 from bot.store.alerts import SqlAlerts
 from bot.store.contents import kept_reply
 from bot.store.database import Database
+from bot.store.outbox import Outbox
 from bot.store.rooms import SqlRooms
 from bot.store.tables import alerts, outbox
 from bot.store.watching import MOST_ATTEMPTS
@@ -102,6 +103,37 @@ async def test_who_snoozes_an_alert_that_ends_meanwhile_hears_nothing(world: Wor
     await world.pass_time(DAY, every=HALF)
     assert await world.letters() == []
     assert await world.phases() == [Phase.NORMAL]
+
+
+@pytest.mark.parametrize("ends", [None, NOON + 4 * HOUR])
+async def test_what_speaks_once_and_was_snoozed_before_it_was_heard_speaks_afterwards(
+    world: World, ends: datetime | None
+) -> None:
+    await world.add("ETH BTC-PERP corr<0.6 once")
+    world.value = falls_at(NOON + HOUR, until=ends)
+    await world.pass_time(3 * HOUR, every=HALF)
+    snoozed = await SqlAlerts(world.database).snooze(1, world.now + 3 * HOUR)
+    assert snoozed is not None
+    assert snoozed.paused_why is None
+    await world.pass_time(DAY, every=HALF)
+    if ends is not None:
+        assert await world.letters() == [], "it is over by then"
+        world.value = falls_at(world.now)
+        await world.pass_time(DAY, every=HALF)
+    [name] = await world.letters()
+    assert name.endswith(":fired")
+    [alert] = await SqlAlerts(world.database).of_chat(-100)
+    assert alert.paused_why == TOLD_ONCE
+
+
+async def test_what_has_spoken_once_and_was_heard_is_not_woken_by_a_snooze(world: World) -> None:
+    await world.add("ETH BTC-PERP corr<0.6 once")
+    world.value = falls_at(NOON + HOUR)
+    await world.pass_time(3 * HOUR, every=HALF)
+    await Outbox(world.database).finish("alert:1:1:1:fired")
+    await SqlAlerts(world.database).snooze(1, world.now + HOUR)
+    await world.pass_time(DAY, every=HALF)
+    assert await world.letters() == []
 
 
 async def test_a_clock_that_was_ahead_for_a_while_puts_no_alert_off(world: World) -> None:
