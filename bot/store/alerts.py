@@ -17,6 +17,7 @@ from bot.store.database import Database
 from bot.store.ledger import State as LetterState
 from bot.store.letters import Kind
 from bot.store.numbering import next_number
+from bot.store.summaries import Summaries
 from bot.store.tables import alerts, chats, ledger
 from bot.store.turns import take
 from bot.store.unheard import untell
@@ -126,7 +127,7 @@ class SqlAlerts:
         async with self.database.writing() as connection:
             chat_id = (await connection.execute(forget)).scalar()
             if chat_id is not None:
-                await withdraw(connection, LETTERS, {alert_id: chat_id})
+                await self._withdrawn(connection, alert_id, chat_id)
         return chat_id is not None
 
     async def _changed(
@@ -145,9 +146,22 @@ class SqlAlerts:
             if row is None:
                 return None
             alert = alert_of(row)
-            if unsaid and await withdraw(connection, LETTERS, {alert_id: row.chat_id}, unsaid):
+            if unsaid and await self._withdrawn(connection, alert_id, row.chat_id, unsaid):
                 alert = await _unheard(connection, alert)
         return alert
+
+    async def _withdrawn(
+        self,
+        connection: AsyncConnection,
+        alert_id: int,
+        chat_id: int,
+        kinds: Collection[Kind] = tuple(Kind),
+    ) -> bool:
+        """Throw away what waits of an alert, alone or among others; False where nothing did."""
+        letters = await withdraw(connection, LETTERS, {alert_id: chat_id}, kinds)
+        # After the letters: those that became a summary just now are found in it.
+        summaries = Summaries(self.database, connection)
+        return await summaries.leave_out(chat_id, f"{LETTERS}:{alert_id}") or bool(letters)
 
     async def _inserted(self, connection: AsyncConnection, new: NewAlert, number: int) -> Row[Any]:
         insert = self.database.insert(alerts).values(

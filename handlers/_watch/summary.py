@@ -1,6 +1,7 @@
 """Several alerts of one chat in one message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from analytics.language import tr
 from handlers._reply import Button, Json, Reply
@@ -36,9 +37,51 @@ def summary_of_many(replies: Sequence[Reply]) -> Reply:
         numbers={
             "command": "alerts",
             "event": "many",
-            "replies": [dict(r.numbers) for r in ordered],
+            "replies": [_kept(reply) for reply in ordered],
         },
     )
+
+
+def without(summary: Reply, letters: str) -> Reply | None:
+    """The summary without the replies of letters whose names begin so; None where none is left.
+
+    The same where it has none of them. What is said of one alert alone comes without its picture.
+    """
+    known = summary.numbers.get("replies")
+    kept = [one for one in known if isinstance(one, dict)] if isinstance(known, list) else []
+    left = [one for one in kept if not str(one.get("letter", "")).startswith(letters)]
+    if len(left) == len(kept):
+        return summary
+    if not left:
+        return None
+    replies = [_reply_of(one) for one in left]
+    whole = summary_of_many(replies)
+    numbers: dict[str, Json] = {**whole.numbers, "replies": [*left]}
+    return replace(whole, buttons=_buttons(replies), numbers=numbers)
+
+
+def _kept(reply: Reply) -> dict[str, Json]:
+    """What a summary takes of a reply, to be read again."""
+    return dict(reply.numbers) | {
+        "title": reply.title,
+        "answer": reply.answer,
+        "notes": list(reply.notes),
+        "provenance": list(reply.provenance[-1:]),
+    }
+
+
+def _reply_of(kept: Mapping[str, Json]) -> Reply:
+    return Reply(
+        title=str(kept["title"]),
+        answer=str(kept["answer"]),
+        notes=_words(kept["notes"]),
+        provenance=_words(kept["provenance"]),
+        numbers=kept,
+    )
+
+
+def _words(kept: Json) -> tuple[str, ...]:
+    return tuple(map(str, kept)) if isinstance(kept, list) else ()
 
 
 def _severity(reply: Reply) -> int:
@@ -78,5 +121,8 @@ def _buttons(ordered: Sequence[Reply]) -> tuple[tuple[Button, ...], ...]:
     found: list[Json] = [r.numbers.get("alert") for r in ordered]
     numbers = dict.fromkeys(number for number in found if isinstance(number, int))
     single = [Button(str(number), f"/alerts {number}") for number in numbers]
+    if len(single) == 1:
+        # Among others the number stands in its line.
+        single = [replace(one, label=tr("Alert {number}", number=one.label)) for one in single]
     rows = tuple(tuple(single[at : at + A_ROW]) for at in range(0, len(single), A_ROW))
     return (*rows, (Button(tr("All alerts"), "/alerts"), Button(tr("Mute 8h"), "/mute 8h")))

@@ -13,12 +13,12 @@ from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.letters import HELD_COLUMNS, Held, Kind, Letter, held_of, page_keys, post
 from bot.store.replies import reply_of
+from bot.store.summaries import SUMMARY
 from bot.store.tables import contents, ledger, outbox
 from bot.store.watching import GATHERING
 from handlers import Reply
 from handlers._watch.summary import summary_of_many
 
-SUMMARY = "alerts:"
 TOGETHER = 4
 """So many alerts that fire together are one message."""
 WAITED = timedelta(minutes=1)
@@ -98,7 +98,7 @@ async def _replies(connection: AsyncConnection, letters: Sequence[Held]) -> list
     )
     kept = {name: reply_of(text, None) for name, text in await connection.execute(question)}
     return [
-        _remarked(kept[one.letter.content_id], one.letter.remark)
+        _named(_remarked(kept[one.letter.content_id], one.letter.remark), one.letter.key)
         for one in letters
         if one.letter.content_id in kept
     ]
@@ -106,6 +106,11 @@ async def _replies(connection: AsyncConnection, letters: Sequence[Held]) -> list
 
 def _remarked(reply: Reply, remark: str | None) -> Reply:
     return replace(reply, notes=(remark, *reply.notes)) if remark else reply
+
+
+def _named(reply: Reply, letter: str) -> Reply:
+    """So that what is said of it can be taken out again."""
+    return replace(reply, numbers={**reply.numbers, "letter": letter})
 
 
 def _summary(first: Letter, together: Sequence[Held], content_id: str) -> Letter:

@@ -1,0 +1,118 @@
+"""A message of several alerts that waits while one of them changes; each on both databases."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from analytics.market.windows import DAY
+from bot.store.alerts import SqlAlerts
+from bot.store.ledger import Ledger
+from bot.store.letters import Kind
+from bot.store.outbox import Outbox
+from bot.store.tables import alerts
+from bot.telegram.posting.gathering import Gathering
+from handlers import Reply, Room
+from handlers._watch.alert import Alert
+from handlers._watch.grammar import rule_of
+from handlers._watch.states import Phase, State
+from tests.bot.telegram.posting import Office
+from tests.bot.test_alerts import RULE, new
+
+NOW = datetime.now(UTC)
+CHANGES: dict[str, Callable[[SqlAlerts, Alert], Awaitable[object]]] = {
+    "stopped": lambda kept, alert: kept.delete(alert.id),
+    "snoozed": lambda kept, alert: kept.snooze(alert.id, NOW + DAY),
+    "edited": lambda kept, alert: kept.change(
+        alert.id, rule_of("ETH BTC-PERP corr<0.1"), state=State(), check=NOW, expires=NOW + DAY
+    ),
+}
+
+
+async def gathered(office: Office, ann: Any, *, rule: str = RULE) -> list[Alert]:
+    """Alerts whose news is one message that waits."""
+    kept = SqlAlerts(office.database)
+    made = [await kept.add(new(number, rule=rule, room=Room(ann.id))) for number in range(4)]
+    for alert in made:
+        said = Reply(
+            f"🔴 Coin{alert.id} fell below 0.6:",
+            "0.58",
+            notes=(f"Rough for coin{alert.id}.",),
+            numbers={"alert": alert.number, "event": "fired"},
+        )
+        await office.letter(
+            f"alert:{alert.id}:1:1:fired",
+            ann,
+            said,
+            kind=Kind.ALERT,
+            subscription=f"alert:{alert.id}",
+        )
+    [first] = await Outbox(office.database, "early").claim(1)
+    assert await Gathering(office.database).gather(first)
+    return made
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_a_message_of_several_alerts_that_waits_is_silent_about_one_that_was(
+    office: Office, change: str
+) -> None:
+    ann = office.telegram.person("Ann")
+    first, *others = await gathered(office, ann)
+    await CHANGES[change](SqlAlerts(office.database), first)
+    await office.emptied()
+    [text] = office.texts(ann)
+    assert "3 alerts fired" in text
+    assert f"Coin{first.id} " not in text
+    assert f"coin{first.id}" not in text, "nor is a note of it left"
+    assert all(f"Coin{alert.id} fell below 0.6: 0.58" in text for alert in others)
+    [message] = office.telegram.replies(ann)
+    assert message.labels[0] == [str(alert.number) for alert in others]
+
+
+async def test_what_was_said_of_one_is_left_of_a_message_of_several(office: Office) -> None:
+    ann = office.telegram.person("Ann")
+    *stopped, last = await gathered(office, ann)
+    for alert in stopped:
+        await SqlAlerts(office.database).delete(alert.id)
+    await office.emptied()
+    [text] = office.texts(ann)
+    assert f"Coin{last.id} fell below 0.6: 0.58" in text
+    assert "alerts fired" not in text
+    [message] = office.telegram.replies(ann)
+    assert message.labels[0] == [f"Alert {last.number}"]
+
+
+async def test_nothing_is_left_of_a_message_whose_alerts_were_all_stopped(office: Office) -> None:
+    ann = office.telegram.person("Ann")
+    for alert in await gathered(office, ann):
+        await SqlAlerts(office.database).delete(alert.id)
+    await office.emptied()
+    assert office.texts(ann) == []
+
+
+async def test_a_message_that_may_have_arrived_keeps_its_words(office: Office) -> None:
+    ann = office.telegram.person("Ann")
+    first, *_ = await gathered(office, ann)
+    [summary] = await office.left()
+    await Ledger(office.database, "dead").intend(f"{summary}:0", chat_id=ann.id)
+    await SqlAlerts(office.database).delete(first.id)
+    [held] = await Outbox(office.database, "late").claim(1)
+    assert held.letter.subscription is not None
+    assert f"alert:{first.id}" in held.letter.subscription.split()
+
+
+async def test_what_speaks_once_and_waits_among_others_is_awake_after_a_snooze(
+    office: Office,
+) -> None:
+    ann = office.telegram.person("Ann")
+    first, *_ = await gathered(office, ann, rule=f"{RULE} once")
+    told = State(Phase.FIRING, episode=1, told_at=NOW, is_told=True)
+    async with office.database.writing() as connection:
+        asleep = {"state": told.as_text(), "paused_why": "It has told you."}
+        await connection.execute(update(alerts).values(**asleep))
+    kept = SqlAlerts(office.database)
+    await kept.snooze(first.id, NOW + DAY)
+    awake = [alert.id for alert in await kept.of_chat(ann.id) if alert.paused_why is None]
+    assert awake == [first.id]
