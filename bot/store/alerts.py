@@ -25,6 +25,7 @@ from bot.store.waiting import withdraw
 from handlers._watch.alert import MOST_ALERTS, Alert, NewAlert, TooManyAlertsError
 from handlers._watch.rule import Repeat, Rule
 from handlers._watch.states import State
+from handlers._watch.stepping import woken
 
 LETTERS = "alert"
 """The first word of their letters' names."""
@@ -114,9 +115,21 @@ class SqlAlerts:
         return await self._changed(alert_id, values, unsaid=() if until is None else (Kind.ALERT,))
 
     async def keep(self, alert_id: int, expires: datetime) -> Alert | None:
-        """Let an alert live until a moment; wakes one that has ended."""
-        values = {"expires_ms": ms_of(expires), "paused_why": None, "attempts": 0}
-        return await self._changed(alert_id, values, wakes=True)
+        """Let an alert live until a moment; one that has ended wakes and begins anew."""
+        values: dict[str, object] = {"expires_ms": ms_of(expires), "attempts": 0}
+        async with self.database.writing() as connection:
+            await _refuse_one_more_awake(connection, alert_id)
+            this = select(alerts).where(alerts.c.id == alert_id)
+            row = (await connection.execute(this.with_for_update())).one_or_none()
+            if row is None:
+                return None
+            before = alert_of(row)
+            if before.paused_why is not None:
+                state = woken(before.rule, before.state)
+                # Under another version: names of letters hold it, and episodes count anew.
+                values |= _begun(state, before.check) | {"version": before.version + 1}
+            kept = update(alerts).where(alerts.c.id == alert_id).values(**values)
+            return alert_of((await connection.execute(kept.returning(alerts))).one())
 
     async def delete(self, alert_id: int) -> bool:
         """Forget an alert and what it was about to say; False where it has gone already.

@@ -31,7 +31,7 @@ class Alert:
     room
         Where it speaks.
     version
-        Raised by every change of the rule: an edited alert is told anew.
+        Raised by whatever lets it begin anew: an edited alert, or one that woke, is told anew.
     check
         When it is looked at next.
     snoozed_until
@@ -114,7 +114,7 @@ class Alerts(Protocol):
         """Tell nothing before a moment; None ends that."""
 
     async def keep(self, alert_id: int, expires: datetime) -> Alert | None:
-        """Let an alert live until a moment; wakes one that has ended."""
+        """Let an alert live until a moment; one that has ended wakes and begins anew."""
 
     async def delete(self, alert_id: int) -> bool:
         """Forget an alert; False where it has gone already. Its number is not given again."""

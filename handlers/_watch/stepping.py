@@ -86,6 +86,16 @@ def begun(rule: Rule, reading: Reading | None, *, now_anyway: bool = False) -> S
     return State(Phase.UNARMED, value=reading.value, as_of=reading.as_of)
 
 
+def woken(rule: Rule, state: State) -> State:
+    """The state of an alert that slept and begins anew: nobody saw what happened meanwhile.
+
+    One that speaks once and has done so waits until its condition has cleared, or it would say the
+    same again and be asleep.
+    """
+    has_spoken = state.is_told and rule.repeat is Repeat.ONCE
+    return State(Phase.UNARMED if has_spoken else Phase.NORMAL)
+
+
 def too_old(reading: Reading, now: datetime, *, venue: str | None) -> NoData:
     """Nothing is concluded from this; ``venue`` is given where it may be silent as a whole."""
     age = timedelta(minutes=reading.age(now) // timedelta(minutes=1))

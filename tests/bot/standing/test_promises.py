@@ -136,6 +136,51 @@ async def test_what_has_spoken_once_and_was_heard_is_not_woken_by_a_snooze(world
     assert await world.letters() == []
 
 
+async def asleep_for_a_month(
+    world: World, *, until: datetime | None = None, once: str = ""
+) -> None:
+    """An alert that has fired, told so and ended, is kept thirty days later."""
+    await world.add(f"ETH BTC-PERP corr<0.6 until=2d {once}")
+    world.value = falls_at(NOON + HOUR, until=until)
+    await world.pass_time(3 * DAY, every=HALF)
+    async with world.database.writing() as connection:
+        await connection.execute(outbox.delete())
+    world.now += 30 * DAY
+    kept = await SqlAlerts(world.database).keep(1, world.now + 90 * DAY)
+    assert kept is not None
+    assert kept.paused_why is None
+
+
+async def test_what_fell_before_a_long_sleep_is_not_told_to_be_over_afterwards(
+    world: World,
+) -> None:
+    await asleep_for_a_month(world, until=NOON + 9 * DAY)
+    await world.pass_time(DAY, every=HALF)
+    assert await world.letters() == []
+    assert await world.phases() == [Phase.NORMAL]
+
+
+async def test_an_alert_that_wakes_fires_anew_and_counts_from_then(world: World) -> None:
+    await asleep_for_a_month(world)
+    woken = world.now
+    await world.pass_time(DAY, every=HALF)
+    [name] = await world.letters()
+    assert name == "alert:1:2:1:fired", "no letter of before has this name"
+    [alert] = await SqlAlerts(world.database).of_chat(-100)
+    assert alert.state.since is not None
+    assert alert.state.since > woken - HOUR
+
+
+async def test_what_has_spoken_once_and_is_kept_waits_until_it_comes_again(world: World) -> None:
+    await asleep_for_a_month(world, once="once")
+    await world.pass_time(DAY, every=HALF)
+    assert await world.letters() == [], "its owner knows, and it would sleep at once"
+    world.value = falls_at(world.now + 5 * HOUR)
+    await world.pass_time(DAY, every=HALF)
+    [name] = await world.letters()
+    assert name == "alert:1:2:1:fired"
+
+
 async def test_a_clock_that_was_ahead_for_a_while_puts_no_alert_off(world: World) -> None:
     await world.add("ETH BTC-PERP corr<0.6")
     seconds = [0.0]
