@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from analytics.errors import RequestError, SourceError
 from analytics.language import ENGLISH, speaking, tr
@@ -55,12 +54,16 @@ class Watch:
 
     Measures are looked at one after another, so that one that ends the process takes no other with
     it, and so that a process never asks its venues more than one question at a time for alerts.
+
+    ``now`` is the database's clock where nothing else is given: what is due, and since when, is the
+    same for all processes.
     """
 
     watching: Watching
     services: Services
     telling: Telling
     look: Look = reading
+    now: Callable[[], Awaitable[datetime]] | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     monotonic: Callable[[], float] = time.monotonic
     quarantine: Quarantine = field(default_factory=Quarantine)
@@ -84,8 +87,7 @@ class Watch:
                     let_go = let_go or self.watching.let_go
                 else:
                     log.exception("a sweep of alerts failed")
-                    later = self.services.now() + AFTER_MISTAKE
-                    let_go = partial(self.watching.let_go, later)
+                    let_go = self._let_go_for_a_while
                 await self.sleep(AFTER_TROUBLE_S)
             await self.sleep(SWEEP_EVERY_S)
 
@@ -94,7 +96,7 @@ class Watch:
 
         Where it went back, what was put off by a clock that was ahead is looked at now.
         """
-        now = self.services.now()
+        now = await self._now()
         course = self._clock.course(now, self.monotonic())
         if course is Course.BACK:
             await self.watching.hasten(now)
@@ -104,14 +106,20 @@ class Watch:
     async def sweep(self) -> int:
         """Look at all that is due; how many alerts that were."""
         n = 0
-        while (attempts := await self.watching.suspicion(self.services.now())) is not None:
+        while (attempts := await self.watching.suspicion(await self._now())) is not None:
             async with self.quarantine.admitted(attempts):
                 n += await self._looked_at()
         return n
 
+    async def _now(self) -> datetime:
+        return await (self.now or self.watching.now)()
+
+    async def _let_go_for_a_while(self) -> None:
+        await self.watching.let_go(await self._now() + AFTER_MISTAKE)
+
     async def _looked_at(self) -> int:
         """Look at all alerts of one measure; how many alerts that were."""
-        claim = await self.watching.claimed(self.services.now())
+        claim = await self.watching.claimed(await self._now())
         if claim is None:
             return 0
         try:
@@ -129,11 +137,14 @@ class Watch:
             telling = replace(self.telling, services=preferred)
             with speaking(wanted.language or ENGLISH):
                 if claim.attempts > MOST_ATTEMPTS:
-                    outcomes += [await _buried(alert, telling) for alert in alerts]
+                    now = await self._now()
+                    outcomes += [await _buried(alert, telling, now) for alert in alerts]
                 else:
                     seen = await self._seen(alerts, preferred)
-                    outcomes += [await self._outcome(alert, seen, telling) for alert in alerts]
-        await self.watching.settle(outcomes, self.services.now())
+                    # Asked for once: a thousand alerts may look at one measure.
+                    now = await self._now()
+                    outcomes += [await _outcome(alert, seen, telling, now) for alert in alerts]
+        await self.watching.settle(outcomes, await self._now())
 
     async def _by_preferences(
         self, alerts: Sequence[Alert]
@@ -148,7 +159,7 @@ class Watch:
         return groups
 
     async def _seen(self, alerts: Sequence[Alert], preferred: Services) -> Seen:
-        now, measure = self.services.now(), alerts[0].rule.measure
+        now, measure = await self._now(), alerts[0].rule.measure
         if all(alert.expires <= now for alert in alerts):
             return Seen(NoData(""))
         try:
@@ -169,23 +180,23 @@ class Watch:
         is_alone = newest >= looked.as_of + 2 * looked.step
         return too_old(looked, now, venue=None) if looked.is_stale(now) and is_alone else looked
 
-    async def _outcome(self, alert: Alert, seen: Seen, telling: Telling) -> Settled:
-        now = self.services.now()
-        aged = ageing(alert.state, created=alert.created, expires=alert.expires, now=now)
-        if isinstance(aged.event, Expired):
-            words = (await telling.word(aged.event, alert, aged.state),)
-            return Settled(alert, aged.state, now, words, paused_why=ENDED)
-        stepped = step(alert.rule, aged.state, seen.looked, now, snoozed_until=alert.snoozed_until)
-        check = check_after(alert.rule, seen.looked, now, retry_after=seen.retry_after)
-        ages = ages_at(stepped.state, created=alert.created, expires=alert.expires)
-        return Settled(
-            alert,
-            stepped.state,
-            check=min(check, max(ages, now + timedelta(seconds=1))),
-            words=await _words(alert, aged, stepped, telling, now),
-            outage=telling.outage(alert, stepped, now),
-            paused_why=_paused(alert.rule, seen.looked, stepped.event),
-        )
+
+async def _outcome(alert: Alert, seen: Seen, telling: Telling, now: datetime) -> Settled:
+    aged = ageing(alert.state, created=alert.created, expires=alert.expires, now=now)
+    if isinstance(aged.event, Expired):
+        words = (await telling.word(aged.event, alert, aged.state),)
+        return Settled(alert, aged.state, now, words, paused_why=ENDED)
+    stepped = step(alert.rule, aged.state, seen.looked, now, snoozed_until=alert.snoozed_until)
+    check = check_after(alert.rule, seen.looked, now, retry_after=seen.retry_after)
+    ages = ages_at(stepped.state, created=alert.created, expires=alert.expires)
+    return Settled(
+        alert,
+        stepped.state,
+        check=min(check, max(ages, now + timedelta(seconds=1))),
+        words=await _words(alert, aged, stepped, telling, now),
+        outage=telling.outage(alert, stepped, now),
+        paused_why=_paused(alert.rule, seen.looked, stepped.event),
+    )
 
 
 async def _words(
@@ -201,13 +212,13 @@ async def _words(
     return (*words, over) if over is not None else tuple(words)
 
 
-async def _buried(alert: Alert, telling: Telling) -> Settled:
+async def _buried(alert: Alert, telling: Telling, now: datetime) -> Settled:
     log.error(
         "alert %d is paused: looking at it ended the process %d times", alert.id, MOST_ATTEMPTS
     )
     event = Blind(tr(POISON), is_error=True)
     words = (await telling.word(event, alert, alert.state, name="poison"),)
-    return Settled(alert, alert.state, telling.services.now(), words, paused_why=POISON)
+    return Settled(alert, alert.state, now, words, paused_why=POISON)
 
 
 def _silence(error: SourceError) -> Seen:

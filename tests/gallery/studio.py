@@ -123,7 +123,7 @@ async def _served(database: Database, theme: ThemeName) -> AsyncIterator[Studio]
             bot=bot, inbox=inbox, answers=answers, buttons=Buttons(database), delivery=delivery
         )
         lanes = Lanes(conversation.handle)
-        watch = Watch(Watching(database, "gallery"), services, Telling(services))
+        watch = Watch(Watching(database, "gallery"), services, Telling(services), now=today)
         calendar = Calendar(DigestRuns(database, "gallery"), answers, now=today)
         studio = Studio(telegram, telegram.person("Ann"), alerts, watch, calendar)
         postman = Postman(Outbox(database, "gallery"), delivery, now=now)

@@ -119,7 +119,8 @@ class Scene:
         await self._calendar(database, name)
         using = replace(services(), now=lambda: self.now)
         telling = Telling(using, tell=_alarmed)
-        await Watch(Watching(database, name), using, telling, look=_low).sweep()
+        watching = Watching(database, name)
+        await Watch(watching, using, telling, look=_low, now=self._time).sweep()
         delivery = Delivery(bot, Ledger(database, name), unpaced(database))
         await self._posted(
             Postman(Outbox(database, name), delivery, sleep=lambda _: asyncio.sleep(IDLE_S))

@@ -135,7 +135,8 @@ async def test_an_alert_is_looked_at_all_the_same(database: Database, *, after: 
     async def work(weak: Database) -> None:
         using = replace(services(), now=lambda: NOW)
         watching = Watching(weak, "one")
-        await Watch(watching, using, Telling(using, tell=_rung), look=_low, sleep=_nap).run()
+        telling = Telling(using, tell=_rung)
+        await Watch(watching, using, telling, look=_low, now=_now, sleep=_nap).run()
 
     async def is_done() -> bool:
         is_free = not await _count(database, alerts, alerts.c.holder.is_not(None))

@@ -69,8 +69,15 @@ class World:
     def watch(self, name: str = "one") -> Watch:
         using = replace(services(), now=lambda: self.now)
         return Watch(
-            Watching(self.database, name), using, Telling(using, tell=_plain), look=self.look
+            Watching(self.database, name),
+            using,
+            Telling(using, tell=_plain),
+            look=self.look,
+            now=self.time,
         )
+
+    async def time(self) -> datetime:
+        return self.now
 
     async def add(self, rule: str, *, n: int = 1, room: Room = ROOM) -> None:
         wanted = rule_of(rule)
@@ -410,7 +417,11 @@ async def test_a_real_fall_on_the_simulated_venue_is_found_and_told_in_full(
     await SqlAlerts(database).add(
         NewAlert(5, ROOM, alerted, State(), clock[0], clock[0], occasion="update:1")
     )
-    watch = Watch(Watching(database, "one"), using, Telling(using))
+
+    async def time() -> datetime:
+        return clock[0]
+
+    watch = Watch(Watching(database, "one"), using, Telling(using), now=time)
     told_at = None
     for hour in hours:
         clock[0] = hour.at
