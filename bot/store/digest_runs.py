@@ -101,12 +101,16 @@ class DigestRuns:
 
         One that is suspicious is taken only where nothing else is under way (``is_alone``).
         """
-        if not await self.is_any_due(now):
-            return []
         is_due = _is_due(now)
+        async with self.database.reading() as connection:
+            worst = await connection.execute(select(func.max(digests.c.attempts)).where(is_due))
+            attempts = worst.scalar()
+        if attempts is None:
+            return []
+        if attempts >= MOST_ATTEMPTS:
+            await self._bury(now)
         async with self.database.writing() as connection:
             await self._wait_for_turn(connection)
-            await self._bury(connection, now)
             questions = await _due_questions(connection, is_due, most=most, is_alone=is_alone)
             if not questions:
                 return []
@@ -206,21 +210,26 @@ class DigestRuns:
                 .values(holder=None, attempts=digests.c.attempts - forgiven)
             )
 
-    async def _bury(self, connection: AsyncConnection, now: datetime) -> None:
-        """Pause what ended the process again and again, and tell its chat."""
-        poisoned = await connection.execute(
-            update(digests)
-            .where(_is_due(now), digests.c.attempts >= MOST_ATTEMPTS)
-            .values(paused_why=POISON)
-            .returning(digests)
-        )
-        letters = []
-        for one in map(_claimed, poisoned):
-            with speaking(await language_of(connection, one.room.chat_id)):
-                content = await keep_content(self.database, connection, _paused(one.number))
-            key = f"digest:{one.id}:{ms_of(one.promise.promised)}:paused"
-            letters.append(Letter(key, one.room, one.owner_id, content, Kind.NOTICE, ms_of(now)))
-        await post(self.database, connection, letters)
+    async def _bury(self, now: datetime) -> None:
+        """Pause what ended the process again and again, and tell its chat.
+
+        Apart from the claim, which takes other digests: each takes its own in their order.
+        """
+        poisoned = _is_due(now), digests.c.attempts >= MOST_ATTEMPTS
+        async with self.database.writing() as connection:
+            await take(connection, digests, *poisoned)
+            paused = await connection.execute(
+                update(digests).where(*poisoned).values(paused_why=POISON).returning(digests)
+            )
+            letters = []
+            for one in map(_claimed, paused):
+                with speaking(await language_of(connection, one.room.chat_id)):
+                    content = await keep_content(self.database, connection, _paused(one.number))
+                key = f"digest:{one.id}:{ms_of(one.promise.promised)}:paused"
+                letters.append(
+                    Letter(key, one.room, one.owner_id, content, Kind.NOTICE, ms_of(now))
+                )
+            await post(self.database, connection, letters)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -193,6 +193,7 @@ async def _remove_traces(
     until = max(answered, now_ms()) if is_held_up else answered
     await _remove_sent(connection, row, until=until)
     is_old = outbox.c.created_ms <= until
+    await take(connection, outbox, belongs(outbox, row.chat_id), is_old, NOT_HELD)
     await _hand_over(connection, outbox, row.chat_id, is_old)
     await connection.execute(delete(outbox).where(belongs(outbox, row.chat_id), is_old, NOT_HELD))
     expires = buttons.c.expires_ms <= until + LIFETIME // MILLISECOND
@@ -205,9 +206,12 @@ async def _remove_sent(
 ) -> None:
     """Remove what was sent, but answers to later questions: one on its way must not go twice."""
     sent = select(ledger.c.key).where(ledger.c.chat_id == row.chat_id, ledger.c.created_ms <= until)
-    keys = [key for key in (await connection.execute(sent)).scalars() if not _is_later(key, row)]
+    found = await connection.execute(sent.order_by(ledger.c.key))
+    keys = [key for key in found.scalars() if not _is_later(key, row)]
     for at in range(0, len(keys), AT_ONCE):
-        await connection.execute(delete(ledger).where(ledger.c.key.in_(keys[at : at + AT_ONCE])))
+        some = ledger.c.key.in_(keys[at : at + AT_ONCE])
+        await take(connection, ledger, some)
+        await connection.execute(delete(ledger).where(some))
 
 
 def _is_later(key: str, row: Row[tuple[int, int, int, int]]) -> bool:

@@ -14,15 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alerts import SqlAlerts
 from bot.store.chats import close_topic, move_chat, open_chat, open_topic
+from bot.store.clock import now_ms
 from bot.store.contents import keep_content
 from bot.store.database import Database, open_database
 from bot.store.dead_letters import DeadLetters
-from bot.store.digest_runs import Claimed, DigestRuns, Promise
+from bot.store.digest_runs import MOST_ATTEMPTS, Claimed, DigestRuns, Promise
 from bot.store.digest_runs import Settled as Sent
 from bot.store.digests import SqlDigests
 from bot.store.doubts import resend
 from bot.store.executors import Executors
-from bot.store.forgetting import forget
+from bot.store.forgetting import Farewells, forget
 from bot.store.ledger import State as LetterState
 from bot.store.letters import Kind
 from bot.store.outbox import Outbox
@@ -110,6 +111,14 @@ async def _digests_claimed(database: Database) -> None:
     assert await DigestRuns(database, "two").claim(NOW, most=1, is_alone=False)
 
 
+async def _digests_given_up(database: Database) -> None:
+    assert not await DigestRuns(database, "two").claim(NOW, most=1, is_alone=False)
+
+
+async def _parted(database: Database) -> None:
+    assert await Farewells(database).look() == 1
+
+
 async def _opened(database: Database) -> None:
     assert await open_chat(database, ANN, now=NOW)
 
@@ -119,6 +128,8 @@ WORK: dict[str, tuple[str | None, Callable[[Database], Awaitable[object]]]] = {
     "alerts are claimed": (None, _alerts_claimed),
     "alerts are settled": ("one", _alerts_settled),
     "digests are claimed": (None, _digests_claimed),
+    "digests are given up": (None, _digests_given_up),
+    "what was sent to somebody is forgotten": (None, _parted),
     "digests are settled": ("one", _digests_settled),
     "a chat closes": ("one", lambda db: closed(db, ANN, ChatClosed("no", lacks_rights=True))),
     "a chat opens": ("one", _opened),
@@ -195,6 +206,11 @@ async def _arranged(database: Database, what: str) -> None:
             await connection.execute(
                 update(outbox).where(dead).values(buried_ms=1, buried_why="no")
             )
+        if what == "digests are given up":
+            await connection.execute(update(digests).values(attempts=MOST_ATTEMPTS))
+        if what == "what was sent to somebody is forgotten":
+            asked = {"chat_id": ANN, "update_id": 1, "asked_ms": now_ms(), "until_ms": 0}
+            await connection.execute(insert(farewells).values(asked))
         if what == "a chat is muted":
             await connection.execute(update(outbox).values(due_ms=10**14))
         if what == "a chat is full":
