@@ -3,11 +3,11 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from analytics.errors import RequestError
 from analytics.language import tr
 from handlers import _format as text
 from handlers._asker import Asker
 from handlers._command import Services
-from handlers._errors import UsageError
 from handlers._reply import Button, Json, Reply
 from handlers._room import Quiet, Rooms
 
@@ -17,12 +17,12 @@ def agreed(services: Services) -> tuple[Rooms, Asker]:
 
     Raises
     ------
-    UsageError
+    RequestError
         Nothing is kept here.
 
     """
     if services.rooms is None or services.asker is None:
-        raise UsageError(tr("Nothing is kept here: what a chat agrees on lives in the bot."))
+        raise RequestError(tr("Nothing is kept here: what a chat agrees on lives in the bot."))
     return services.rooms, services.asker
 
 

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from analytics.errors import Correction
+from analytics.errors import Correction, RequestError
 from analytics.language import tr
 from handlers._asker import Asker
 from handlers._command import Services
@@ -17,12 +17,12 @@ def opened(service: Service | None, services: Services) -> tuple[Service, Asker]
 
     Raises
     ------
-    UsageError
+    RequestError
         Nothing is kept here, as in a terminal.
 
     """
     if service is None or services.asker is None:
-        raise UsageError(tr("Nothing is kept here: that is for the bot in Telegram."))
+        raise RequestError(tr("Nothing is kept here: that is for the bot in Telegram."))
     return service, services.asker
 
 

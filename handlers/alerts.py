@@ -232,7 +232,7 @@ async def _refuse_others(alert: Alert, asker: Asker) -> None:
 
 def _opened(services: Services) -> tuple[Alerts, Asker]:
     if services.alerts is None or services.asker is None:
-        raise UsageError(tr("Nothing is kept here: alerts live in the bot's database."))
+        raise RequestError(tr("Nothing is kept here: alerts live in the bot's database."))
     return services.alerts, services.asker
 
 

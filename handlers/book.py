@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.errors import Correction
+from analytics.errors import Correction, RequestError
 from analytics.language import later, tr
 from handlers._asker import Asker
 from handlers._book import NAME, POSITION, Book, SavedPosition, position_of
@@ -82,7 +82,7 @@ async def answer(query: BookQuery, services: Services) -> Reply:
 
 def _opened(services: Services) -> tuple[Book, Asker]:
     if services.book is None or services.asker is None:
-        raise UsageError(tr("Nothing is kept here: saved positions live in the bot's database."))
+        raise RequestError(tr("Nothing is kept here: saved positions live in the bot's database."))
     if not services.asker.is_private:
         said = tr("Positions are private. Send me /book in a private chat.")
         raise NotAllowedError(said, in_private="/book")

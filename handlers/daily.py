@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
-from analytics.errors import Correction, SourceError
+from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import later, tr
 from analytics.market.catalog import Catalog
 from handlers._asker import Asker
@@ -76,7 +76,7 @@ class _Desk:
 
 async def _desk(services: Services) -> _Desk:
     if services.digests is None or services.rooms is None or services.asker is None:
-        raise UsageError(tr("Nothing is sent from here: daily digests live in the bot."))
+        raise RequestError(tr("Nothing is sent from here: daily digests live in the bot."))
     preferences = await services.rooms.preferences(services.asker.room.chat_id)
     catalog = services.histories.catalog
     return _Desk(services.digests, services.asker, preferences, catalog, services.now())

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from analytics.errors import RequestError
 from analytics.language import ENGLISH, later, speaking, tr
 from handlers._asker import Asker
 from handlers._command import Command, Services
-from handlers._errors import UsageError
 from handlers._reply import Reply
 from handlers._room import Preferences, Rooms
 from handlers._settings.query import SettingsQuery, settings_query
@@ -31,7 +31,7 @@ async def answer(query: SettingsQuery, services: Services) -> Reply:
 
 def _opened(services: Services) -> tuple[Rooms, Asker]:
     if services.rooms is None or services.asker is None:
-        raise UsageError(tr("Nothing is kept here: settings live in the bot's database."))
+        raise RequestError(tr("Nothing is kept here: settings live in the bot's database."))
     return services.rooms, services.asker
 
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from analytics.errors import SourceError
+from analytics.errors import RequestError, SourceError
 from analytics.language import later, tr
 from analytics.studies.readings import Reading
 from handlers._asker import Asker
 from handlers._book import BookForm
 from handlers._command import Command, Services
-from handlers._errors import NotAllowedError, UsageError
+from handlers._errors import NotAllowedError
 from handlers._reply import Reply
 from handlers._room import Room
 from handlers._watch.alert import Alert, Alerts, NewAlert
@@ -49,7 +49,7 @@ async def answer(asked: Asked, services: Services) -> Reply:
 
 def _opened(services: Services) -> tuple[Alerts, Asker]:
     if services.alerts is None or services.asker is None:
-        raise UsageError(tr("Nothing is kept here: alerts live in the bot's database."))
+        raise RequestError(tr("Nothing is kept here: alerts live in the bot's database."))
     return services.alerts, services.asker
 
 

@@ -47,6 +47,13 @@ _SAID = re.compile(
     rf"(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))\s+(?P<figure>{_FIGURE})",
     re.IGNORECASE,
 )
+_NAMELESS = re.compile(
+    rf"{_BETWEEN}(?:(?P<below>(?<!\w)(?:{_BELOW})|<)|(?P<above>(?<!\w)(?:{_ABOVE})|>))\s*"
+    r"(?P<figure>[-+]?(?:[01]?[.,]\d+|\d{1,2}(?:[.,]\d+)?\s?(?:%|percent\b|prozent\b|por ciento\b)))"
+    r"(?![\w%])",
+    re.IGNORECASE,
+)
+"""A side of a number that may be a correlation, of what it is not said."""
 _NEGATIVE = re.compile(
     rf"(?<![\w-])(?P<name>funding|basis|{_NAME}){_BETWEEN}"
     r"(?:(?P<below>negativ[eoa]?)|(?P<above>positiv[eoa]?))(?!\w)",
@@ -103,6 +110,7 @@ def condensed(text: str) -> str:
         _refuse_two_sides(text)
         _refuse_bare(text)
         _refuse_prices(text)
+        _refuse_nameless(text)
     _refuse_long(text)
     return text
 
@@ -240,6 +248,21 @@ def _refuse_prices(text: str) -> None:
         tr("I watch no prices, but how markets stand to each other, and what contracts pay."),
         corrections=tuple(_watchable(coins[0])),
     )
+
+
+def _refuse_nameless(text: str) -> None:
+    """Of two markets and a number people mostly mean the correlation; it is asked, not assumed."""
+    said = _NAMELESS.search(text)
+    if said is None or re.search(_MEASURED, text) is not None:
+        return
+    figure = _figure(said["figure"])
+    right = f"corr{'<' if said['below'] else '>'}{figure}"
+    sentence = (
+        tr("What is below {figure}? The correlation: `{right}`?", figure=figure, right=right)
+        if said["below"]
+        else tr("What is above {figure}? The correlation: `{right}`?", figure=figure, right=right)
+    )
+    raise _instead(sentence, text, said, (right,))
 
 
 def _watchable(coin: Instrument) -> list[Correction]:

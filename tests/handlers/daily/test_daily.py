@@ -324,8 +324,9 @@ async def test_a_request_repeated_by_a_crash_makes_one_digest(kept: Services) ->
     assert len(await kept.digests.of_chat(5)) == 1
 
 
-async def test_in_a_terminal_nothing_is_sent_daily() -> None:
-    refusal = await answers().answer("/daily ETH BTC-PERP 30d", asker=None)
+@pytest.mark.parametrize("words", ["30d", "at 8 uhr Berlin"])
+async def test_in_a_terminal_nothing_is_sent_daily(words: str) -> None:
+    refusal = await answers().answer(f"/daily ETH BTC-PERP {words}", asker=None)
     assert "daily digests live in the bot" in refusal.reply.answer
     assert NOW.tzinfo is UTC
 
