@@ -172,7 +172,7 @@ def check(reply: Reply, router: Answers) -> None:
         for button in row:
             assert 1 <= len(button.label) <= LONGEST_LABEL, button
             name, _, words = button.question.removeprefix("/").partition(" ")
-            command = router.command(name)
+            command = router.routing.command(name)
             assert command, button
             if not words.endswith("nnn"):  # the name of a saved position
                 command.parse(words)
