@@ -49,7 +49,7 @@ async def test_two_postmen_keep_every_limit_together(office: Office) -> None:
     for number in range(5):
         await office.letter(f"group:{number}", group, due_ms=now_ms() - 10)
     office.telegram.fault("sendMessage", answer_delay=0.2, times=None)
-    await office.emptied(*postmen(office), seconds=60)
+    await office.emptied(*postmen(office), seconds=180)
     rates = office.telegram.rates()
     assert rates.per_second <= 30
     assert rates.worst_chat_per_second <= 1
