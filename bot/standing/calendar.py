@@ -13,9 +13,10 @@ from analytics.language import ENGLISH, speaking, tr
 from bot.answers import Answer, Answers
 from bot.quarantine import Quarantine
 from bot.standing.steady import Course, SteadyClock
+from bot.store.claimed_digests import Claimed, Promise, Settled
 from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.digest_recovery import recover_digests
-from bot.store.digest_runs import Claimed, DigestRuns, Promise, Settled
+from bot.store.digest_runs import DigestRuns
 from bot.store.muted import muted_alerts
 from bot.store.rooms import preferences_of
 from handlers import Button, Preferences, Reply

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.language import later, speaking, tr
+from bot.store.claimed_digests import Claimed, Settled, claimed_of
 from bot.store.clock import database_now_ms, datetime_of, ms_of
 from bot.store.contents import keep_content
 from bot.store.database import Database
@@ -30,52 +31,6 @@ APART = timedelta(milliseconds=40)
 at once they alternate, and one picture is on its way to Telegram while others are sent."""
 POISON = later("Each try ended on my side, five times in a row.")
 PAUSED = later("Your daily digest {number} is paused.")
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """When a digest comes, for which moment the next one is promised, and when one came last."""
-
-    at: DailyTime
-    promised: datetime
-    last: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A digest that is due and that nobody else works on."""
-
-    id: int
-    number: int
-    room: Room
-    owner_id: int
-    question: str
-    promise: Promise
-
-    @property
-    def at(self) -> DailyTime:
-        """When it comes."""
-        return self.promise.at
-
-    @property
-    def last(self) -> date | None:
-        """When one came last."""
-        return self.promise.last
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What becomes of a claimed digest: when it is due next, and what else its letter says."""
-
-    claimed: Claimed
-    last: date | None
-    due: datetime
-    remark: str | None = None
-
-    @property
-    def key(self) -> str:
-        """The letter's name for ever: one a local date."""
-        return f"digest:{self.claimed.id}:{self.last}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +79,7 @@ class DigestRuns:
             )
             groups = defaultdict[str, list[Claimed]](list)
             for row in taken:
-                groups[row.question].append(_claimed(row))
+                groups[row.question].append(claimed_of(row))
         return list(groups.values())
 
     async def settle(
@@ -222,7 +177,7 @@ class DigestRuns:
                 update(digests).where(*poisoned).values(paused_why=POISON).returning(digests)
             )
             letters = []
-            for one in map(_claimed, paused):
+            for one in map(claimed_of, paused):
                 with speaking(await language_of(connection, one.room.chat_id)):
                     content = await keep_content(self.database, connection, _paused(one.number))
                 key = f"digest:{one.id}:{ms_of(one.promise.promised)}:paused"
@@ -268,21 +223,6 @@ def _alike(
 def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(ids), AT_ONCE):
         yield ids[start : start + AT_ONCE]
-
-
-def _claimed(row: Row[Any]) -> Claimed:
-    return Claimed(
-        id=row.id,
-        number=row.number,
-        room=Room(row.chat_id, row.thread_id),
-        owner_id=row.owner_id,
-        question=row.question,
-        promise=Promise(
-            at=DailyTime(row.minute, row.zone),
-            promised=datetime_of(row.due_ms),
-            last=date.fromisoformat(row.last_date) if row.last_date else None,
-        ),
-    )
 
 
 def _letter(settled: Settled, content: str, due: datetime, row: Row[Any]) -> Letter:

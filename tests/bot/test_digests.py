@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.store.chats import close_chat, move_chat, open_chat
+from bot.store.claimed_digests import Settled
 from bot.store.database import Database, open_database
-from bot.store.digest_runs import DigestRuns, Settled
+from bot.store.digest_runs import DigestRuns
 from bot.store.digests import SqlDigests
 from bot.store.tables import outbox
 from handlers import Reply, Room

@@ -10,10 +10,11 @@ from sqlalchemy import Table, func, insert, select, update
 
 from bot.store.alerts import SqlAlerts
 from bot.store.buttons import Buttons, StoredButton
+from bot.store.claimed_digests import Settled
 from bot.store.clock import now_ms
 from bot.store.contents import keep_content, name_of
 from bot.store.database import Database, open_database
-from bot.store.digest_runs import DigestRuns, Settled
+from bot.store.digest_runs import DigestRuns
 from bot.store.digests import SqlDigests
 from bot.store.forgetting import CLOSED_CHATS_FOR, Farewells, forget
 from bot.store.gates import Gates, Limit, Rate

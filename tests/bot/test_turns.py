@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alerts import SqlAlerts
 from bot.store.chats import close_topic, move_chat, open_chat, open_topic
+from bot.store.claimed_digests import Claimed, Promise
+from bot.store.claimed_digests import Settled as Sent
 from bot.store.clock import now_ms
 from bot.store.contents import keep_content
 from bot.store.database import Database, open_database
 from bot.store.dead_letters import DeadLetters
-from bot.store.digest_runs import MOST_ATTEMPTS, Claimed, DigestRuns, Promise
-from bot.store.digest_runs import Settled as Sent
+from bot.store.digest_runs import MOST_ATTEMPTS, DigestRuns
 from bot.store.digests import SqlDigests
 from bot.store.doubts import resend
 from bot.store.executors import Executors
