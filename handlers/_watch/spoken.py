@@ -40,13 +40,10 @@ _BETWEEN = (
     r"es|cae|baja|sube|va|por))*\s*"
 )
 _FIGURE = r"[-+]?[\d.,]*\d(?:\s?(?:%|bps?\b|percent\b|prozent\b|por ciento\b))?(?![\w%])"
+_SIDE = rf"(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))\s+(?P<figure>{_FIGURE})"
 _AROUND_SIGNS = re.compile(r"\s*(<\s*=|>\s*=|≤|≥|<|>)\s*")
 _SIGNS = {"≤": "<=", "≥": ">="}
-_SAID = re.compile(
-    rf"(?<![\w-])(?P<name>{_NAME})(?![\w-]){_BETWEEN}"
-    rf"(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))\s+(?P<figure>{_FIGURE})",
-    re.IGNORECASE,
-)
+_SAID = re.compile(rf"(?<![\w-])(?P<name>{_NAME})(?![\w-]){_BETWEEN}{_SIDE}", re.IGNORECASE)
 _NAMELESS = re.compile(
     rf"{_BETWEEN}(?:(?P<below>(?<!\w)(?:{_BELOW})|<)|(?P<above>(?<!\w)(?:{_ABOVE})|>))\s*"
     r"(?P<figure>[-+]?(?:[01]?[.,]\d+|\d{1,2}(?:[.,]\d+)?\s?(?:%|percent\b|prozent\b|por ciento\b)))"
@@ -78,8 +75,7 @@ _CHECKS = re.compile(
 )
 _UNTIL = re.compile(r"(?<!\S)(?:until|till|bis|hasta)\s+(?=\d|(?-i:[a-z]{3}))", re.IGNORECASE)
 _APART = re.compile(
-    rf"(?<![\w-])(?P<name>{_NAME})(?![\w-])(?P<middle>(?:\s+[^\s\d<>]+){{1,8}}?)\s+"
-    rf"(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))\s+(?P<figure>{_FIGURE})",
+    rf"(?<![\w-])(?P<name>{_NAME})(?![\w-])(?P<middle>(?:\s+[^\s\d<>]+){{1,8}}?)\s+{_SIDE}",
     re.IGNORECASE,
 )
 _NUMBERLESS = re.compile(
