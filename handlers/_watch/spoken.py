@@ -10,9 +10,9 @@ from analytics.market.windows import DAY, HOUR, spelled
 from handlers._errors import AmbiguousNumberError, UsageError
 from handlers._grammar import typed
 from handlers._grammar.lengths import length_of
-from handlers._grammar.sentences import named_in
+from handlers._grammar.sentences import FUNCTION_WORDS, named_in
 from handlers._held import contract_of, is_contract
-from handlers._watch.condition import wanted_of
+from handlers._watch.condition import BANDS, wanted_of
 from handlers._watch.syntax import MOST_CHECKS, SYNTAX
 
 _NAMES = {
@@ -86,6 +86,12 @@ _PRICE = re.compile(
     r"rises|fällt|steigt|erreicht|cae|sube|llega a|unter|über)(?:\s+(?:by|to|um|auf|un))?\s+\$?\d)",
     re.IGNORECASE,
 )
+_PARTED = re.compile(
+    r"(?<![\w-])(?:decouples?|diverges?|de-?correlates?|breaks? (?:apart|down|up)|drifts? apart|"
+    r"stops? moving together|loses? (?:their )?correlation|(?:sich )?entkoppeln|auseinanderlaufen|"
+    r"auseinandergehen|se desacoplan|se separan|divergen|dejan de moverse juntos)(?![\w=-])"
+)
+"""What two markets do at a break; in small letters only, for coins are called anything."""
 _MEASURED = re.compile(rf"(?<![\w-])(?:{_NAME})(?!\w)", re.IGNORECASE)
 LEAST_OF_A_SENTENCE = 2
 """Words that mean nothing to us: fewer are a mistake of typing."""
@@ -118,7 +124,8 @@ def rewritten(text: str) -> str:
     if _has_test(text):
         # Coins are called BETA and DRIFT too: what is written as a condition is not looked at again.
         return text
-    return _NEGATIVE.sub(_about_zero, _APART.sub(_condition, _SAID.sub(_condition, text)))
+    text = _NEGATIVE.sub(_about_zero, _APART.sub(_condition, _SAID.sub(_condition, text)))
+    return text if _has_test(text) else _PARTED.sub("break", text, count=1)
 
 
 def part_of(text: str, plain: str) -> UsageError | None:
@@ -127,9 +134,11 @@ def part_of(text: str, plain: str) -> UsageError | None:
     ``text`` is ``plain``, condensed. None where it is no sentence.
     """
     named = [one.words for one in named_in(text)]
-    said = [word for word in text.split() if word.casefold() in SYNTAX.switches]
+    said = [word for word in text.split() if word.casefold() in SYNTAX.switches | BANDS]
     unread = [word for word in text.split() if word.islower() and _is_idle(word, named)]
-    if text == plain or len(unread) < LEAST_OF_A_SENTENCE or not _has_test(" ".join(named)):
+    is_sentence = text != plain or any(word.upper() in FUNCTION_WORDS for word in unread)
+    has_test = _has_test(" ".join((*named, *said)))
+    if not is_sentence or len(unread) < LEAST_OF_A_SENTENCE or not has_test:
         return None
     right = " ".join(("/watch", *dict.fromkeys((*named, *said))))
     return UsageError(
@@ -140,7 +149,7 @@ def part_of(text: str, plain: str) -> UsageError | None:
 
 def _is_idle(word: str, named: list[str]) -> bool:
     parts = {part.casefold() for one in named for part in one.split()}
-    return word not in parts and word not in SYNTAX.switches and word.isalpha()
+    return word not in parts and word not in SYNTAX.switches | BANDS and word.isalpha()
 
 
 def _has_test(text: str) -> bool:

@@ -130,7 +130,7 @@ REFUSED = {
     "/hedge main 30d lev=3": ["/book"],
     "/stress main": ["/book"],
     "/watch BTC drops 5%": ["/watch BTC ETH-PERP break", "/watch BTC-PERP funding<0"],
-    "/watch btc and eth, tell me when they decouple": ["/watch BTC ETH"],
+    "/watch btc and eth, tell me when they decouple": ["/watch BTC ETH break"],
     "BTC and something ETH": ["/corr BTC and ETH"],
     "why is my hedge so bad": ["/help hedge"],
     "<b>BTC</b> ETH": ["/corr ETH BTC-PERP"],

@@ -22,6 +22,7 @@ from handlers._watch.spoken import condensed
         ("40 ETH −2.48 BTC‑PERP drift more than 10%", "40 ETH -2.48 BTC-PERP drift>10%"),
         ("BTC ETH corr < .8 for 3 checks", "BTC ETH corr<0.8 for=3"),
         ("BTC ETH corr < .8 until 2027-03-01", "BTC ETH corr<0.8 until=2027-03-01"),
+        ("BTC ETH drift apart 90d", "BTC ETH break 90d"),
     ],
 )
 def test_a_condition_in_words_is_read(said: str, rule: str) -> None:
@@ -55,6 +56,9 @@ def test_a_condition_in_words_is_read(said: str, rule: str) -> None:
             "only a part",
             ["BTC ETH corr<0.5 once"],
         ),
+        ("let me know if sol stops moving together with btc", "only a part", ["SOL BTC break"]),
+        ("btc and eth, tell me when they break", "only a part", ["BTC ETH break"]),
+        ("btc eth wenn sie auseinanderlaufen", "only a part", ["BTC ETH break"]),
         ("off 3", "Alerts that exist", ["/alerts off 3"]),
         ("delete all", "Alerts that exist", ["/alerts delete all"]),
         ("list", "Alerts that exist", ["/alerts list"]),
@@ -77,6 +81,8 @@ def test_what_is_left_open_is_asked_back(said: str, sentence: str, offered: list
         "BETA DRIFT-PERP corr<0.6 30d for=2 once",
         "40 DRIFT -2.48 BETA-PERP drift>10% 30d",
         "DRIFT BETA break 30d",
+        "DIVERGE DECOUPLE break 30d",
+        "doge popcat wif lockstep",
         "SPREAD OVER BASIS lockstep 30d",
     ],
 )
