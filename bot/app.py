@@ -11,9 +11,12 @@ from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories
 from analytics.market.prices import PriceSource
 from analytics.market.stored import StoredPrices
-from bot.answers import Answers
-from bot.counted_prices import CountedPrices
-from bot.metrics import Metrics
+from bot.answering.answers import Answers
+from bot.computing.workshop import THEMES, OpenWorkshop, ThreadWorkshop
+from bot.health.counted_prices import CountedPrices
+from bot.health.metrics import Metrics
+from bot.health.venue_diary import VenueDiary
+from bot.health.wellbeing import Wellbeing
 from bot.settings import ConfigurationError, Settings
 from bot.standing.telling import POISON as ALERT_POISON
 from bot.store.alerts import SqlAlerts
@@ -26,9 +29,6 @@ from bot.store.digests import SqlDigests
 from bot.store.mail import SqlMail
 from bot.store.memory import SqlMemory
 from bot.store.rooms import SqlRooms
-from bot.venue_diary import VenueDiary
-from bot.wellbeing import Wellbeing
-from bot.workshop import THEMES, OpenWorkshop, ThreadWorkshop
 from handlers import Services, load_commands
 
 POISONED = frozenset({ALERT_POISON, DIGEST_POISON})

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from bot.answers import Answer
+from bot.answering.answers import Answer
 from bot.app import opened_for_terminal
 from bot.settings import ConfigurationError, Settings
 from bot.telegram.markup import table_lines

@@ -17,7 +17,7 @@ from bot.computing.limits import Limits
 from bot.computing.pen import drawn, pen
 from bot.computing.staff import Staff
 from bot.computing.wire import Ending, Job, Outcome, packed
-from bot.workshop import THEMES, ThemedWorkshop, ThemeName
+from bot.computing.workshop import THEMES, ThemedWorkshop, ThemeName
 from handlers import TooExpensiveError
 
 log = logging.getLogger(__name__)

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 from bot.computing.limits import address_space, too_much
 from bot.computing.workroom import Workroom
+from bot.computing.workshop import THEMES
 from bot.diagnosis.finding import Finding
 from bot.settings import Settings
-from bot.workshop import THEMES
 from handlers import TooExpensiveError
 
 

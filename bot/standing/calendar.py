@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analytics.language import ENGLISH, speaking, tr
-from bot.answers import Answer, Answers
-from bot.quarantine import Quarantine
+from bot.answering.answers import Answer, Answers
+from bot.living.quarantine import Quarantine
 from bot.standing.steady import Course, SteadyClock
 from bot.store.claimed_digests import Claimed, Promise, Settled
 from bot.store.database import OUR_MISTAKES, DatabaseError

@@ -13,7 +13,7 @@ from analytics.language import ENGLISH, speaking, tr
 from analytics.market.outages import NobodyAnswersError, VenueBusyError, VenueDownError
 from analytics.market.venues import venue_name
 from analytics.studies.readings import Reading
-from bot.quarantine import Quarantine
+from bot.living.quarantine import Quarantine
 from bot.standing.steady import Course, SteadyClock
 from bot.standing.telling import ENDED, POISON, TOLD_ONCE, Telling, is_of_venue
 from bot.store.database import OUR_MISTAKES, DatabaseError

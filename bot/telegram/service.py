@@ -8,15 +8,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from bot.apart import Apart
 from bot.app import executor_name, opened_answers, opened_database, unusable
 from bot.computing.workroom import Workroom
-from bot.heartbeat import Heartbeat
-from bot.http import Instruments
-from bot.loops import Loop, ended, meanwhile, started
-from bot.metrics import Metrics
-from bot.quarantine import Quarantine
-from bot.readiness import Readiness
+from bot.computing.workshop import THEMES
+from bot.health.endpoints import Instruments
+from bot.health.metrics import Metrics
+from bot.health.readiness import Readiness
+from bot.living.apart import Apart
+from bot.living.heartbeat import Heartbeat
+from bot.living.loops import Loop, ended, meanwhile, started
+from bot.living.quarantine import Quarantine
 from bot.settings import ConfigurationError, Settings
 from bot.standing.calendar import Calendar
 from bot.standing.telling import Telling
@@ -44,7 +45,6 @@ from bot.telegram.sending.client import opened_bot
 from bot.telegram.sending.delivery import Delivery
 from bot.telegram.sending.pacing import Pacing
 from bot.telegram.talking.conversation import Conversation
-from bot.workshop import THEMES
 from handlers import Services
 
 log = logging.getLogger(__name__)

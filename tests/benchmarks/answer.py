@@ -28,9 +28,9 @@ from analytics.market.simulated import SimulatedPrices
 from analytics.market.stored import StoredPrices
 from bot.app import utc_now
 from bot.computing.workroom import Workroom
+from bot.computing.workshop import ThreadWorkshop
 from bot.store.candles import SqlCandleStore
 from bot.store.database import open_database
-from bot.workshop import ThreadWorkshop
 from handlers import Services, corr
 from tests.emulators.venues.emulator import VenueEmulator
 

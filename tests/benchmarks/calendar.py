@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.standing.calendar import Calendar
 from bot.store.database import Database, open_database
 from bot.store.digest_runs import DigestRuns

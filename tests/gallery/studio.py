@@ -11,7 +11,8 @@ from typing import Literal
 from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories
 from analytics.market.simulated import SimulatedPrices
-from bot.answers import Answers
+from bot.answering.answers import Answers
+from bot.computing.workshop import THEMES, ThreadWorkshop
 from bot.standing.calendar import Calendar
 from bot.standing.telling import Telling
 from bot.standing.watch import Watch
@@ -32,7 +33,6 @@ from bot.telegram.receiving.polling import poll
 from bot.telegram.receiving.reception import Reception
 from bot.telegram.sending.delivery import Delivery
 from bot.telegram.talking.conversation import Conversation
-from bot.workshop import THEMES, ThreadWorkshop
 from handlers import Services, load_commands
 from handlers._watch.states import Phase
 from tests.bot.telegram.paces import unpaced

@@ -12,7 +12,7 @@ from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories
 from analytics.market.prices import PriceSource
 from analytics.market.simulated import SimulatedPrices
-from bot.answers import Answer, Answers
+from bot.answering.answers import Answer, Answers
 from bot.telegram.markup import table_lines
 from handlers import Asker, Reply, Room, Services, load_commands
 

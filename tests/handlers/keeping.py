@@ -9,7 +9,9 @@ from sqlalchemy import insert
 from analytics.market.prices import PriceSource
 from analytics.market.simulated import SimulatedPrices
 from bot.app import POISONED
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
+from bot.health.venue_diary import VenueDiary
+from bot.health.wellbeing import Wellbeing
 from bot.store.clock import ms_of, now_ms
 from bot.store.contents import keep_content
 from bot.store.database import Database
@@ -17,8 +19,6 @@ from bot.store.ledger import Ledger
 from bot.store.mail import SqlMail
 from bot.store.memory import SqlMemory
 from bot.store.tables import alerts, digests
-from bot.venue_diary import VenueDiary
-from bot.wellbeing import Wellbeing
 from handlers import Reply, Services
 from tests.handlers.asking import NOW, services
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from analytics.errors import RequestError
-from bot.answers import Answer, Answers
+from bot.answering.answers import Answer, Answers
 from bot.store.alerts import SqlAlerts
 from bot.store.database import Database
 from bot.telegram.markup import TEXT_LIMIT, written

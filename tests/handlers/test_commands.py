@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from analytics.market.windows import DAY, YEAR, Window
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, pages, table_lines, written
 from handlers import Command, Reply, load_commands
 from handlers._command import DEAREST

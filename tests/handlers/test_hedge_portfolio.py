@@ -12,7 +12,7 @@ from analytics.charts.renderer import Renderer
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, Window
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, TEXT_LIMIT, table_lines, written
 from handlers import SavedPosition, load_commands, position_of
 from handlers._grammar import Holding, Unit

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from analytics.errors import RequestError
-from bot.answers import ADMINS_ONLY
+from bot.answering.answers import ADMINS_ONLY
 from bot.store.buttons import Buttons, StoredButton
 from bot.store.database import Database
 from bot.store.ledger import Ledger
@@ -20,7 +20,7 @@ from handlers.export import COMMAND as EXPORT
 from handlers.forget import COMMAND as FORGET
 from handlers.forget import ForgetQuery
 from handlers.privacy import COMMAND as PRIVACY
-from tests.bot.test_forgetting import live
+from tests.bot.store.test_forgetting import live
 from tests.handlers.asking import answers, shown, somebody
 from tests.handlers.keeping import keeping, subscribed
 

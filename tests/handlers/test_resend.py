@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from analytics.errors import RequestError
-from bot.answers import ADMINS_ONLY, Answer
+from bot.answering.answers import ADMINS_ONLY, Answer
 from bot.standing.telling import POISON as ALERT_POISON
 from bot.store.clock import now_ms
 from bot.store.contents import keep_content

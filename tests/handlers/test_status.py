@@ -8,10 +8,10 @@ import pytest
 from analytics.errors import RequestError, SourceError
 from analytics.market.prices import Origin
 from analytics.market.simulated import SimulatedPrices
+from bot.health.venue_diary import VenueDiary
 from bot.standing.telling import POISON
 from bot.store.database import Database
 from bot.store.executors import Executors
-from bot.venue_diary import VenueDiary
 from handlers._terms import term_of_label
 from handlers.status import COMMAND, StatusQuery
 from tests.handlers.asking import NOW, answers, services, shown, somebody
@@ -139,7 +139,7 @@ async def test_who_runs_the_bot_sees_all_chats_and_nobody_by_name(database: Data
 
 
 async def _answered():  # noqa: ANN202
-    from bot.answers import Answer
+    from bot.answering.answers import Answer
     from handlers import Reply
 
     return Answer(Reply("a", "b"))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.answers import ADMINS_ONLY, Answer, Answers
+from bot.answering.answers import ADMINS_ONLY, Answer, Answers
 from bot.store.alerts import SqlAlerts
 from bot.store.database import Database
 from bot.store.ledger import Ledger

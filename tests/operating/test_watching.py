@@ -9,7 +9,7 @@ import pytest
 import yaml
 from prometheus_client import Metric
 
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
 
 OPERATING = Path(__file__).parents[2] / "docs" / "operating"
 RUNBOOK = OPERATING.with_suffix(".md")

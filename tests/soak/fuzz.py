@@ -28,7 +28,7 @@ from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories
 from analytics.market.markets import Market
 from analytics.market.simulated import SimulatedPrices
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.app import POISONED
 from bot.store.alerts import SqlAlerts
 from bot.store.book import SqlBook
@@ -189,7 +189,7 @@ async def _ask(answers: Answers, n: int, chance: random.Random, outcome: Outcome
     source = answers.services.histories.source
     assert isinstance(source, Listed)
     noted = _Noted()
-    logging.getLogger("bot.answers").addHandler(noted)
+    logging.getLogger("bot.answering.answers").addHandler(noted)
     for number in range(n):
         text = next(typing)
         outcome.commands += 1

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from analytics.errors import RequestError
 from analytics.language import tr
 from analytics.market.windows import MINUTE, Window
-from bot.answers import Answer, Answers
+from bot.answering.answers import Answer, Answers
 from bot.store.database import DatabaseError
 from bot.telegram.inline.shelf import Shelf
 from handlers import Preferences

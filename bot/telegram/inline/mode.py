@@ -2,7 +2,7 @@
 
 from telegram import Bot
 
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.recents import Recents

@@ -24,8 +24,8 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from analytics.errors import Correction, RequestError
 from analytics.language import ENGLISH, languages, later, speaking, tr
-from bot.answers import Answers
-from bot.sentences import mistake
+from bot.answering.answers import Answers
+from bot.answering.sentences import mistake
 from bot.store.database import DatabaseError
 from bot.store.inbox import StoredUpdate
 from bot.store.recents import Recents

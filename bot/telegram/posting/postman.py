@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from analytics.language import ENGLISH, speaking
-from bot.quarantine import Quarantine
+from bot.living.quarantine import Quarantine
 from bot.store.chats import close_reason, close_topic
 from bot.store.database import OUR_MISTAKES, DatabaseError
 from bot.store.ledger import State

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from telegram import Bot
 
-from bot.http import Instruments, application
+from bot.health.endpoints import Instruments
 from bot.settings import ConfigurationError, Settings
 from bot.store.executors import Executors
 from bot.store.leases import Lease
@@ -17,7 +17,7 @@ from bot.telegram.receiving.insisting import insisted
 from bot.telegram.receiving.leased import Leased
 from bot.telegram.receiving.polling import UPDATES, poll
 from bot.telegram.receiving.reception import Reception
-from bot.telegram.receiving.webhook import Webhook
+from bot.telegram.receiving.webhook import LARGEST_UPDATE, Webhook
 
 
 async def receive(
@@ -65,9 +65,12 @@ async def _listening(
     if settings.address is None:
         yield
         return
-    webhook = Webhook(reception, _secret(settings)) if settings.webhook_url else None
-    path = urlsplit(settings.webhook_url or "").path or "/"
-    runner = web.AppRunner(application(webhook, path, instruments), access_log=None)
+    app = web.Application(client_max_size=LARGEST_UPDATE)
+    app.add_routes(instruments.routes())
+    if settings.webhook_url:
+        webhook = Webhook(reception, _secret(settings))
+        app.router.add_post(urlsplit(settings.webhook_url).path or "/", webhook.__call__)
+    runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
         host, port = settings.address

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
 from bot.settings import Settings
 from bot.telegram.sending.counted_request import CountedRequest
 

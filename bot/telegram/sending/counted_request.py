@@ -6,7 +6,7 @@ from telegram._utils.types import ODVInput
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
-from bot.metrics import OK, OTHER, Metrics
+from bot.health.metrics import OK, OTHER, Metrics
 from bot.telegram.refusals import NotSent, verdict_on
 
 Timeout = ODVInput[float]

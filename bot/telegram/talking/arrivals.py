@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics.language import later, tr
-from bot.answers import Answer
-from bot.sentences import first_questions
+from bot.answering.answers import Answer
+from bot.answering.sentences import first_questions
 from bot.store.chats import Resumed, former_id, move_chat, open_chat
 from bot.store.database import Database
 from bot.telegram.incoming import LetIn, Migrated, Place

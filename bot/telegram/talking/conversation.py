@@ -11,9 +11,9 @@ from functools import partial
 from telegram import Bot, Update
 
 from analytics.language import ENGLISH, later, speaking, tr
-from bot.answers import Answer, Answers
-from bot.quarantine import Quarantine
-from bot.sentences import not_a_question
+from bot.answering.answers import Answer, Answers
+from bot.answering.sentences import not_a_question
+from bot.living.quarantine import Quarantine
 from bot.store.buttons import Buttons
 from bot.store.chats import open_chat, open_topic
 from bot.store.database import OUR_MISTAKES, Database, DatabaseError

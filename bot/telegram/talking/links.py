@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from typing import Protocol
 
 from analytics.language import tr
-from bot.answers import Answer
+from bot.answering.answers import Answer
 from bot.store.buttons import Buttons
 from bot.telegram.incoming import Asked
 from bot.telegram.keyboards import BY_REFERENCE

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.routing import Routing
+from bot.answering.routing import Routing
 from bot.telegram.incoming import Asked
 from handlers._alerts.spoken_of import about_alert
 from handlers._grammar import split_command

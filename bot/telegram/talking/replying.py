@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from telegram import Bot, ForceReply, InlineKeyboardMarkup
 
-from bot.answers import Answer
+from bot.answering.answers import Answer
 from bot.store.buttons import Buttons
 from bot.telegram.incoming import Place
 from bot.telegram.keyboards import keyboard

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from analytics.errors import RequestError
 from analytics.language import later, tr
-from bot.answers import Answer, Answers
-from bot.sentences import asked_too_late
+from bot.answering.answers import Answer, Answers
+from bot.answering.sentences import asked_too_late
 from bot.store.buttons import Buttons, StoredButton
 from bot.telegram.incoming import Place, Tapped
 from bot.telegram.markup import popup_text

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from analytics.errors import RequestError, SourceError
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.standing.calendar import MOST_CLAIMED, VENUE_RETRIES_S, Calendar
 from bot.store.clock import ms_of
 from bot.store.contents import kept_reply

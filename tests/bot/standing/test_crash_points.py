@@ -20,7 +20,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from analytics.market.prices import Origin
 from analytics.studies.readings import Reading
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.standing.calendar import Calendar
 from bot.standing.telling import Telling
 from bot.standing.watch import Watch

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import update
 
 from analytics.language import current_language
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.standing.calendar import Calendar
 from bot.store.contents import kept_reply
 from bot.store.database import Database

@@ -20,7 +20,7 @@ from bot.store.watching import GATHERING, Watching
 from handlers import Reply, Services
 from handlers._watch.measure import Measure
 from handlers._watch.states import Event
-from tests.bot.test_alerts import new
+from tests.bot.store.test_alerts import new
 from tests.handlers.asking import services
 
 RULE = "ETH BTC-PERP corr<0.6 for=1"

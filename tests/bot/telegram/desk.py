@@ -12,7 +12,7 @@ from telegram import Bot
 
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.market.histories import Histories
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.store.buttons import Buttons
 from bot.store.database import Database
 from bot.store.inbox import Inbox, StoredUpdate

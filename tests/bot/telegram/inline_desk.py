@@ -12,7 +12,7 @@ from telegram import Bot
 from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories
 from analytics.market.simulated import SimulatedPrices
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.store.book import SqlBook
 from bot.store.database import Database
 from bot.store.inbox import Inbox, StoredUpdate

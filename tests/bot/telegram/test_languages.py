@@ -6,7 +6,7 @@ import pytest
 from telegram import Bot
 
 from analytics.language import ENGLISH, languages, speaking, tr
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.store.database import Database
 from bot.store.rooms import SqlRooms
 from bot.telegram.languages import preferences_in

@@ -12,7 +12,8 @@ from analytics.language import languages
 from analytics.market.prices import Origin
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.venues import NAMES
-from bot.answers import Answer, Answers
+from bot.answering.answers import Answer, Answers
+from bot.health.venue_diary import VenueDiary
 from bot.store.alerts import SqlAlerts
 from bot.store.book import SqlBook
 from bot.store.buttons import Buttons
@@ -24,7 +25,6 @@ from bot.telegram.incoming import Place
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, TEXT_LIMIT, pages
 from bot.telegram.sending.delivery import Delivery
 from bot.telegram.talking.replying import Replying
-from bot.venue_diary import VenueDiary
 from handlers import Preferences, Reply, Room, SavedPosition, load_commands, position_of
 from handlers._daily.digest import MOST_DIGESTS, NewDigest
 from handlers._daily.schedule import DailyTime

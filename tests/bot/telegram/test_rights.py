@@ -15,8 +15,8 @@ from bot.telegram.receiving.reception import MOST_WAITING
 from bot.telegram.talking.conversation import TOO_MUCH
 from bot.telegram.talking.rights import UNCONFIRMED
 from bot.telegram.talking.taps import FOR_ADMINS
+from tests.bot.store.test_quotas import Clock
 from tests.bot.telegram.desk import Desk, desk
-from tests.bot.test_quotas import Clock
 from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.rooms import Room

@@ -18,8 +18,8 @@ from handlers import Reply, Room
 from handlers._watch.alert import Alert
 from handlers._watch.grammar import rule_of
 from handlers._watch.states import Phase, State
+from tests.bot.store.test_alerts import RULE, new
 from tests.bot.telegram.posting import Office
-from tests.bot.test_alerts import RULE, new
 
 NOW = datetime.now(UTC)
 CHANGES: dict[str, Callable[[SqlAlerts, Alert], Awaitable[object]]] = {

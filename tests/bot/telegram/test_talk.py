@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from telegram import Bot
 
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.store.alerts import SqlAlerts
 from bot.store.book import SqlBook
 from bot.store.database import Database

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from telegram import Bot
 
-from bot.answers import ADMINS_ONLY
+from bot.answering.answers import ADMINS_ONLY
 from bot.app import opened_answers
 from bot.settings import Settings
 from bot.store.buttons import StoredButton

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from analytics.errors import RequestError
-from bot.answers import Answer
+from bot.answering.answers import Answer
 from bot.store.book import SqlBook
 from bot.store.database import Database, open_database
 from bot.store.digests import SqlDigests

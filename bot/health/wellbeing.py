@@ -7,12 +7,12 @@ from datetime import datetime
 from importlib.metadata import version
 
 from analytics.market.prices import Origin, PriceSource
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
+from bot.health.venue_diary import VenueDiary
 from bot.store.backlog import backlog
 from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.store.standing import alert_phases, chat_health, chats_known, executors_alive
-from bot.venue_diary import VenueDiary
 from handlers._health import ChatHealth, Overview, Standing, VenueHealth
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from analytics.errors import RequestError
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.store.book import SqlBook
 from bot.store.database import Database
 from handlers import BookForm, SavedPosition, expanded, position_of

@@ -21,7 +21,7 @@ from prometheus_client import (
 )
 
 from analytics.errors import HedgeError, RequestError
-from bot.answers import Answer
+from bot.answering.answers import Answer
 from bot.store.backlog import Backlog
 
 ANSWER_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)

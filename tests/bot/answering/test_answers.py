@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from analytics.errors import Correction, RequestError
-from bot.answers import Answers
-from bot.sentences import mistake
+from bot.answering.answers import Answers
+from bot.answering.sentences import mistake
 from handlers import Button, load_commands
 from tests.bot.telegram.desk import NO_SERVICES, Kitchen
 

@@ -1,16 +1,16 @@
-"""The HTTP side of the process: health, readiness, metrics, and the webhook where there is one.
+"""What operators' machines look at over HTTP: health, readiness, metrics.
 
-Nothing here says who asked what; still, only the webhook's path is for the world.
+Nothing here says who asked what; still, it is not for the world.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from bot.readiness import Readiness
-from bot.telegram.receiving.webhook import LARGEST_UPDATE, Webhook
+from bot.health.readiness import Readiness
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,6 +18,14 @@ class Instruments:
     """What operators' machines look at."""
 
     readiness: Readiness
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Where each of them is found."""
+        return (
+            web.get("/healthz", healthy),
+            web.get("/readyz", self.ready),
+            web.get("/metrics", self.metrics),
+        )
 
     async def ready(self, _request: web.Request) -> web.Response:
         """200, or 503 with the word for what is missing."""
@@ -39,14 +47,3 @@ class Instruments:
 async def healthy(_request: web.Request) -> web.Response:
     """The process is alive and its event loop turns."""
     return web.Response(text="ok\n")
-
-
-def application(webhook: Webhook | None, path: str, instruments: Instruments) -> web.Application:
-    """The routes of this process."""
-    app = web.Application(client_max_size=LARGEST_UPDATE)
-    app.router.add_get("/healthz", healthy)
-    app.router.add_get("/readyz", instruments.ready)
-    app.router.add_get("/metrics", instruments.metrics)
-    if webhook is not None:
-        app.router.add_post(path, webhook.__call__)
-    return app

@@ -11,7 +11,7 @@ from analytics.market.candles import Candles
 from analytics.market.markets import Market
 from analytics.market.outages import VenueBlockedError, VenueDownError
 from analytics.market.simulated import SimulatedPrices
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.store.alerts import SqlAlerts
 from bot.store.database import Database
 from handlers import load_commands

@@ -10,8 +10,8 @@ from analytics.market.candles import Candles, FundingHistory
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 from analytics.market.prices import Origin, PriceSource
-from bot.metrics import Metrics
-from bot.venue_diary import VenueDiary
+from bot.health.metrics import Metrics
+from bot.health.venue_diary import VenueDiary
 
 T = TypeVar("T")
 

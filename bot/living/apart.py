@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from bot.heartbeat import Heartbeat
+from bot.living.heartbeat import Heartbeat
 from bot.store.executors import Executors
 
 SIGN_EVERY_S = 1.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
 from bot.store.backlog import Backlog, backlog
 from bot.store.database import Database, DatabaseError
 

@@ -6,7 +6,7 @@ from bot.store.database import Database
 from bot.store.standing import PAUSED, alert_phases
 from bot.store.tables import alerts
 from handlers._watch.states import Phase, State
-from tests.bot.test_moving import row
+from tests.bot.store.test_moving import row
 
 
 async def test_alerts_are_counted_by_their_state_without_being_read(database: Database) -> None:

@@ -10,11 +10,11 @@ from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import ENGLISH, current_language, later, speaking, tr
 from analytics.market.instruments import Instrument
 from analytics.market.unlisted import UnknownInstrumentError
+from bot.answering.corrections import PATIENCE_S, leading
+from bot.answering.routing import Routing, unread
+from bot.answering.sentences import asked_by_a_link, bug, mistake, outage, reference_of
+from bot.answering.single_flight import Progress, Question, SingleFlight
 from bot.computing.allowance import allowance
-from bot.corrections import PATIENCE_S, leading
-from bot.routing import Routing, unread
-from bot.sentences import asked_by_a_link, bug, mistake, outage, reference_of
-from bot.single_flight import Progress, Question, SingleFlight
 from bot.store.computations import Computations
 from handlers import (
     Asker,

@@ -18,7 +18,7 @@ from bot.store.watching import Claim, Settled, Watching, Word
 from handlers import Reply, Room
 from handlers._watch.alert import Alert
 from handlers._watch.states import Phase, State, Trouble
-from tests.bot.test_alerts import NOON, fired, new, posted, word
+from tests.bot.store.test_alerts import NOON, fired, new, posted, word
 
 
 async def claimed(database: Database, name: str = "one") -> Claim:

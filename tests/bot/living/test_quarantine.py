@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from bot.quarantine import Quarantine
+from bot.living.quarantine import Quarantine
 from bot.store.outbox import SUSPECT_AFTER
 
 INNOCENT, SUSPECT = SUSPECT_AFTER - 1, SUSPECT_AFTER

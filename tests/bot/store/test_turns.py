@@ -37,8 +37,8 @@ from bot.telegram.sending.closing import closed
 from handlers import Quiet, Reply, Room
 from handlers._daily.schedule import DailyTime
 from handlers._watch.states import State
-from tests.bot.test_alerts import RULE
-from tests.bot.test_moving import row
+from tests.bot.store.test_alerts import RULE
+from tests.bot.store.test_moving import row
 from tests.handlers.asking import somebody
 
 ANN, NEW = 6_123_456_789, -1_007

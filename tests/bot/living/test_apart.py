@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import select
 
-from bot.apart import Apart
-from bot.heartbeat import Heartbeat
+from bot.living.apart import Apart
+from bot.living.heartbeat import Heartbeat
 from bot.store.database import Database, open_database
 from bot.store.executors import Executors, ReplacedError
 from bot.store.leases import Lease
 from bot.store.ledger import Ledger
 from bot.store.tables import executors, inbox
-from tests.bot.test_executors import hold_one_of_each, holders
+from tests.bot.living.test_executors import hold_one_of_each, holders
 
 NAME = "busy"
 

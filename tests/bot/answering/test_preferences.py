@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.store.database import Database
 from bot.store.rooms import SqlRooms
 from handlers import Preferences, load_commands

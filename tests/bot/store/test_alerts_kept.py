@@ -12,7 +12,7 @@ from bot.store.database import Database
 from bot.store.tables import alerts
 from handlers._watch.alert import MOST_ALERTS, TooManyAlertsError
 from handlers._watch.states import State
-from tests.bot.test_alerts import NOON, new
+from tests.bot.store.test_alerts import NOON, new
 
 
 async def ended(database: Database) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from analytics.errors import SourceError
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from bot.store.clock import MILLISECOND, now_ms
 from bot.store.computations import (
     KEEP_FOR,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from handlers import TooExpensiveError, load_commands
 from tests.handlers.asking import Desk, services
 

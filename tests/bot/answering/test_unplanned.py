@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.answers import Answers
+from bot.answering.answers import Answers
 from handlers import Reply
 from tests.handlers.asking import answers
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import Table, insert, select, update
 
-from bot.heartbeat import TIDY_EVERY_S, Heartbeat
+from bot.living.heartbeat import TIDY_EVERY_S, Heartbeat
 from bot.store.clock import MILLISECOND, database_now_ms, now_ms
 from bot.store.database import Database
 from bot.store.executors import DEAD_AFTER, HELD, Executors, ReplacedError

@@ -46,7 +46,7 @@ from handlers._memory import FORGET_CONFIRMED
 from handlers._watch.alert import NewAlert
 from handlers._watch.grammar import rule_of
 from handlers._watch.states import State
-from tests.bot.test_moving import row
+from tests.bot.store.test_moving import row
 from tests.handlers.asking import somebody
 from tests.traces import in_files, in_tables, spellings
 

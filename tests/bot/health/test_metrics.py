@@ -17,12 +17,13 @@ from telegram.request import HTTPXRequest
 
 from analytics.errors import RequestError, SourceError
 from analytics.market.simulated import SimulatedPrices
-from bot.answers import Answer
+from bot.answering.answers import Answer
 from bot.app import utc_now
-from bot.counted_prices import CountedPrices
-from bot.http import Instruments, application
-from bot.metrics import Metrics
-from bot.readiness import Readiness
+from bot.health.counted_prices import CountedPrices
+from bot.health.endpoints import Instruments
+from bot.health.metrics import Metrics
+from bot.health.readiness import Readiness
+from bot.health.venue_diary import VenueDiary
 from bot.store.backlog import backlog
 from bot.store.clock import now_ms
 from bot.store.database import Database
@@ -30,7 +31,6 @@ from bot.store.gates import SILENCE
 from bot.store.ledger import Ledger
 from bot.store.tables import alerts, digests, executors, gates, inbox, outbox
 from bot.telegram.sending.counted_request import CountedRequest
-from bot.venue_diary import VenueDiary
 from handlers import Reply
 from tests.emulators.telegram.emulator import TelegramEmulator
 
@@ -209,7 +209,9 @@ class Served:
 
     async def __call__(self, database: Database, metrics: Metrics, bot: Bot) -> str:
         instruments = Instruments(Readiness(database, bot, metrics))
-        runner = web.AppRunner(application(None, "/", instruments), access_log=None)
+        app = web.Application()
+        app.add_routes(instruments.routes())
+        runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         self.runners.append(runner)
         site = web.TCPSite(runner, "127.0.0.1", 0)

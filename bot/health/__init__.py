@@ -1,0 +1,1 @@
+"""How the bot is: counted as it works, told to operators and to their machines."""
