@@ -4,7 +4,8 @@ from analytics.market.histories import History
 from analytics.positions.lots import exact, whole_lots
 from analytics.studies.drifts import Position
 from analytics.studies.hedges import CONTRACT, HELD
-from handlers._grammar import Holding, Unit
+from handlers._grammar import Amount, Holding, Unit
+from handlers._held import margin_in
 
 
 def held_position(
@@ -13,10 +14,17 @@ def held_position(
     history: History,
     *,
     entry: float | None = None,
-    collateral: float | None = None,
+    collateral: Amount | None = None,
     leverage: float | None = None,
 ) -> Position:
-    """The position at the last close, contracts in whole lots; amounts in dollars are of today."""
+    """The position at the last close, contracts in whole lots; amounts in dollars are of today.
+
+    Raises
+    ------
+    UsageError
+        The contract does not take that collateral.
+
+    """
     market, last = history.markets[CONTRACT], history.closes[-1].tolist()
     spot, price = last[HELD], last[CONTRACT]
     coins = holding.quantity / spot if holding.unit is Unit.DOLLARS else holding.quantity
@@ -31,6 +39,12 @@ def held_position(
         coins=coins,
         contracts=-whole if amount < 0 else whole,
         entry=entry if market.inverse else None,
-        collateral=collateral,
+        collateral=None if collateral is None else _posted(collateral, history),
         leverage=leverage,
     )
+
+
+def _posted(collateral: Amount, history: History) -> float:
+    market, last = history.markets[CONTRACT], history.closes[-1].tolist()
+    known = {one.base: close for one, close in zip(history.markets, last, strict=True)}
+    return margin_in(collateral, inverse=market.inverse, prices=known, coin=market.base)

@@ -43,7 +43,6 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._hedged import held_and_hedge
-from handlers._held import margin_in
 from handlers._markets import provenance, with_caveats
 from handlers._position import held_position
 from handlers._questions import (
@@ -203,19 +202,12 @@ async def _history(query: DriftQuery, services: Services) -> History:
 
 
 def _position(query: DriftQuery, history: History) -> Position:
-    collateral = None
-    if query.collateral is not None:
-        market, last = history.markets[CONTRACT], history.closes[-1].tolist()
-        known = {m.base: close for m, close in zip(history.markets, last, strict=True)}
-        collateral = margin_in(
-            query.collateral, inverse=market.inverse, prices=known, coin=market.base
-        )
     return held_position(
         query.holding,
         query.hedge,
         history,
         entry=query.entry,
-        collateral=collateral,
+        collateral=query.collateral,
         leverage=query.leverage,
     )
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from analytics.errors import RequestError, SourceError
+from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import later, tr
+from analytics.positions.refusals import CollateralNeededError
 from analytics.studies.readings import Reading
 from handlers._asker import Asker
 from handlers._book import BookForm
@@ -70,6 +71,10 @@ async def _seen(rule: Rule, services: Services) -> Reading | None:
         found = await reading(rule.measure, services)
     except SourceError:
         return None
+    except CollateralNeededError as error:
+        margins = ("lev=3", "lev=5", f"coll=0.5{error.coin}")
+        error.corrections = tuple(Correction(one, f"{rule.question} {one}") for one in margins)
+        raise
     return None if found.is_stale(services.now()) else found
 
 
@@ -116,7 +121,7 @@ def _is_for_admins(asked: Asked) -> bool:
 COMMAND = Command(
     name="watch",
     summary=later("an alert when something changes"),
-    usage="/watch ETH BTC-PERP corr<0.6 [30d] [for=2] [clear=0.66] [cool=12h] [until=90d] [once|every]",
+    usage="/watch ETH BTC-PERP corr<0.6 [30d] [for=2] [clear=0.66] [cool=12h] [until=90d] [lev=3] [once|every]",
     examples=(
         "/watch ETH BTC-PERP corr<0.6 30d",
         "/watch ETH BTC-PERP break 30d",

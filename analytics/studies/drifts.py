@@ -167,7 +167,7 @@ def drift_study(
         raise NoTargetError(held, contract)
     ratios, slope = _ratios(history, position), _coins_a_ratio(history, position)
     ratio, price = float(ratios[-1]), float(history.closes[-1, CONTRACT])
-    target = _target(history, position, wanted)
+    target = target_sizing(history, position, wanted)
     order = target.side.sign * target.contracts - position.contracts
     sample = off_target(s, f, estimate, target=ratio - _coins(contract, order, price) / slope)
     band = rebalance_band(sample, rule)
@@ -208,7 +208,17 @@ def position_returns(history: History) -> tuple[FloatArray, FloatArray]:
     return simple[keep], inverse_hedge_returns(margin, closes[:, CONTRACT])[keep]
 
 
-def _target(history: History, position: Position, ratio: float) -> Sizing:
+def target_sizing(history: History, position: Position, ratio: float) -> Sizing:
+    """The contracts that a position calls for at the last close, in whole lots.
+
+    ``ratio`` is the hedge ratio that is wanted; 1 neutralises an inverse contract's own coin.
+
+    Raises
+    ------
+    RequestError
+        Less than one contract, or collateral that is missing.
+
+    """
     market, last = history.markets[CONTRACT], history.closes[-1]
     spot, price = float(last[HELD]), float(last[CONTRACT])
     held = Holding(position.coins, history.markets[HELD].base)

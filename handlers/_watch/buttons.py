@@ -9,10 +9,12 @@ from handlers._reply import Button
 from handlers._watch.alert import Alert
 from handlers._watch.measure import Measure, Metric
 from handlers._watch.names import instruments_of
+from handlers._watch.position import unsized
 
 NAPS = ("1h", "8h", "24h")
 UNKNOWN_SIZE = 10_000.0
 """Dollars that a hedge is sized for where nobody said what they hold."""
+USUAL_MARGIN = "lev=3"
 
 Row = tuple[Button, ...]
 
@@ -72,7 +74,8 @@ def _chart(measure: Measure) -> str:
 def _size(measure: Measure) -> str | None:
     stretch = same_stretch(measure.window)
     if measure.holdings:
-        return f"/drift {' '.join(map(str, measure.holdings))} {stretch}"
+        margin = measure.margin or ((USUAL_MARGIN,) if unsized(measure) else ())
+        return " ".join(("/drift", *map(str, measure.holdings), stretch, *margin))
     match measure.metric, instruments_of(measure):
         case ((Metric.SPREAD | Metric.LOCKSTEP), _):
             return None
@@ -90,5 +93,5 @@ def _hedge(held: Instrument, hedge: Instrument, stretch: str) -> str:
         held = Instrument(held.base, venue=held.venue)
     if not is_contract(hedge):
         hedge = contract_of(hedge)
-    margin = " lev=3" if hedge.kind is Kind.INVERSE and hedge.base != held.base else ""
+    margin = f" {USUAL_MARGIN}" if hedge.kind is Kind.INVERSE and hedge.base != held.base else ""
     return f"/hedge {Holding(UNKNOWN_SIZE, Unit.DOLLARS, held)} {hedge} {stretch}{margin}"

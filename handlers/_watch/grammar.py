@@ -5,15 +5,26 @@ from datetime import timedelta
 
 from analytics.errors import Correction, RequestError
 from analytics.language import tr
+from analytics.market.instruments import Kind
 from analytics.market.windows import DAY, HOUR, MINUTE, Window
 from handlers._alerts.query import EditQuery, WhichQuery, query_of
 from handlers._errors import UsageError
-from handlers._grammar import Words, none_named, read, tidied, typed, window_of
+from handlers._grammar import (
+    COLLATERAL,
+    LEVERAGE,
+    Words,
+    none_named,
+    read,
+    tidied,
+    typed,
+    window_of,
+)
 from handlers._grammar.listing import listed
-from handlers._held import contract_of, is_contract
+from handlers._held import contract_of, is_contract, margin_in
 from handlers._watch.condition import Wanted
 from handlers._watch.markets import watched_markets
 from handlers._watch.measure import Measure, Metric
+from handlers._watch.position import unsized
 from handlers._watch.rule import DEFAULT_CHECKS, DEFAULT_COOL_DOWN, DEFAULT_LIFE, Repeat, Rule
 from handlers._watch.sense import refuse_bad_clear, refuse_senseless
 from handlers._watch.spoken import condensed, part_of
@@ -68,6 +79,8 @@ def asked_of(typed_text: str) -> Asked:
             instruments=markets.instruments,
             window=_window(words, wanted.metric),
             holdings=markets.holdings,
+            collateral=words.value(COLLATERAL) if markets.holdings else None,
+            leverage=words.value(LEVERAGE) if markets.holdings else None,
         ),
         condition=condition,
         checks=words.given(CHECKS, DEFAULT_CHECKS),
@@ -78,7 +91,9 @@ def asked_of(typed_text: str) -> Asked:
         is_quiet="quiet" in words.switches,
         to_private="dm" in words.switches,
     )
-    return Asked(rule, now="now" in words.switches, notes=(*words.notes, *markets.notes))
+    _refuse_other_margin(rule.measure)
+    notes = (*words.notes, *markets.notes, *_margin_notes(words, rule.measure))
+    return Asked(rule, now="now" in words.switches, notes=notes)
 
 
 def rule_of(text: str) -> Rule:
@@ -150,6 +165,21 @@ def _unsaid_test(words: Words) -> UsageError:
         tr("What shall I wait for? For example `{example}`", example=SYNTAX.example),
         corrections=tuple(Correction(right.rpartition(" ")[2], right) for right in rights),
     )
+
+
+def _margin_notes(words: Words, measure: Measure) -> tuple[str, ...]:
+    """What a margin would do that is missing, or cannot do where there is no position."""
+    is_said = words.value(COLLATERAL) is not None or words.value(LEVERAGE) is not None
+    if is_said and not measure.holdings:
+        return (tr("lev= and coll= belong to a position; this alert has none."),)
+    return unsized(measure) if measure.metric is not Metric.DRIFT else ()
+
+
+def _refuse_other_margin(measure: Measure) -> None:
+    """Refuse a margin in a coin that the contract does not take."""
+    hedge = measure.holdings[-1].instrument if measure.holdings else None
+    if measure.collateral is not None and hedge is not None and hedge.kind is Kind.INVERSE:
+        margin_in(measure.collateral, inverse=True, prices={hedge.base: 1.0}, coin=hedge.base)
 
 
 def _window(words: Words, metric: Metric) -> Window:

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from analytics.language import tr
 from analytics.market.histories import History
+from analytics.market.instruments import Kind
 from analytics.market.markets import Market
-from analytics.positions.lots import exact, whole_lots
-from analytics.studies.hedges import CONTRACT, HELD
+from analytics.positions.refusals import NothingToHedgeError, TooSmallError
+from analytics.studies.drifts import target_sizing
+from analytics.studies.hedges import CONTRACT, needs_margin_price
 from analytics.studies.readings import HedgeNow
 from handlers import _format as text
-from handlers._grammar import Holding, Unit
+from handlers._position import held_position
+from handlers._watch.measure import Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +50,49 @@ class Target:
         return f"{text.coins(coins, step=market.lot * market.contract_size)} {market.base}"
 
 
-def target(holdings: tuple[Holding, ...], hedge: HedgeNow, history: History) -> Target:
-    """The target of a position at the last prices: ``ratio`` of the held value, in whole lots."""
-    held, contract = holdings[0], holdings[-1]
-    last = history.closes[-1].tolist()
-    market, price = history.markets[CONTRACT], last[CONTRACT]
-    value = held.quantity * (1.0 if held.unit is Unit.DOLLARS else last[HELD])
-    coins = -hedge.ratio * value / price
-    lots = float(whole_lots(abs(exact(_contracts(coins, market, price))), market))
+def target(measure: Measure, hedge: HedgeNow, history: History) -> Target | None:
+    """The target of a position at the last prices, as /drift and /size count it.
+
+    A contract on the held coin itself neutralises it, whatever ratio was estimated. None where the
+    size depends on a margin that nobody named.
+    """
+    held, market = history.markets[:2]
+    if needs_margin_price(held, market) and not measure.margin:
+        return None
+    price = float(history.closes[-1, CONTRACT])
+    holding, contract = measure.holdings
+    position = held_position(
+        holding, contract, history, collateral=measure.collateral, leverage=measure.leverage
+    )
+    is_own = market.inverse and market.base == held.base
+    try:
+        sized = target_sizing(history, position, 1.0 if is_own else hedge.ratio)
+        contracts = sized.side.sign * sized.contracts
+    except (NothingToHedgeError, TooSmallError):
+        contracts = 0.0
     return Target(
         market=market,
         price=price,
-        now=_coins(contract, market, price),
-        wanted=_coins_of(lots if coins > 0 else -lots, market, price),
+        now=_coins_of(position.contracts, market, price),
+        wanted=_coins_of(contracts, market, price),
     )
 
 
-def _coins(contract: Holding, market: Market, price: float) -> float:
-    match contract.unit:
-        case Unit.COINS:
-            return contract.quantity
-        case Unit.DOLLARS:
-            return contract.quantity / price
-        case Unit.CONTRACTS:
-            return _coins_of(contract.quantity, market, price)
+def unsized(measure: Measure) -> tuple[str, ...]:
+    """Why there is no target for a position in a contract that another coin margins."""
+    if not measure.holdings or measure.margin:
+        return ()
+    held, hedge = (holding.instrument for holding in measure.holdings)
+    if hedge.kind is not Kind.INVERSE or hedge.base == held.base:
+        return ()
+    return (
+        tr(
+            "The {coin} you post as margin is itself to be hedged: with lev=3 or coll=0.5{coin} in the "
+            "alert I say the new target.",
+            coin=hedge.base,
+        ),
+    )
 
 
 def _coins_of(contracts: float, market: Market, price: float) -> float:
     return contracts * market.contract_size / (price if market.inverse else 1.0)
-
-
-def _contracts(coins: float, market: Market, price: float) -> float:
-    return coins * (price if market.inverse else 1.0) / market.contract_size

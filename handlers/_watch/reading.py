@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from analytics.errors import RequestError
+from analytics.errors import RequestError, SourceError
 from analytics.language import tr
 from analytics.market.histories import History
 from analytics.market.instruments import Instrument, Kind
@@ -72,7 +72,9 @@ async def _drift(measure: Measure, services: Services) -> Reading:
     """How far off its target the hedge of a position is, either way; a fraction of the target."""
     holding, hedge = _sides(measure)
     history = await _history(measure, services, with_baseline=False)
-    position = held_position(holding, hedge, history)
+    position = held_position(
+        holding, hedge, history, collateral=measure.collateral, leverage=measure.leverage
+    )
     cost = cost_terms(None, history.markets[CONTRACT])
     rule = ResizeRule(bars=_USUAL_HOLD / history.bar, cost=cost.total)
     study = await services.workshop.compute(
@@ -113,11 +115,15 @@ async def _history(measure: Measure, services: Services, *, with_baseline: bool)
         history = await fetch(legs, measure.window, now=now, context=context)
         if measure.metric is Metric.LOCKSTEP or not needs_margin_price(*history.markets[:2]):
             return history
-        if measure.metric in (Metric.CORRELATION, Metric.BREAK):
-            return history
         contract = history.markets[CONTRACT]
         margin = Instrument(contract.base, venue=contract.venue)
-        return await fetch((*legs, margin), measure.window, now=now, context=context)
+        try:
+            return await fetch((*legs, margin), measure.window, now=now, context=context)
+        except (RequestError, SourceError):
+            if measure.metric in (Metric.CORRELATION, Metric.BREAK):
+                # Whether they part can be seen without the price of the margin.
+                return history
+            raise
     except (PatchyHistoryError, FlatHistoryError) as error:
         venue = legs[0].venue or services.histories.source.venues[0]
         raise UnfitPricesError(error.sentence, venue=venue) from error

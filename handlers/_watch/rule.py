@@ -151,7 +151,8 @@ class Rule:
             until=None if self.until == DEFAULT_LIFE else _spelled_end(self.until),
         )
         switches = ("quiet" if self.is_quiet else "", "dm" if self.to_private else "")
-        return (*options, *(word for word in (self.repeat.value, *switches) if word))
+        words = (word for word in (self.repeat.value, *switches) if word)
+        return (*self.measure.margin, *options, *words)
 
 
 def _spelled_end(until: timedelta | datetime) -> str | None:

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from handlers._grammar import BAR, END, HOLD, QUOTE, VENUE, Option, Syntax
+from handlers._grammar import BAR, COLLATERAL, END, HOLD, LEVERAGE, QUOTE, VENUE, Option, Syntax
 from handlers._watch.condition import Figure, figure_of, wanted_of
 
 MOST_CHECKS = 10
@@ -33,7 +33,7 @@ UNTIL: Option[timedelta | datetime] = Option(
 SYNTAX = Syntax(
     command="watch",
     example="/watch ETH BTC-PERP corr<0.6 30d",
-    options=(BAR, VENUE, QUOTE, CHECKS, CLEAR, COOL, UNTIL),
+    options=(BAR, VENUE, QUOTE, CHECKS, CLEAR, COOL, UNTIL, COLLATERAL, LEVERAGE),
     switches=frozenset({"once", "every", "quiet", "dm", "now"}),
     amounts=True,
     amount_example="ETH -2.48 BTC-PERP drift>10%",

@@ -15,7 +15,7 @@ from handlers._watch.headline import changed, fired_title, meaning, still_title
 from handlers._watch.lines import hedged, measured, parted, source, terms
 from handlers._watch.measure import Metric
 from handlers._watch.names import estimated, lasting, subject, symbol
-from handlers._watch.position import Target
+from handlers._watch.position import Target, unsized
 from handlers._watch.states import (
     Blind,
     Event,
@@ -86,7 +86,7 @@ def _ringing(
         answer=answer,
         facts=tuple(group for group in groups if group),
         text=meaning(alert.rule, reading),
-        notes=_notes(reading),
+        notes=(*_notes(reading), *unsized(alert.rule.measure)),
         provenance=(*terms(alert), source(reading, now)),
         buttons=buttons.ringing(alert),
         numbers=_numbers(alert, "fired", reading, evidence.target),
