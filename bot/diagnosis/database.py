@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from bot.app import opened_database
 from bot.diagnosis.finding import Finding
 from bot.settings import ConfigurationError, Settings
@@ -12,6 +10,7 @@ from bot.store.backlog import Backlog, backlog
 from bot.store.clock import MILLISECOND, database_now_ms, now_ms
 from bot.store.database import Database, DatabaseError
 from bot.store.ledger import Ledger
+from bot.store.soundness import damage
 
 TOLERATED_SKEW = timedelta(seconds=2)
 
@@ -21,7 +20,7 @@ async def database_findings(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with opened_database(settings) as database:
             yield Finding("Database", f"{database.engine.dialect.name} answers, schema is current")
-            yield await _integrity(database)
+            yield await (_integrity(database) if database.turn else _clock(database))
             yield _work(await backlog(database))
             doubts = await Ledger(database).in_doubt()
             if doubts:
@@ -32,13 +31,13 @@ async def database_findings(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _integrity(database: Database) -> Finding:
-    """SQLite's pages, or how far PostgreSQL's clock is from ours."""
+    wrong = await damage(database)
+    sentence = f"the file is damaged: {wrong}" if wrong else "every page is sound"
+    return Finding("Integrity", sentence, is_sound=not wrong)
+
+
+async def _clock(database: Database) -> Finding:
     async with database.reading() as connection:
-        if database.turn:
-            found = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one()
-            why = " ".join(str(found).replace("*", "").split())
-            sentence = "every page is sound" if found == "ok" else f"the file is damaged: {why}"
-            return Finding("Integrity", sentence, is_sound=found == "ok")
         before = now_ms()
         theirs = await database_now_ms(connection)
         skew = (theirs - (before + now_ms()) // 2) * MILLISECOND

@@ -10,11 +10,11 @@ from analytics.language import ENGLISH, speaking
 from bot.living.quarantine import Quarantine
 from bot.store.chats import close_reason, close_topic
 from bot.store.database import OUR_MISTAKES, DatabaseError
+from bot.store.gathering import Gathering
 from bot.store.ledger import State
 from bot.store.letters import Held, Kind, Letter
 from bot.store.outbox import Outbox
 from bot.store.rooms import SqlRooms
-from bot.telegram.posting.gathering import Gathering
 from bot.telegram.posting.letters import Letters
 from bot.telegram.posting.quiet import quiet_until
 from bot.telegram.sending.delivery import Delivery, Outcome

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from analytics.language import speaking, tr
+from bot.store.askers import askers_in
 from bot.store.chats import close_chat
 from bot.store.clock import now_ms
 from bot.store.contents import keep_content, name_of
 from bot.store.database import Database
 from bot.store.letters import Kind, Letter, post
 from bot.store.rooms import language_of
-from bot.store.tables import alerts, digests
 from bot.telegram.refusals import ChatClosed
 from handlers import Reply, Room
 
@@ -25,7 +22,7 @@ async def closed(database: Database, chat_id: int, refusal: ChatClosed) -> None:
     All in one transaction, so that they are told once however often the chat refuses.
     """
     async with database.writing() as connection:
-        asked = await _asked(connection, chat_id) if refusal.lacks_rights else {}
+        asked = await askers_in(connection, chat_id) if refusal.lacks_rights else {}
         if not await close_chat(database, connection, chat_id, refusal.note):
             return
         for owner, questions in asked.items():
@@ -35,21 +32,6 @@ async def closed(database: Database, chat_id: int, refusal: ChatClosed) -> None:
             key = f"closed:{name_of(chat_id, owner, now_ms())}"
             letter = Letter(key, Room(owner), owner, content, Kind.NOTICE, now_ms())
             await post(database, connection, [letter])
-
-
-async def _asked(connection: AsyncConnection, chat_id: int) -> dict[int, list[str]]:
-    """Who asked for what; an anonymous admin has no chat of its own to be told in."""
-    found: dict[int, list[str]] = {}
-    for owner, question in (
-        (digests.c.owner_id, digests.c.question),
-        (alerts.c.owner_id, alerts.c.rule),
-    ):
-        table = owner.table
-        standing = select(owner, question).where(table.c.chat_id == chat_id, owner > 0)
-        open_ones = standing.where(table.c.paused_why.is_(None)).order_by(table.c.id)
-        for person, words in await connection.execute(open_ones):
-            found.setdefault(person, []).append(words)
-    return found
 
 
 def _notice(questions: Sequence[str]) -> Reply:

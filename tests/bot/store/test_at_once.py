@@ -9,10 +9,10 @@ from bot.store.clock import ms_of, now_ms
 from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.digest_recovery import recover_digests
+from bot.store.gathering import Gathering
 from bot.store.letters import Kind, Letter, post
 from bot.store.outbox import Outbox
 from bot.store.tables import digests, outbox
-from bot.telegram.posting.gathering import Gathering
 from handlers import Reply, Room
 from tests.bot.standing.test_calendar import DUE, row, subscribed
 

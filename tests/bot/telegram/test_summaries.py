@@ -9,11 +9,11 @@ from sqlalchemy import update
 
 from analytics.market.windows import DAY
 from bot.store.alerts import SqlAlerts
+from bot.store.gathering import Gathering
 from bot.store.ledger import Ledger
 from bot.store.letters import Kind
 from bot.store.outbox import Outbox
 from bot.store.tables import alerts
-from bot.telegram.posting.gathering import Gathering
 from handlers import Reply, Room
 from handlers._watch.alert import Alert
 from handlers._watch.grammar import rule_of
