@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from analytics.language import FOLDER
+from tests.command_line import command_line
 
 PROJECT = Path(__file__).parents[1]
 PACKAGES = ("analytics", "handlers", "bot")
@@ -119,4 +120,5 @@ def _main() -> int:
 
 
 if __name__ == "__main__":
+    command_line(__spec__, __doc__).parse_args()
     sys.exit(_main())

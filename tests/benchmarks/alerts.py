@@ -28,6 +28,7 @@ from tests.benchmarks.alert_rules import (
     unclustered,
 )
 from tests.benchmarks.break_size import clustered
+from tests.command_line import command_line
 
 SEED = 20260918
 STEADY, PARTED = 0.85, 0.50
@@ -252,4 +253,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    command_line(__spec__, __doc__).parse_args()
     main()

@@ -32,6 +32,7 @@ from bot.computing.workshop import ThreadWorkshop
 from bot.store.candles import SqlCandleStore
 from bot.store.database import open_database
 from handlers import Services, corr
+from tests.command_line import command_line
 from tests.emulators.venues.emulator import VenueEmulator
 
 ROUNDS = 40
@@ -204,4 +205,5 @@ def _row(what: str, figure: str) -> None:
 
 
 if __name__ == "__main__":
+    command_line(__spec__, __doc__).parse_args()
     asyncio.run(main())

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.statistics.breaks import break_path, break_test
+from tests.command_line import command_line
 
 FloatArray = npt.NDArray[np.float64]
 Design = Callable[[FloatArray, int, int], tuple[FloatArray, FloatArray]]
@@ -128,4 +129,5 @@ def measure() -> None:
 
 
 if __name__ == "__main__":
+    command_line(__spec__, __doc__).parse_args()
     measure()

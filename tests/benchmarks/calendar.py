@@ -21,6 +21,7 @@ from bot.store.database import Database, open_database
 from bot.store.digest_runs import DigestRuns
 from bot.store.tables import digests, outbox
 from handlers import Command, Reply, Services
+from tests.command_line import command_line
 from tests.handlers.asking import services
 
 ROWS = 100_000
@@ -130,4 +131,5 @@ async def _postgresql(folder: Path) -> AsyncIterator[Database]:
 
 
 if __name__ == "__main__":
+    command_line(__spec__, __doc__).parse_args()
     asyncio.run(main())

@@ -17,6 +17,7 @@ from analytics.statistics.estimate import Interval
 from analytics.statistics.hedge_ratio import hedge_ratio
 from analytics.statistics.out_of_sample import out_of_sample_effectiveness
 from analytics.statistics.samples import FloatArray
+from tests.command_line import command_line
 
 RHO = 0.7
 SAMPLES = 4000
@@ -157,6 +158,7 @@ did not (88.6 and 86.3 % over 24 and 72 bars): there the residuals are scaled by
 
 
 if __name__ == "__main__":
+    command_line(__spec__, __doc__).parse_args()
     measured_tables = tables()
     print(measured_tables)
     PAGE.parent.mkdir(exist_ok=True)

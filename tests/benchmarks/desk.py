@@ -35,6 +35,7 @@ from handlers._best.query import best_query as best_asked
 from handlers.best import answer as best
 from handlers.scan import answer as scan
 from handlers.scan import parse as scan_asked
+from tests.command_line import command_line
 
 N_COINS, N_BARS = 200, 2400
 N_WIDE, T_WIDE = 500, 8760
@@ -202,4 +203,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    command_line(__spec__, __doc__).parse_args()
     asyncio.run(main())

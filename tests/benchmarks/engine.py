@@ -6,7 +6,6 @@ An item is an update without content: ``store`` in hundreds, as long polling doe
 and ``finish`` of each, 24 side by side, each a transaction that is on disk when it ends.
 """
 
-import argparse
 import asyncio
 import resource
 import tempfile
@@ -17,6 +16,7 @@ from bot.store.database import open_database
 from bot.store.executors import Executors
 from bot.store.inbox import Inbox, StoredUpdate
 from bot.telegram.lanes import Lanes
+from tests.command_line import AN_EMPTY_DATABASE, command_line
 
 BATCH = 100
 CHATS = 200
@@ -59,9 +59,9 @@ async def measured(url: str, items: int) -> str:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.engine")
-    parser.add_argument("--database", help="URL of an empty database; a new SQLite file if absent")
-    parser.add_argument("--items", type=int, default=2000)
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--database", help=AN_EMPTY_DATABASE)
+    parser.add_argument("--items", type=int, default=2000, help="updates of no content")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = chosen.database or f"sqlite:///{Path(folder) / 'engine.sqlite'}"

@@ -36,6 +36,7 @@ from bot.telegram.sending.delivery import Delivery
 from bot.telegram.sending.pacing import BOT, SLACK_S, Pacing
 from handlers import Button, Fact, Reply, Room
 from tests.benchmarks.letters_server import FIRST_CHAT, Served, serving
+from tests.command_line import command_line
 from tests.emulators.telegram.emulator import TOKEN
 from tests.emulators.test_telegram_sending import picture
 from tests.soak.postgresql import own_postgresql
@@ -212,12 +213,18 @@ def _print(
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.letters")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--letters", type=int, default=1500)
-    parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--pace", choices=("limits", "free"), default="limits")
-    parser.add_argument("--telegram", choices=("plain", "emulator"), default="plain")
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="a new one"
+    )
+    parser.add_argument("--letters", type=int, default=1500, help="each to a chat of its own")
+    parser.add_argument("--processes", type=int, default=1, help="postmen on one outbox")
+    parser.add_argument(
+        "--pace", choices=("limits", "free"), default="limits", help="how fast they may"
+    )
+    parser.add_argument(
+        "--telegram", choices=("plain", "emulator"), default="plain", help="who takes them"
+    )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

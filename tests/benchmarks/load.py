@@ -8,7 +8,6 @@ questions one after the other. The figures that matter are ratios within one run
 then while somebody else sends a hundred commands a second.
 """
 
-import argparse
 import asyncio
 import itertools
 import os
@@ -19,6 +18,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.command_line import command_line
 from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
@@ -186,8 +186,8 @@ async def _flood(bench: Bench) -> None:
 
 async def main() -> None:
     """Print everything as one Markdown table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--flood", action="store_true")
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--flood", action="store_true", help="add the flood")
     chosen = parser.parse_args()
     print("| what | figure | ratio |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:

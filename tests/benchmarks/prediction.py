@@ -41,6 +41,7 @@ from tests.benchmarks.prediction_markets import (
     walking,
 )
 from tests.benchmarks.prediction_page import write
+from tests.command_line import command_line
 
 FloatArray = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -297,4 +298,5 @@ def _block_bootstrap(hit: Mask, at: npt.NDArray[np.int64]) -> tuple[float, float
 
 
 if __name__ == "__main__":
+    command_line(__spec__, __doc__).parse_args()
     write(measure())

@@ -23,6 +23,7 @@ from tests.benchmarks.prediction_markets import (
     simulated,
     walking,
 )
+from tests.command_line import command_line
 
 FloatArray = npt.NDArray[np.float64]
 Maker = Callable[..., Cases]
@@ -179,4 +180,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    command_line(__spec__, __doc__).parse_args()
     main()

@@ -1,13 +1,12 @@
 """How often the intervals of /lead hold the truth, and how often it names whom it should not.
 
-.venv/bin/python -m tests.benchmarks.price_discovery > docs/price-discovery.md
+``python -m tests.benchmarks.price_discovery > docs/price-discovery.md``
 """
-
-import sys
 
 import numpy as np
 
 from analytics.statistics.price_discovery import PriceDiscovery, information_bounds, price_discovery
+from tests.command_line import command_line
 
 FloatArray = np.ndarray
 
@@ -37,7 +36,7 @@ more and more coarsely, {runs} pairs, 1,440 bars each:
 """
 
 
-def main(runs: int = 400) -> None:
+def main(runs: int) -> None:
     """Print both tables."""
     print(HEAD.format(runs=runs))
     print(
@@ -111,4 +110,6 @@ def _share(flags: list[bool]) -> str:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    line = command_line(__spec__, __doc__)
+    line.add_argument("runs", nargs="?", type=int, default=400, help="simulated markets a cell")
+    main(line.parse_args().runs)

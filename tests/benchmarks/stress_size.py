@@ -15,6 +15,7 @@ from analytics.statistics.rolling import stability_band
 from analytics.statistics.stress import stress
 from analytics.studies.groups import BAND_WIDTH
 from tests.benchmarks.break_size import clustered, independent
+from tests.command_line import command_line
 
 FloatArray = npt.NDArray[np.float64]
 Pairs = tuple[FloatArray, FloatArray]
@@ -129,4 +130,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    command_line(__spec__, __doc__).parse_args()
     main()

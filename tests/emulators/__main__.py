@@ -6,8 +6,11 @@
 import argparse
 import asyncio
 import contextlib
+import sys
 from importlib import import_module
 from types import ModuleType
+
+from tests.command_line import command_line
 
 DESKS = {
     "telegram": ("tests.emulators.telegram.desk",),
@@ -18,15 +21,15 @@ DESKS = {
 
 def main() -> None:
     """Serve what the first argument names until interrupted."""
-    outer = argparse.ArgumentParser(prog="python -m tests.emulators", add_help=False)
-    outer.add_argument("what", choices=DESKS)
-    chosen, rest = outer.parse_known_args()
-    desks = [import_module(name) for name in DESKS[chosen.what]]
-    inner = argparse.ArgumentParser(prog=f"python -m tests.emulators {chosen.what}")
+    line = command_line(__spec__, __doc__)
+    line.add_argument("what", choices=DESKS, help="each has options, which it lists with --help")
+    what = line.parse_args(sys.argv[1:2]).what
+    desks = [import_module(name) for name in DESKS[what]]
+    options = argparse.ArgumentParser(prog=f"{line.prog} {what}")
     for desk in desks:
-        desk.add_arguments(inner)
+        desk.add_arguments(options)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(desks, inner.parse_args(rest)))
+        asyncio.run(_serve(desks, options.parse_args(sys.argv[2:])))
 
 
 async def _serve(desks: list[ModuleType], arguments: argparse.Namespace) -> None:

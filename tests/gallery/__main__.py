@@ -1,11 +1,11 @@
 """Take the pictures of `docs/gallery.md`: `python -m tests.gallery [scene …]`, or `make gallery`."""
 
-import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.command_line import command_line
 from tests.gallery.bubbles import page
 from tests.gallery.chromium import browser, photographed
 from tests.gallery.scenes import SCENES, Scene, played
@@ -17,7 +17,7 @@ THEMES: tuple[ThemeName, ...] = ("light", "dark")
 
 def main() -> None:
     """Play the scenes in both themes and write what the screen shows."""
-    arguments = argparse.ArgumentParser(prog="python -m tests.gallery", description=__doc__)
+    arguments = command_line(__spec__, __doc__)
     names = [scene.name for scene in SCENES]
     arguments.add_argument("scenes", nargs="*", metavar="scene", help=", ".join(names))
     wanted = arguments.parse_args().scenes or names

@@ -3,9 +3,10 @@
 Ends with status 1 if one of them has found what must not be.
 """
 
-import argparse
 import subprocess
 import sys
+
+from tests.command_line import command_line
 
 SEEDS = ("1", "2", "3")
 SEEDED = (
@@ -38,5 +39,5 @@ def _failed(words: tuple[str, ...]) -> bool:
 
 
 if __name__ == "__main__":
-    argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__).parse_args()
+    command_line(__spec__, __doc__).parse_args()
     sys.exit(min(main(), 1))

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from bot.store.database import open_database
+from tests.command_line import AN_EMPTY_DATABASE, THE_SEED, command_line
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.process.running import Hedgebot
 from tests.soak.crowd import Crowd, Outcome, finished
@@ -86,9 +87,9 @@ async def _main(chosen: argparse.Namespace) -> bool:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.alerts")
-    parser.add_argument("--alerts", type=int, default=1000)
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", help="URL of an empty database; a new SQLite file if absent")
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--alerts", type=int, default=1000, help="each to fire once")
+    parser.add_argument("--kills", type=int, default=20, help="at random instants")
+    parser.add_argument("--seed", type=int, default=1, help=THE_SEED)
+    parser.add_argument("--database", help=AN_EMPTY_DATABASE)
     sys.exit(0 if asyncio.run(_main(parser.parse_args())) else 1)

@@ -25,6 +25,7 @@ from sqlalchemy import func, select
 
 from bot.store.database import Database, open_database
 from bot.store.tables import computations, contents, ledger, outbox
+from tests.command_line import command_line
 from tests.emulators.telegram.calls import SENDS, Call, peak
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.throttle import Throttle
@@ -232,8 +233,8 @@ async def _main(chosen: argparse.Namespace) -> bool:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.digests")
-    parser.add_argument("--subscriptions", type=int, default=10_000)
-    parser.add_argument("--questions", type=int, default=200)
-    parser.add_argument("--processes", type=int, default=2)
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--subscriptions", type=int, default=10_000, help="all due in one minute")
+    parser.add_argument("--questions", type=int, default=200, help="different ones among them")
+    parser.add_argument("--processes", type=int, default=2, help="on one PostgreSQL")
     sys.exit(0 if asyncio.run(_main(parser.parse_args())) else 1)

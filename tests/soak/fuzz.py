@@ -9,7 +9,6 @@ the price source for anything but markets that it has listed. Strings go through
 reply into the one renderer that all replies, digests, alerts and refusals share.
 """
 
-import argparse
 import asyncio
 import contextlib
 import logging
@@ -40,6 +39,7 @@ from bot.store.rooms import SqlRooms
 from bot.telegram.markup import CAPTION_LIMIT, POPUP_LIMIT, TEXT_LIMIT, pages, popup_text
 from handlers import Command, Fact, Reply, Services, load_commands
 from handlers._grammar import split_command
+from tests.command_line import THE_SEED, command_line
 from tests.emulators.telegram.formatted import parse_html
 from tests.handlers.asking import NOW, Desk, somebody
 
@@ -311,10 +311,10 @@ def _show(reply: Reply, outcome: Outcome) -> None:
 
 def main() -> None:
     """Print what came of it; status 1 where anything did."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--commands", type=int, default=100_000)
-    parser.add_argument("--strings", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--commands", type=int, default=100_000, help="half-right ones")
+    parser.add_argument("--strings", type=int, default=10_000, help="hostile ones")
+    parser.add_argument("--seed", type=int, default=1, help=THE_SEED)
     chosen = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

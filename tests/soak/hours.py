@@ -29,6 +29,7 @@ from statistics import fmean, quantiles
 from bot.store.clock import ms_of
 from bot.store.database import Database, open_database
 from bot.store.tables import digests
+from tests.command_line import command_line
 from tests.emulators.telegram.calls import SENDS, Call, peak
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
@@ -243,8 +244,8 @@ async def _main(chosen: argparse.Namespace) -> bool:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.hours")
-    parser.add_argument("--minutes", type=float, default=120)
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--minutes", type=float, default=120, help="how long")
     parser.add_argument("--digests", type=float, default=19, help="due in a second")
     parser.add_argument("--questions", type=float, default=5, help="asked in a second")
     sys.exit(0 if asyncio.run(_main(parser.parse_args())) else 1)

@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from bot.store.database import open_database
 from bot.store.executors import DEAD_AFTER
 from bot.store.tables import executors
+from tests.command_line import AN_EMPTY_DATABASE, THE_SEED, command_line
 from tests.emulators.telegram.calls import SENDS, Call
 from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
@@ -182,9 +183,9 @@ async def _main(arguments: argparse.Namespace) -> bool:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.kill")
-    parser.add_argument("--updates", type=int, default=1000)
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", help="URL of an empty database; a new SQLite file if absent")
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--updates", type=int, default=1000, help="questions asked")
+    parser.add_argument("--kills", type=int, default=10, help="at random instants")
+    parser.add_argument("--seed", type=int, default=1, help=THE_SEED)
+    parser.add_argument("--database", help=AN_EMPTY_DATABASE)
     sys.exit(0 if asyncio.run(_main(parser.parse_args())) else 1)

@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from bot.store.database import Database
 from bot.store.executors import DEAD_AFTER, HELD
 from bot.store.tables import executors
+from tests.command_line import THE_SEED, command_line
 from tests.process.several import Fleet
 from tests.soak.crowd import Outcome, finished
 from tests.soak.distance import IN_FLIGHT, LATENCY_S
@@ -126,9 +127,9 @@ async def _main(chosen: argparse.Namespace) -> bool:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.machines")
-    parser.add_argument("--jobs", type=int, default=1000)
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--processes", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--jobs", type=int, default=1000, help="alerts, digests and questions")
+    parser.add_argument("--kills", type=int, default=10, help="at random instants")
+    parser.add_argument("--processes", type=int, default=3, help="on one PostgreSQL")
+    parser.add_argument("--seed", type=int, default=1, help=THE_SEED)
     sys.exit(0 if asyncio.run(_main(parser.parse_args())) else 1)

@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.command_line import command_line
 from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
@@ -119,6 +120,6 @@ async def _main(chosen: argparse.Namespace) -> bool:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.outage")
-    parser.add_argument("--minutes", type=float, default=10)
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--minutes", type=float, default=10, help="how long")
     sys.exit(0 if asyncio.run(_main(parser.parse_args())) else 1)

@@ -38,6 +38,7 @@ from handlers._daily.schedule import DailyTime
 from handlers._watch.alert import NewAlert
 from handlers._watch.grammar import rule_of
 from handlers._watch.states import State
+from tests.command_line import AN_EMPTY_DATABASE, THE_SEED, command_line
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
 from tests.emulators.venues.emulator import VenueEmulator
@@ -269,8 +270,8 @@ async def _main(chosen: argparse.Namespace) -> bool:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.poison")
-    parser.add_argument("--others", type=int, default=80)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", help="URL of an empty database; a new SQLite file if absent")
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--others", type=int, default=80, help="innocent jobs")
+    parser.add_argument("--seed", type=int, default=1, help=THE_SEED)
+    parser.add_argument("--database", help=AN_EMPTY_DATABASE)
     sys.exit(0 if asyncio.run(_main(parser.parse_args())) else 1)

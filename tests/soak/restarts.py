@@ -11,6 +11,7 @@ import sys
 import time
 from typing import Any
 
+from tests.command_line import THE_SEED, command_line
 from tests.process.several import Fleet, restart_at_once
 from tests.soak.crowd import Outcome, finished
 from tests.soak.grounds import PATIENCE_S, own_grounds, rush
@@ -57,9 +58,9 @@ async def _main(chosen: argparse.Namespace) -> bool:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.restarts")
-    parser.add_argument("--jobs", type=int, default=500)
-    parser.add_argument("--restarts", type=int, default=3)
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("--jobs", type=int, default=500, help="alerts, digests and questions")
+    parser.add_argument("--restarts", type=int, default=3, help="without a word")
+    parser.add_argument("--processes", type=int, default=2, help="on one PostgreSQL")
+    parser.add_argument("--seed", type=int, default=1, help=THE_SEED)
     sys.exit(0 if asyncio.run(_main(parser.parse_args())) else 1)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.store.database import open_database
+from tests.command_line import THE_SEED, command_line
 from tests.emulators.telegram.calls import SENDS, Call
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.process.running import Hedgebot
@@ -161,8 +162,8 @@ async def _main(chosen: argparse.Namespace) -> bool:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.troubles")
-    parser.add_argument("trouble", choices=["floods", "lost", "unreachable"])
-    parser.add_argument("--jobs", type=int, default=80)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = command_line(__spec__, __doc__)
+    parser.add_argument("trouble", choices=["floods", "lost", "unreachable"], help="as above")
+    parser.add_argument("--jobs", type=int, default=80, help="alerts, digests and questions")
+    parser.add_argument("--seed", type=int, default=1, help=THE_SEED)
     sys.exit(0 if asyncio.run(_main(parser.parse_args())) else 1)
