@@ -3,19 +3,22 @@
 from dataclasses import replace
 
 from analytics.language import later
+from analytics.studies.digests import State
 from handlers._command import Command, Services, price_of
 from handlers._digest.files import pair_table
 from handlers._digest.gathering import Gathered, gathered
 from handlers._digest.picture import picture
 from handlers._digest.query import DigestQuery
 from handlers._digest.reading import digest_query
-from handlers._digest.words import outcome_name, summary
+from handlers._digest.words import by_urgency, outcome_name, state_of, summary
 from handlers._evidence import Evidence, with_evidence
 from handlers._grammar import PICTURELESS
 from handlers._questions import again
 from handlers._reply import Button, Reply
 
 BUTTONS_A_ROW = 2
+MOST_BUTTONS = 10
+"""Of more pairs only those have one that are not as usual."""
 TERMS = "/explain digest, band, prediction range, effectiveness"
 
 
@@ -41,7 +44,11 @@ def _evidence(found: Gathered) -> Evidence:
 
 
 def _what_next(query: DigestQuery, found: Gathered) -> tuple[tuple[Button, ...], ...]:
-    pairs = [Button(outcome_name(one)[:64], query.corr(one.pair)) for one in found.outcomes]
+    shown = found.outcomes
+    if len(shown) > MOST_BUTTONS:
+        restless = [one for one in by_urgency(found) if state_of(one) is not State.STEADY]
+        shown = tuple(restless[:MOST_BUTTONS])
+    pairs = [Button(outcome_name(one)[:64], query.corr(one.pair)) for one in shown]
     rows = [tuple(pairs[k : k + BUTTONS_A_ROW]) for k in range(0, len(pairs), BUTTONS_A_ROW)]
     return (*rows, (again(query.asked()), Button("?", TERMS)))
 

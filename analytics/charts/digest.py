@@ -8,7 +8,9 @@ from analytics.charts.words import Words
 from analytics.market.candles import TimeArray
 from analytics.statistics.estimate import Interval
 
-MOST_ROWS = 10
+MOST_ROWS = 30
+MOST_LARGE = 10
+"""So many have room for their courses; more are a line each."""
 
 Verdict = Literal["steady", "edge", "changed", "none"]
 """Each has a shape of its own: circle, diamond, square, ring."""
@@ -29,6 +31,8 @@ class DigestRow:
         that could not be looked at.
     band
         Where the course stays while nothing changes; None where that cannot be said.
+    interval, short_value
+        Of the value, and the value alone: all that one of many lines has room for.
     likely
         What the next value of a whole window may be; None where nothing is foretold.
     """
@@ -42,6 +46,8 @@ class DigestRow:
     values: FloatArray
     band: Interval | None = None
     likely: Interval | None = None
+    interval: Interval | None = None
+    short_value: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +61,9 @@ class DigestPicture:
     band_words, likely_words
         What the hatched range and the whisker behind the course say; empty where no row has one.
     rows
-        1 to 10, from the top.
+        1 to 30, from the top.
+    key, interval_words
+        What the shapes and a bar with a dot say, for pictures whose lines have no room for it.
     """
 
     words: Words
@@ -63,6 +71,8 @@ class DigestPicture:
     band_words: str
     likely_words: str
     rows: tuple[DigestRow, ...]
+    key: tuple[tuple[Verdict, str], ...] = ()
+    interval_words: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.rows) <= MOST_ROWS:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analytics.charts.digest import DigestPicture, DigestRow, Verdict
+from analytics.charts.digest import MOST_LARGE, DigestPicture, DigestRow
+from analytics.charts.digest_columns import column_panel
+from analytics.charts.digest_marks import SIZE, colour_of, verdict_mark
 from analytics.charts.frame import framed
 from analytics.charts.panels import (
     TICK,
@@ -25,7 +27,6 @@ from analytics.charts.scene import (
     Mark,
     Ruler,
     Scene,
-    Shape,
     middle,
     segment,
 )
@@ -39,18 +40,17 @@ _LEFT, _RIGHT = 372.0, 428.0
 """Widths of the words before and behind the courses."""
 _APART = 24
 _TEXT_MOST = 30.0
-_MARK = 24.0
 _LEAST_SPAN = 0.0005
 _FAR = 0.75
 """Of the height of course and band: what is likely next is cut where it reaches beyond that."""
 _WHISKER, _CAP = 44, 9
-_SHAPES: dict[Verdict, Shape] = {"steady": "circle", "edge": "diamond", "changed": "square"}
 
 
 def digest_scene(picture: DigestPicture, theme: Theme, ruler: Ruler) -> Scene:
     """Lay the picture out."""
     frame = framed(picture.words, theme, ruler)
-    return Scene(theme.page, (*frame.marks, *_panel(picture, frame.inside, theme, ruler)))
+    panel = _panel if len(picture.rows) <= MOST_LARGE else column_panel
+    return Scene(theme.page, (*frame.marks, *panel(picture, frame.inside, theme, ruler)))
 
 
 def _panel(picture: DigestPicture, box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:
@@ -71,9 +71,9 @@ def _row(row: DigestRow, line: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark
     left = Box(line.left, upper, line.left + _LEFT, lower)
     right = Box(line.right - _RIGHT, upper, line.right, lower)
     yield from _text(row.name, left.left, upper, (left.width, size), theme.ink, ruler, bold=True)
-    yield from _mark(row.verdict, left.left + _MARK / 2, lower, theme)
-    start, room = left.left + _MARK + 14, left.width - _MARK - 14
-    ink = _colour(row.verdict, theme)
+    yield from verdict_mark(row.verdict, left.left + SIZE / 2, lower, theme)
+    start, room = left.left + SIZE + 14, left.width - SIZE - 14
+    ink = colour_of(row.verdict, theme)
     yield from _text(row.verdict_words, start, lower, (room, size), ink, ruler, bold=True)
     room = right.width
     yield from _text(row.value_words, right.left, upper, (room, size), theme.ink, ruler, bold=True)
@@ -133,25 +133,6 @@ def _scale(row: DigestRow, plot: Box) -> Scale:
         low = max(min(low, row.likely.low - margin), low - beyond)
         high = min(max(high, row.likely.high + margin), high + beyond)
     return Scale(low, high, plot.bottom, plot.top)
-
-
-def _mark(verdict: Verdict, x: float, y: float, theme: Theme) -> Iterator[Mark]:
-    at, colour = np.array(((x, y),)), _colour(verdict, theme)
-    if verdict == "none":
-        yield Dots(at, colour, _MARK - 2)
-        yield Dots(at, theme.page, _MARK - 10)
-        return
-    size = _MARK if verdict == "edge" else _MARK - 4
-    yield Dots(at, colour, size, shape=_SHAPES[verdict])
-
-
-def _colour(verdict: Verdict, theme: Theme) -> str:
-    return {
-        "steady": theme.first,
-        "edge": theme.second,
-        "changed": theme.event,
-        "none": theme.muted,
-    }[verdict]
 
 
 def _key(picture: DigestPicture, box: Box, theme: Theme, ruler: Ruler) -> Iterator[Mark]:

@@ -11,7 +11,7 @@ from analytics.market.windows import spelled
 from analytics.studies.digests import PairDigest
 from handlers import _format as text
 from handlers._digest.gathering import Failed, Gathered, Outcome, Told
-from handlers._digest.verdicts import SHAPES, verdict
+from handlers._digest.verdicts import ORDER, SHAPES, state_word, verdict
 from handlers._digest.words import outcome_name, pair_name
 from handlers._pictured import words_around
 from handlers._reply import Reply
@@ -34,6 +34,8 @@ def picture(found: Gathered, reply: Reply) -> DigestPicture:
         caption=tr("ρ over {window}, rolling", window=window),
         band_words=tr("normal for the pair") if has_band else "",
         likely_words=tr("likely in the next one") if has_likely else "",
+        key=tuple((SHAPES[state], state_word(state)) for state in ORDER),
+        interval_words=tr("ρ over {window} with its interval", window=window),
         rows=tuple(_named(_row(one), one, found) for one in found.outcomes),
     )
 
@@ -73,6 +75,8 @@ def _told_row(told: Told) -> DigestRow:
         values=digest.rolling,
         band=None if departure is None else departure.band,
         likely=None if likely is None or digest.is_stale else likely.interval,
+        interval=found.interval,
+        short_value=text.ratio(found.value),
     )
 
 

@@ -8,9 +8,9 @@ from analytics.market.windows import Window
 from handlers._grammar import BAR, END, LEVEL, QUOTE, VENUE, Holding, Syntax, typed
 from handlers._restated import DEFAULT_LEVEL, lengths_said, level_said, moment_said, options_said
 
-MOST_PAIRS = 10
-GROUPS = (3, 4, 5)
-"""Markets of which a digest takes all pairs: five make ten."""
+MOST_PAIRS = 30
+GROUPS = (3, 4, 5, 6, 7, 8)
+"""Markets of which a digest takes all pairs: eight make 28."""
 
 SYNTAX = Syntax(
     command="digest",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 
-from analytics.language import tr
+from analytics.language import counted, tr
 from analytics.market.markets import Market
 from analytics.positions.carry import FundingCarry
 from handlers import _format as text
@@ -53,10 +53,16 @@ def drift_lines(told: Sequence[Told], length: Length) -> Iterator[str]:
             shown = ", ".join(map(_short, resized))
             yield tr("Drift, worth a resize: {positions}", positions=shown)
         case Length.COUNT if resized:
-            yield tr("Drift: {n} positions are worth a resize.", n=len(resized))
+            yield counted(
+                "Drift: 1 position is worth a resize.",
+                "Drift: {n} positions are worth a resize.",
+                len(resized),
+            )
     rest = len(drifts) - len(resized)
     if length is not Length.WHOLE and rest:
-        yield tr("Drift: nothing to do in {n} positions.", n=rest)
+        yield counted(
+            "Drift: nothing to do in 1 position.", "Drift: nothing to do in {n} positions.", rest
+        )
 
 
 def _is_resized(told: Told) -> bool:

@@ -10,6 +10,8 @@ from handlers import _format as text
 
 SIGNS = {State.STEADY: "🟢", State.EDGE: "🔶", State.CHANGED: "🟥", State.UNJUDGED: "⚪"}
 """A circle, a diamond, a square and an empty circle."""
+ORDER = (State.CHANGED, State.EDGE, State.STEADY, State.UNJUDGED)
+"""What asks for attention comes first."""
 SHAPES: dict[State, Verdict] = {
     State.STEADY: "steady",
     State.EDGE: "edge",

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from analytics.language import tr
+from analytics.language import counted, tr
 from analytics.market.windows import spelled
 from analytics.statistics.estimate import Estimate
 from analytics.studies.digests import PairDigest, State
@@ -14,47 +14,21 @@ from handlers._digest.details import details
 from handlers._digest.gathering import Failed, Gathered, Outcome, Told
 from handlers._digest.numbers import numbers
 from handlers._digest.query import DigestQuery
-from handlers._digest.upkeep import Length, drift_lines, funding_line
-from handlers._digest.verdicts import SIGNS, state_count, state_word, verdict
+from handlers._digest.richness import (
+    BAREST,
+    CAPTION_ROOM,
+    FEW,
+    MESSAGE_ROOM,
+    POORER,
+    RICHEST,
+    Calm,
+    Detail,
+)
+from handlers._digest.upkeep import drift_lines, funding_line
+from handlers._digest.verdicts import ORDER, SIGNS, state_count, state_word, verdict
+from handlers._grammar import PICTURELESS
 from handlers._markets import labels, venues
 from handlers._reply import Reply
-
-ORDER = (State.CHANGED, State.EDGE, State.STEADY, State.UNJUDGED)
-"""What asks for attention comes first."""
-CAPTION_ROOM = 1000
-"""Characters; a caption holds 1,024."""
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """How much is said of each pair; the first three are numbers of things."""
-
-    contracts: int
-    remarks: int
-    news: int
-    normal: bool = False
-    interval: bool = True
-    likely: bool = True
-    removed: bool = True
-    reasons: bool = True
-    legend: bool = False
-    drift: Length = Length.WHOLE
-
-
-RICHEST = Detail(20, 20, 10, normal=True)
-_PLAIN = Detail(6, 6, 10)
-_TIGHT = Detail(3, 2, 4, removed=False, legend=True, drift=Length.SHORT)
-POORER = (
-    _PLAIN,
-    replace(_PLAIN, contracts=4, remarks=4, news=5, drift=Length.ORDERS),
-    replace(_PLAIN, contracts=4, remarks=4, news=5, drift=Length.SHORT),
-    _TIGHT,
-    replace(_TIGHT, contracts=2, remarks=1, news=2, reasons=False),
-    replace(_TIGHT, contracts=2, remarks=1, news=2, reasons=False, interval=False),
-    replace(_TIGHT, contracts=2, remarks=1, news=1, reasons=False, interval=False, likely=False),
-    Detail(0, 0, 0, interval=False, likely=False, removed=False, reasons=False, drift=Length.COUNT),
-)
-"""What goes first where ten pairs need the room; the picture shows ranges and intervals anyway."""
 
 
 def summary(query: DigestQuery, found: Gathered, *, now: datetime) -> Reply:
@@ -71,9 +45,13 @@ def summary(query: DigestQuery, found: Gathered, *, now: datetime) -> Reply:
     rich = _told(whole, query, found, RICHEST)
     if "full" in query.switches:
         return replace(rich, facts=tuple(details(pair_name(one), one.digest) for one in found.told))
+    room = MESSAGE_ROOM if query.switches & PICTURELESS else CAPTION_ROOM
+    is_many = len(found.outcomes) > FEW
     for detail in POORER:
-        if _length(rich) <= CAPTION_ROOM:
+        if _length(rich) <= room:
             break
+        if is_many and detail is BAREST:
+            continue
         rich = _told(whole, query, found, detail)
     return rich
 
@@ -90,10 +68,20 @@ def outcome_name(outcome: Outcome) -> str:
     return " × ".join(map(str, outcome.pair.instruments))
 
 
+def state_of(outcome: Outcome) -> State:
+    """The verdict; none where a pair could not be looked at."""
+    return outcome.digest.state if isinstance(outcome, Told) else State.UNJUDGED
+
+
+def by_urgency(found: Gathered) -> list[Outcome]:
+    """All pairs, what asks for attention first."""
+    return sorted(found.outcomes, key=lambda one: ORDER.index(state_of(one)))
+
+
 def _told(reply: Reply, query: DigestQuery, found: Gathered, detail: Detail) -> Reply:
     told = sorted(found.told, key=lambda one: ORDER.index(one.digest.state))
     news = [_news(one) for one in told if one.digest.is_news]
-    lines = [_line(one, found, detail) for one in found.outcomes]
+    lines = list(_lines(found, detail))
     below = [*_funding(found, detail), *drift_lines(found.told, detail.drift)]
     between = ("",) if below else ()
     pairs = (*_legend(detail), *lines, *between, *below)
@@ -112,9 +100,8 @@ def _title(found: Gathered) -> str:
 
 
 def _answer(found: Gathered) -> str:
-    counted = Counter(one.digest.state for one in found.told)
-    counted[State.UNJUDGED] += len(found.outcomes) - len(found.told)
-    return " · ".join(state_count(state, counted[state]) for state in ORDER if counted[state])
+    counts = Counter(map(state_of, found.outcomes))
+    return " · ".join(state_count(state, counts[state]) for state in ORDER if counts[state])
 
 
 def _changes(news: list[str], found: Gathered, detail: Detail) -> Iterator[str]:
@@ -123,6 +110,13 @@ def _changes(news: list[str], found: Gathered, detail: Detail) -> Iterator[str]:
     elif not news:
         yield tr("Since yesterday: no change beyond chance.")
     else:
+        if not detail.news:
+            yield counted(
+                "Since yesterday: 1 pair has news.",
+                "Since yesterday: {n} pairs have news.",
+                len(news),
+            )
+            return
         yield tr("Since yesterday:")
         yield from news[: detail.news]
         if len(news) > detail.news:
@@ -145,6 +139,24 @@ def _news(told: Told) -> str:
             tr("removes {before} → {now}", before=text.percent(before), now=text.percent(now))
         )
     return f"{_marked(told)}: {', '.join(parts)}"
+
+
+def _lines(found: Gathered, detail: Detail) -> Iterator[str]:
+    """Every pair in the order of the question; what is as usual together where that has no room."""
+    if detail.calm is Calm.LINES:
+        yield from (_line(one, found, detail) for one in found.outcomes)
+        return
+    others = [one for one in by_urgency(found) if state_of(one) is not State.STEADY]
+    yield from (_line(one, found, detail) for one in others[: detail.lines])
+    calm = [one for one in found.told if state_of(one) is State.STEADY]
+    left = len(others[detail.lines :])
+    if detail.calm is Calm.NAMES and calm:
+        named = ", ".join(f"{pair_name(one)} {_value(one.digest, interval=False)}" for one in calm)
+        yield f"{SIGNS[State.STEADY]} {tr('steady')}: {named}"
+    elif calm:
+        left += len(calm)
+    if left:
+        yield counted("1 more is in the picture.", "The other {n} are in the picture.", left)
 
 
 def _line(outcome: Outcome, found: Gathered, detail: Detail) -> str:
@@ -217,8 +229,12 @@ def _notes(query: DigestQuery, found: Gathered, detail: Detail) -> tuple[str, ..
     remarks = dict.fromkeys((*query.notes, *(() if detail.reasons else failed), *own))
     shown = list(remarks)[: detail.remarks]
     left = len(remarks) - len(shown)
-    more = (tr("{n} more remarks: look at the pairs one by one.", n=left),) if left else ()
-    return (*warnings, *shown, *more)
+    more = counted(
+        "1 more remark: look at the pairs one by one.",
+        "{n} more remarks: look at the pairs one by one.",
+        left,
+    )
+    return (*warnings, *shown, more) if left else (*warnings, *shown)
 
 
 def _provenance(found: Gathered, now: datetime) -> tuple[str, ...]:

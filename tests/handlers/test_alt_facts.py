@@ -69,6 +69,7 @@ async def test_every_number_that_a_picture_stresses_stands_in_its_caption(questi
 
 DIGESTS = (
     "BTC ETH SOL XRP DOGE 90d",
+    "BTC ETH SOL XRP DOGE ADA LINK AVAX 30d",
     "BTC ETH 7d, SOL ETH-PERP 90d, 40 ETH -2.48 BTC-PERP 30d, NEWT-PERP BTC 30d, NOSUCH BTC 30d",
     "40 ETH -2.48 BTC-PERP 30d, 300 SOL -0.45 BTC-PERP 30d, 2.5 BTC -1499c BTC-INV 30d",
 )

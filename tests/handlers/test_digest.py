@@ -91,10 +91,13 @@ def test_its_own_words_read_back(question: str) -> None:
     assert parse(query.asked().removeprefix("/digest ")).asked() == query.asked()
 
 
-def test_five_markets_are_ten_pairs_and_short_to_write() -> None:
-    query = parse("BTC ETH SOL XRP DOGE 90d")
-    assert len(query.pairs) == 10
-    assert query.asked() == "/digest BTC ETH SOL XRP DOGE 90d"
+@pytest.mark.parametrize(
+    ("markets", "pairs"), [("BTC ETH SOL XRP DOGE", 10), ("BTC ETH SOL XRP DOGE ADA LINK AVAX", 28)]
+)
+def test_all_pairs_of_a_group_are_short_to_write(markets: str, pairs: int) -> None:
+    query = parse(f"{markets} 90d")
+    assert len(query.pairs) == pairs
+    assert query.asked() == f"/digest {markets} 90d"
 
 
 @pytest.mark.parametrize(
@@ -114,13 +117,13 @@ def test_five_markets_are_ten_pairs_and_short_to_write() -> None:
             "/digest ETH BTC-PERP 30d, SOL SOL-PERP 7d",
         ),
         (
-            "BTC ETH SOL XRP DOGE ADA 30d",
-            "6 markets make 15 pairs; a digest takes 10.",
-            "/digest BTC ETH SOL XRP DOGE",
+            "BTC ETH SOL XRP DOGE ADA LINK AVAX DOT 30d",
+            "9 markets make 36 pairs; a digest takes 30.",
+            "/digest BTC ETH SOL XRP DOGE ADA LINK AVAX",
         ),
         (
-            "BTC ETH SOL XRP 30d, ADA BTC, ADA ETH, ADA SOL, ADA XRP, ADA DOGE",
-            "That is 11 pairs; a digest takes 10.",
+            "BTC ETH SOL XRP DOGE ADA LINK AVAX 30d, DOT BTC, DOT ETH, DOT SOL",
+            "That is 31 pairs; a digest takes 30.",
             None,
         ),
         ("ETH BTC-PERP 12h 1h, SOL ETH", "12h of 1h bars is 12 points", None),
@@ -273,6 +276,8 @@ async def test_buttons_lead_to_each_pair() -> None:
     assert last[0].question == "/digest BTC ETH SOL XRP DOGE 30d end=2026-09-01T00:00"
 
 
+NEWS = datetime(2026, 8, 25, tzinfo=UTC)
+"""Some days after a season of the simulated venue has turned."""
 LONG = (
     "12345.678 SOL -1234.567 ETH-PERP 30d, 45678.9 DOGE -1.234 BTC-PERP 30d, "
     "12345.678 XRP -1234.567 ETH-PERP 30d, 2.5 BTC -2.4 BTC-INV 30d, 40 ETH -1 BTC-PERP 30d, "
@@ -291,11 +296,53 @@ LONG = (
         ", ".join(f"{base} BTC-PERP {k}d" for base in ("ETH", "SOL") for k in range(20, 25)),
     ],
 )
-async def test_ten_pairs_are_one_message(question: str) -> None:
+async def test_ten_pairs_are_one_message_with_a_line_each(question: str) -> None:
     reply = await replied(f"/digest {question}")
     assert written(reply).length <= CAPTION_LIMIT
     assert len(pages(reply)) == 1
     assert sum(line[:1] in "🟢🔶🟥⚪" for line in reply.text if line) >= 10
+
+
+EIGHT = "BTC ETH SOL XRP DOGE ADA LINK AVAX"
+HELD = ", ".join(f"{n}.5 ETH -{n}.25 BTC-PERP 30d" for n in range(30))
+THIRTY = (
+    f"{EIGHT} 30d, 40 ETH -1 BTC-PERP 30d, 2.5 BTC -2.4 BTC-INV 30d",
+    HELD,
+    f"ETH BTC 30d, {', '.join(f'QQZZQQZZQQZZ{k}-PERP QQZZQQWW{k}-PERP' for k in range(29))}",
+)
+
+
+@pytest.mark.parametrize("when", [NOW, NEWS], ids=["calm", "news"])
+@pytest.mark.parametrize("question", THIRTY, ids=["group", "positions", "unknown"])
+async def test_thirty_pairs_are_one_message_and_one_picture(question: str, when: datetime) -> None:
+    desk = Desk()
+    reply = await replied(f"/digest {question}", services(now=when, desk=desk))
+    assert len(parse(question).pairs) == 30
+    assert len(pages(reply)) == 1
+    (picture,) = desk.pictures
+    assert isinstance(picture, DigestPicture)
+    assert len(picture.rows) == 30
+    assert reply.text[0].startswith(("Since yesterday:", "The past is too short"))
+    counted = [int(n) for n in re.findall(r"\d+", reply.answer)]
+    assert sum(counted) == 30
+
+
+async def test_of_many_pairs_those_that_changed_come_first_and_have_buttons() -> None:
+    reply = await replied(f"/digest {EIGHT} 30d", services(now=NEWS))
+    start = reply.text.index("") + 1
+    signs = [line[:1] for line in reply.text[start:] if line[:1] in "🟢🔶🟥⚪"]
+    assert signs == sorted(signs, key="🟥🔶🟢⚪".index)
+    *pairs, last = reply.buttons
+    restless = sum(n for n in map(int, re.findall(r"[🟥🔶] (\d+)", reply.answer)))
+    assert sum(map(len, pairs)) == min(restless, 10) > 0
+    assert last[0].question == f"/digest {EIGHT} 30d"
+
+
+async def test_without_a_picture_every_pair_has_its_line() -> None:
+    reply = await replied(f"/digest {EIGHT} 30d nochart")
+    lines = [line for line in reply.text if line[:1] in "🟢🔶🟥⚪" and "(" in line]
+    assert len(lines) >= 28
+    assert len(pages(reply)) == 1
 
 
 async def test_nothing_is_told_by_colour_alone() -> None:

@@ -18,6 +18,8 @@ WORDS = Words(
     footnote="Binance and Bybit · 2026-03-10 14:00 UTC · not advice",
     warning="Archived prices",
 )
+BAR = 6
+"""How wide intervals are drawn among many."""
 LONG = "bybit:1000000BABYDOGE-PERP × 1000000MOG-PERP"
 
 
@@ -33,6 +35,8 @@ def row(verdict: str = "steady", *, name: str = "ETH × BTC-PERP", level: float 
         values=level + 0.02 * np.cumsum(random.standard_normal(721)) / 20,
         band=Interval(0.7, 0.9),
         likely=Interval(0.5, 0.95),
+        interval=Interval(level - 0.05, level + 0.05),
+        short_value="0.9981" if verdict == "steady" else "0.80",
     )
 
 
@@ -42,14 +46,22 @@ def nothing(name: str = "XYZ × ETH") -> DigestRow:
 
 
 def picture(*rows: DigestRow) -> DigestPicture:
-    return DigestPicture(WORDS, "ρ over 30d, rolling", "normal for the pair", "likely next", rows)
+    return DigestPicture(
+        WORDS,
+        "ρ over 30d, rolling",
+        "normal for the pair",
+        "likely next",
+        rows,
+        key=(*((verdict, verdict) for verdict in VERDICTS), ("none", "without a verdict")),
+        interval_words="ρ over 30d with its interval",
+    )
 
 
 VERDICTS = ("steady", "edge", "changed")
 TEN = (*(row(verdict, name=LONG) for verdict in VERDICTS for _ in range(3)), nothing(LONG))
 
 
-@pytest.mark.parametrize("n", [0, 11])
+@pytest.mark.parametrize("n", [0, 31])
 def test_none_and_too_many_are_no_picture(n: int) -> None:
     with pytest.raises(ValueError, match="rows"):
         picture(*[row()] * n)
@@ -61,7 +73,9 @@ def test_a_course_without_its_times_is_a_mistake() -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-@pytest.mark.parametrize("rows", [(row(),), (row(), nothing(), row("changed")), TEN])
+@pytest.mark.parametrize(
+    "rows", [(row(),), (row(), nothing(), row("changed")), TEN, (*TEN, row()), TEN * 3]
+)
 def test_everything_is_on_the_page_and_legible(theme: Theme, rows: tuple[DigestRow, ...]) -> None:
     ruler = Typesetter()
     scene = digest_scene(picture(*rows), theme, ruler)
@@ -108,6 +122,25 @@ def test_courses_stay_in_their_rows() -> None:
     tops = [np.nanmin(line.points[:, 1]) for line in lines]
     bottoms = [np.nanmax(line.points[:, 1]) for line in lines]
     assert all(low < high for low, high in zip(bottoms, tops[1:], strict=False))
+
+
+def test_of_thirty_pairs_each_has_its_value_uncut_and_its_interval_inside_the_page() -> None:
+    scene = digest_scene(picture(*TEN * 3), LIGHT, Typesetter())
+    said = [mark.text for mark in scene.marks if isinstance(mark, Label)]
+    assert said.count("0.9981") == 9
+    assert said.count("0.80") == 18
+    assert said.count("no data") == 3
+    lines = [mark for mark in scene.marks if isinstance(mark, Line) and mark.width == BAR]
+    assert len(lines) == 27 + 1, "one for each value, one in the key"
+    for line in lines:
+        assert 0 <= line.points[:, 0].min() < line.points[:, 0].max() <= WIDTH
+
+
+def test_of_many_pairs_every_shape_is_explained() -> None:
+    scene = digest_scene(picture(*TEN * 3), DARK, Typesetter())
+    said = {mark.text for mark in scene.marks if isinstance(mark, Label)}
+    assert {*VERDICTS, "without a verdict", "normal for the pair"} <= said
+    assert "ρ over 30d with its interval" in said
 
 
 def test_a_pair_without_a_band_or_a_forecast_is_drawn() -> None:

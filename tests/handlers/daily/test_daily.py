@@ -224,10 +224,14 @@ async def test_a_topic_has_digests_of_its_own(kept: Services) -> None:
 async def test_more_pairs_than_a_message_takes_are_refused_with_another_time(
     kept: Services,
 ) -> None:
-    await told("/daily BTC ETH SOL XRP ADA 30d", kept)
-    refusal = await said("/daily DOGE BTC-PERP 30d", kept, occasion="update:2")
-    assert "11 pairs; one takes 10" in refusal.reply.answer
-    assert refusal.reply.buttons[0][0].question == "/daily DOGE BTC-PERP 30d at=08:05"
+    await told("/daily BTC ETH SOL XRP ADA DOGE LINK AVAX 30d", kept)
+    refusal = await said(
+        "/daily DOGE BTC-PERP, ETH BTC-PERP, SOL BTC-PERP 30d", kept, occasion="update:2"
+    )
+    assert "31 pairs; one takes 30" in refusal.reply.answer
+    assert refusal.reply.buttons[0][0].question == (
+        "/daily DOGE BTC-PERP 30d, ETH BTC-PERP 30d, SOL BTC-PERP 30d at=08:05"
+    )
 
 
 async def test_saved_positions_stand_in_by_name_and_are_kept_in_full(kept: Services) -> None:
