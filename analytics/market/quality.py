@@ -17,12 +17,11 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How many rows came, and how many were dropped for which reason.
+    """How many rows were dropped for which reason.
 
     A row is counted once, under the first reason that holds in the order written here.
     """
 
-    n_rows: int
     not_finite: int = 0
     not_positive: int = 0
     crossed: int = 0
@@ -50,14 +49,13 @@ def clean_bars(rows: FloatArray, bar: timedelta) -> tuple[FloatArray, Quality]:
         When ``rows`` does not have six columns.
     """
     if rows.size == 0:
-        return np.empty((0, 6)), Quality(n_rows=0)
+        return np.empty((0, 6)), Quality()
     if rows.ndim != 2 or rows.shape[1] != 6:  # noqa: PLR2004 - the six columns named above
         message = tr("price rows have six columns, these have shape {shape}", shape=rows.shape)
         raise ValueError(message)
     kept, (not_finite, not_positive, crossed, off_grid) = _sifted(rows, bar)
     latest = _latest_of_each_time(kept)
     return latest, Quality(
-        n_rows=len(rows),
         not_finite=not_finite,
         not_positive=not_positive,
         crossed=crossed,

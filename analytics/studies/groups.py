@@ -63,7 +63,6 @@ class GroupStudy:
     rolling: FloatArray
     rolling_time: TimeArray
     share_now: Correlation
-    share_before: Correlation
     share_band: Band
     shares: FloatArray
     shares_time: TimeArray
@@ -110,7 +109,6 @@ def group_study(history: History, *, level: float, roll: timedelta) -> GroupStud
         rolling=rolling,
         rolling_time=rolling_time,
         share_now=common_share(recent, level=level),
-        share_before=share_before,
         share_band=stability_band(share_before, width=width, k=BAND_WIDTH),
         shares=rolling_common_share(returns, width, ends=ends.tolist()),
         shares_time=time[ends],

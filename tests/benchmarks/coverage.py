@@ -5,7 +5,6 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +29,6 @@ BEFORE = 250
 CHUNK = 500
 
 Measurement = Callable[[FloatArray, FloatArray], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    name: str
-    bars: int
-    shares: tuple[float, ...]
 
 
 def garch_t_pairs(n_samples: int, bars: int, *, seed: int) -> Iterator[FloatArray]:

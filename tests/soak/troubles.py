@@ -60,9 +60,6 @@ class Result:
         return is_kept and self.outcome.is_sound(deaths=self.struck, in_flight=1)
 
 
-Trouble = Callable[[Hedgebot, random.Random], None]
-
-
 def floods(hedgebot: Hedgebot, chance: random.Random, *, longest: float = 30) -> None:
     """Refuse a fifth of all messages."""
     silences = [seconds for seconds in SILENCES_S if seconds <= longest]

@@ -8,19 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.market.archive.manifest import CandleFile, FundingFile, unusable
-from analytics.market.quality import Quality, clean_bars
+from analytics.market.quality import clean_bars
 
 FloatArray = npt.NDArray[np.float64]
 
 _BAR_COLUMNS = ("open", "high", "low", "close", "volume")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bars:
-    """Clean rows of a file, shape (n, 6), and what was dropped from it."""
-
-    rows: FloatArray
-    quality: Quality
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +23,12 @@ class Payments:
     rate: FloatArray
 
 
-def read_bars(file: CandleFile) -> Bars:
+def read_bars(file: CandleFile) -> FloatArray:
     """Read a file of candles: ``timestamp`` (of the open), open, high, low, close, volume.
+
+    Returns
+    -------
+    Clean rows, shape (n, 6).
 
     Raises
     ------
@@ -42,10 +38,10 @@ def read_bars(file: CandleFile) -> Bars:
     table = _table(file.path, _BAR_COLUMNS)
     columns = [_numbers(table, name, file.path) for name in _BAR_COLUMNS]
     raw = np.column_stack([_times(table, file.path), *columns])
-    rows, quality = clean_bars(raw, file.interval)
+    rows, _ = clean_bars(raw, file.interval)
     if len(rows) == 0:
         raise unusable(f"{file.path.name} holds no valid bar")
-    return Bars(rows, quality)
+    return rows
 
 
 def read_payments(file: FundingFile) -> Payments:

@@ -144,7 +144,7 @@ class ArchivePrices:
                 length=spelled(bar),
             )
             raise RequestError(sentence)
-        read = [self._bars_in(file).rows for file in files if file.interval == max(intervals)]
+        read = [self._bars_in(file) for file in files if file.interval == max(intervals)]
         latest = max(read, key=lambda rows: float(rows[-1, 0]))
         return longer_bars(latest, interval=max(intervals), bar=bar)
 

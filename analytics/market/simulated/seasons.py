@@ -37,13 +37,6 @@ def stressed(times: Times) -> Mask:
     return np.asarray(np.isin(month, STRESS_MONTHS) & (day >= first) & (day < after))
 
 
-def decoupled(coin: Coin, times: Times) -> Mask:
-    """Whether each time lies in the coin's decoupled season."""
-    if coin.decoupled is None:
-        return np.zeros(len(times), dtype=bool)
-    return _within(coin.decoupled, times)
-
-
 def loadings(coin: Coin, times: Times) -> Loadings:
     """The coin's loadings at each time."""
     market = np.full(len(times), coin.market_loading)

@@ -1,15 +1,12 @@
 """A message that says how far a long answer has got, and goes when the answer comes."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from bot.telegram.sending.delivery import Delivery
 from bot.telegram.sending.parcels import Parcel
-
-log = logging.getLogger(__name__)
 
 EVERY_S = 3.0
 """Edits count against Telegram's limits."""

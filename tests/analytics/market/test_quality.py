@@ -33,7 +33,7 @@ def row(hour: float, **fields: float) -> list[float]:
 def test_a_row_that_is_no_price_is_dropped_and_counted(fault: str, bad: list[float]) -> None:
     kept, quality = clean_bars(np.array([row(0), bad, row(2)]), HOUR)
     assert kept[:, 0].tolist() == [0.0, 2 * HOUR_MS]
-    assert quality == Quality(n_rows=3, **{fault: 1})
+    assert quality == Quality(**{fault: 1})
     assert quality.dropped == 1
 
 
@@ -41,7 +41,7 @@ def test_of_rows_with_one_time_the_last_given_is_kept() -> None:
     rows = np.array([row(1, close=10.0), row(0), row(1, close=10.9), row(1, close=10.2)])
     kept, quality = clean_bars(rows, HOUR)
     assert kept[:, 4].tolist() == [10.5, 10.2]
-    assert quality == Quality(n_rows=4, duplicated=2)
+    assert quality == Quality(duplicated=2)
 
 
 def test_a_broken_repetition_does_not_replace_a_good_row() -> None:
@@ -59,7 +59,7 @@ def test_single_precision_may_round_high_below_low() -> None:
 def test_nothing_in_nothing_out() -> None:
     kept, quality = clean_bars(np.empty((0, 6)), HOUR)
     assert kept.shape == (0, 6)
-    assert quality == Quality(n_rows=0)
+    assert quality == Quality()
 
 
 def test_only_bad_rows_leave_an_empty_table_of_six_columns() -> None:
@@ -87,7 +87,7 @@ def test_whatever_comes_in_clean_rows_are_ascending_finite_and_accounted_for(
     kept, quality = clean_bars(rows, HOUR)
     assert np.isfinite(kept).all()
     assert (np.diff(kept[:, 0]) > 0).all()
-    assert len(kept) + quality.dropped == quality.n_rows == len(drawn)
+    assert len(kept) + quality.dropped == len(drawn)
     again, nothing = clean_bars(kept, HOUR)
     assert np.array_equal(again, kept)
     assert nothing.dropped == 0

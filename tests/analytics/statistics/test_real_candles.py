@@ -10,7 +10,6 @@ from scipy import stats
 from analytics.statistics.correlation import correlation
 from analytics.statistics.hedge_ratio import hedge_ratio
 from analytics.statistics.out_of_sample import out_of_sample_effectiveness
-from analytics.statistics.returns import log_returns
 from analytics.statistics.rolling import rolling_correlation
 from tests.analytics.statistics.pairs import Pair
 from tests.analytics.statistics.second_methods import (
@@ -33,7 +32,7 @@ def closes(folder: str, name: str) -> pd.Series:
 
 def returns_of(one: pd.Series, other: pd.Series) -> Pair:
     common = pd.concat([one, other], axis=1, join="inner").to_numpy()
-    x, y = log_returns(common).T
+    x, y = np.diff(np.log(common), axis=0).T
     return x, y
 
 

@@ -17,8 +17,6 @@ from bot.telegram.talking.conversation import GIVE_UP_AFTER, GIVEN_UP
 from tests.bot.telegram.desk import Desk, desk
 from tests.emulators.telegram.emulator import TelegramEmulator
 
-ME = "@hedge_desk_bot"
-
 
 async def test_a_second_page_is_sent_after_a_crash_between_them(at: Desk) -> None:
     ann = at.telegram.person("Ann")
