@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import later, tr
@@ -10,8 +10,7 @@ from analytics.market.instruments import Instrument
 from analytics.studies.readings import Reading
 from handlers._alerts import changes
 from handlers._alerts.edited import edited
-from handlers._alerts.looks import stands
-from handlers._alerts.query import (
+from handlers._alerts.kinds import (
     AlertsQuery,
     EditQuery,
     KeepQuery,
@@ -22,15 +21,21 @@ from handlers._alerts.query import (
     ShowQuery,
     SnoozeQuery,
     WhichQuery,
-    query_of,
 )
+from handlers._alerts.looks import stands
+from handlers._alerts.naps import LONGEST_SNOOZE, too_long
+from handlers._alerts.query import query_of
 from handlers._alerts.words import listed, shown
 from handlers._asker import Asker
 from handlers._command import Command, Services
 from handlers._errors import NotAllowedError, UsageError
+from handlers._format import day
+from handlers._grammar.until import Until
 from handlers._muting import muted_now
 from handlers._reply import Reply
+from handlers._until import moment_of, zone_of_chat
 from handlers._watch.alert import Alert, Alerts
+from handlers._watch.ending import ending
 from handlers._watch.evidence import Evidence, evidence_of, with_picture
 from handlers._watch.names import instruments_of, subject
 from handlers._watch.reading import reading
@@ -52,8 +57,8 @@ async def answer(query: AlertsQuery, services: Services) -> Reply:
     """Show alerts, or change them."""
     alerts, asker = _opened(services)
     match query:
-        case ListQuery():
-            return await _listed(alerts, asker, services)
+        case ListQuery(is_firing):
+            return await _listed(alerts, asker, services, is_firing=is_firing)
         case OffAllQuery():
             return await _all_off(alerts, asker)
         case OffQuery(numbers):
@@ -112,7 +117,7 @@ async def _one(
             return await _tested(alert, services)
         case SnoozeQuery(length=length):
             await _refuse_others(alert, asker)
-            until = None if length is None else now + length
+            until = await _snoozed_until(alert, length, asker, services)
             await alerts.snooze(alert.id, until)
             return changes.snoozed(replace(alert, snoozed_until=until), now=now)
         case KeepQuery():
@@ -126,10 +131,26 @@ async def _one(
             return await _shown(alert, services)
 
 
-async def _listed(alerts: Alerts, asker: Asker, services: Services) -> Reply:
-    known = await alerts.of_chat(asker.room.chat_id)
-    found = await stands(known, services)
-    return listed(found, now=services.now(), muted=await muted_now(services))
+async def _snoozed_until(
+    alert: Alert, length: timedelta | Until | None, asker: Asker, services: Services
+) -> datetime | None:
+    """When an alert is awake again; a moment is one by the clock of the chat."""
+    now = services.now()
+    if not isinstance(length, Until):
+        return None if length is None else now + length
+    zone = await zone_of_chat(services, asker)
+    moment = moment_of(length, zone, now, right=f"/alerts snooze {alert.number} 8h")
+    if moment > now + LONGEST_SNOOZE:
+        raise too_long(alert.number, day(moment, seen_from=now))
+    return moment
+
+
+async def _listed(alerts: Alerts, asker: Asker, services: Services, *, is_firing: bool) -> Reply:
+    """All alerts, or those that fire; all where none does, for that is what is asked then."""
+    found = await stands(await alerts.of_chat(asker.room.chat_id), services)
+    firing = [stand for stand in found if stand.is_firing] if is_firing else []
+    now, muted = services.now(), await muted_now(services)
+    return listed(firing or found, now=now, muted=muted, others=len(found) - len(firing or found))
 
 
 async def _shown(alert: Alert, services: Services) -> Reply:
@@ -150,7 +171,11 @@ async def _tested(alert: Alert, services: Services) -> Reply:
 
 
 async def _edited(alert: Alert, words: str, alerts: Alerts, services: Services) -> Reply:
-    rule = edited(alert.rule, words)
+    try:
+        asked = edited(alert.rule, words)
+    except RequestError as error:
+        raise _as_edit(error, alert.number) from None
+    rule = await ending(asked, services)
     if rule == alert.rule:
         return changes.unchanged(alert)
     _refuse_another_place(alert, rule)
@@ -163,6 +188,15 @@ async def _edited(alert: Alert, words: str, alerts: Alerts, services: Services) 
     if after is None:
         raise UsageError(tr("Alert {number} has gone meanwhile.", number=alert.number))
     return changes.changed(alert, after, seen, now=now)
+
+
+def _as_edit(error: RequestError, number: int) -> RequestError:
+    """The same error about a /watch as one about a change of the alert."""
+    error.corrections = tuple(
+        Correction(one.label, one.right.replace("/watch ", f"/alerts edit {number} ", 1), one.wrong)
+        for one in error.corrections
+    ) or (Correction(tr("Show it"), f"/alerts {number}"),)
+    return error
 
 
 def _refuse_another_place(alert: Alert, rule: Rule) -> None:

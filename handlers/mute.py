@@ -1,18 +1,17 @@
 """/mute: when a chat wants no alerts; what fires meanwhile comes as one message afterwards."""
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from analytics.language import later
-from analytics.market.windows import DAY
 from handlers._asker import Asker
 from handlers._command import Command, Services
 from handlers._mute.query import MuteQuery, mute_query
 from handlers._muting import agreed, muting_reply
 from handlers._reply import Reply
 from handlers._room import Quiet, Rooms
-from handlers._wall_clock import moments
+from handlers._until import moment_of
 
 
 def parse(text: str) -> MuteQuery:
@@ -48,22 +47,8 @@ def _changed(quiet: Quiet, query: MuteQuery, zone: ZoneInfo, *, now: datetime) -
     if query.length is not None:
         return replace(quiet, until=now + query.length)
     if query.until is not None:
-        return replace(quiet, until=_next(query, query.until, zone, now))
+        return replace(quiet, until=moment_of(query.until, zone, now, right="/mute 8h"))
     return quiet
-
-
-def _next(query: MuteQuery, clock: time, zone: ZoneInfo, now: datetime) -> datetime:
-    """The next moment at which the chat's clock shows a time, on the day that was named."""
-    today = now.astimezone(zone).date()
-    days = range(1, 8) if query.is_tomorrow or query.weekday is not None else range(2)
-    dates = (today + n * DAY for n in days)
-    ahead = (
-        moment
-        for day in dates
-        if query.weekday in (None, day.weekday())
-        for moment in moments(day, clock, zone)
-    )
-    return next(moment for moment in ahead if moment > now)
 
 
 def _is_change(query: MuteQuery) -> bool:

@@ -15,6 +15,7 @@ from handlers._reply import Reply
 from handlers._room import Room
 from handlers._watch.alert import Alert, Alerts, NewAlert
 from handlers._watch.confirming import confirmed
+from handlers._watch.ending import MONTH, ending
 from handlers._watch.grammar import Asked, asked_of
 from handlers._watch.reading import reading
 from handlers._watch.rule import Rule
@@ -24,7 +25,6 @@ from handlers._watch.states import Phase
 from handlers._watch.stepping import begun
 
 FIRST_RETRY = timedelta(seconds=30)
-MONTH = timedelta(days=30)
 
 
 def parse(text: str) -> Asked:
@@ -36,6 +36,7 @@ async def answer(asked: Asked, services: Services) -> Reply:
     """Look once, keep the alert, and say what was understood."""
     alerts, asker = _opened(services)
     now = services.now()
+    asked = replace(asked, rule=await ending(asked, services))
     refuse_past(asked.rule, now, right=replace(asked.rule, until=MONTH).question)
     room = await _room(asked.rule, asker, alerts)
     seen = await _seen(asked.rule, services)

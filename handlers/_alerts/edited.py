@@ -2,18 +2,23 @@
 
 from dataclasses import dataclass, field
 
+from analytics.errors import Correction
+from analytics.language import tr
+from handlers._errors import UsageError
 from handlers._grammar import tidied
 from handlers._grammar.durations import duration_of
+from handlers._grammar.sentences import named_in
 from handlers._watch.condition import figure_of, wanted_of
-from handlers._watch.grammar import asked_of
+from handlers._watch.grammar import Asked, asked_of
 from handlers._watch.rule import Rule
-from handlers._watch.spoken import rewritten
+from handlers._watch.spoken import condensed, rewritten
+from handlers._watch.spoken_terms import with_terms
 from handlers._watch.syntax import SYNTAX
 
 _REPEATS = frozenset({"once", "every"})
 
 
-def edited(rule: Rule, words: str) -> Rule:
+def edited(rule: Rule, words: str) -> Asked:
     """The rule in which what was typed takes the place of its like.
 
     A new condition ends a special place to clear, a new window a special bar; with markets named it
@@ -25,10 +30,14 @@ def edited(rule: Rule, words: str) -> Rule:
         The result makes no rule.
 
     """
-    words = _about(rule, tidied(words))
+    words = _about(rule, with_terms(tidied(words)))
     new, old = _sorted(words.split()), _sorted(str(rule).split())
+    if new.markets and not any(one.market for one in named_in(words)):
+        # Its corrections are about the condition; what is left is no market.
+        condensed(words)
+        raise _unread(new)
     if new.markets:
-        return asked_of(words).rule
+        return asked_of(words)
     options = old.options | new.options
     if new.test and "clear" not in new.options:
         options.pop("clear", None)
@@ -42,16 +51,30 @@ def edited(rule: Rule, words: str) -> Rule:
         *(f"{key}={value}" for key, value in options.items()),
         *dict.fromkeys(switches),
     ]
-    return asked_of(" ".join(pieces)).rule
+    return asked_of(" ".join(pieces))
 
 
 def _about(rule: Rule, words: str) -> str:
     """What was typed with the condition in it whole: ``below 0.5`` and ``0.5`` are about the same."""
     metric, condition = rule.measure.metric, rule.condition
-    if condition is not None and figure_of(words) is not None:
+    if condition is None:
+        return rewritten(words)
+    if figure_of(words) is not None:
         return f"{metric}{condition.comparison}{words}"
     told = rewritten(f"{metric} {words}")
     return told if told.startswith((f"{metric}<", f"{metric}>")) else rewritten(words)
+
+
+def _unread(new: "_Words") -> UsageError:
+    """What to say to words of which nothing, or only a part, can change an alert."""
+    options = (f"{key}={value}" for key, value in new.options.items())
+    right = " ".join((*new.test, *new.lengths, *options, *new.switches))
+    if not right:
+        return UsageError(tr("What shall change? For example `{right}`", right="corr<0.5"))
+    return UsageError(
+        tr("I read only a part of that. Did you mean `{question}`?", question=right),
+        corrections=(Correction(right, f"/watch {right}"),),
+    )
 
 
 @dataclass(slots=True)

@@ -22,8 +22,8 @@ RED, YELLOW, GREEN, GREY = "🔴", "🟡", "🟢", "⚪"
 """Beside words that say the same."""
 
 
-def listed(stands: Sequence[Stand], *, now: datetime, muted: str | None) -> Reply:
-    """All alerts, one line each, with what there is to see now."""
+def listed(stands: Sequence[Stand], *, now: datetime, muted: str | None, others: int = 0) -> Reply:
+    """Alerts, one line each, with what there is to see now; ``others`` are not among them."""
     if not stands:
         return _empty()
     firing = sum(stand.is_firing for stand in stands)
@@ -32,6 +32,11 @@ def listed(stands: Sequence[Stand], *, now: datetime, muted: str | None) -> Repl
     if len(stands) > 1:
         answer = f"{answer} · {tr('nearest to firing first')}"
     lines = tuple(line(stand, now) for stand in stands)
+    if others:
+        rest = counted(
+            "1 other does not fire: `/alerts`", "{n} others do not fire: `/alerts`", others
+        )
+        lines = (*lines, rest)
     return Reply(
         title=f"{count}:",
         answer=answer,

@@ -8,6 +8,7 @@ from analytics.errors import Correction
 from analytics.language import tr
 from handlers._errors import UsageError
 from handlers._grammar.clocks import CLOCK, HOUR, clock_of
+from handlers._grammar.spoken_times import in_figures, later_by_half
 from handlers._grammar.symbols import WELL_KNOWN
 from handlers._zones import LIKELY, SHORT, city_of, is_zone, zone_of
 
@@ -26,14 +27,15 @@ _SAID = re.compile(
 _IN = frozenset({"in", "en"})
 _ALSO = re.compile(rf"\s*(?:,|and|und|y|&)\s*({CLOCK})", re.IGNORECASE)
 _EVERY_DAY = re.compile(
-    r"(?<!\S)(?:(?:every|each) (?:day|morning)|daily|in the morning|jeden (?:tag|morgen)|täglich|"
+    r"(?<!\S)(?:(?:every|each) (?:day|morning)|daily|mornings|in the morning|jeden (?:tag|morgen)|täglich|"
     r"morgens|cada (?:día|mañana)|todos los días|todas las mañanas|por la mañana|diario|"
     r"diariamente)(?!\S)",
     re.IGNORECASE,
 )
 _EVERY_EVENING = re.compile(
-    r"(?<!\S)(?:(?:every|each) (?:evening|night)|in the evening|jeden abend|abends|"
-    r"cada (?:tarde|noche)|todas las (?:tardes|noches)|por la noche)(?!\S)",
+    r"(?<!\S)(?:(?:every|each) (?:evening|afternoon)|evenings|in the evening|jeden (?:nachmittag|abend)|"
+    r"abends|cada tarde|todas las tardes|por la tarde|(?P<night>(?:every|each) night|nightly|at night|"
+    r"jede nacht|nachts|cada noche|todas las noches|por la noche))(?!\S)",
     re.IGNORECASE,
 )
 _SOME_DAYS = re.compile(
@@ -63,6 +65,7 @@ def when_of(text: str, *, behind: str = "") -> When:
         One of them cannot be read, or there are two of them.
 
     """
+    text = in_figures(text)
     whole = behind + text
     text, zone = _zone(text, behind)
     _refuse_some_days(behind, text)
@@ -72,6 +75,9 @@ def when_of(text: str, *, behind: str = "") -> When:
         text, clock = _cut(text, evening), EVENING
     if (said := _SAID.search(text)) is not None:
         clock, text = _clock(behind, text, said)
+        if evening is not None:
+            is_night = evening["night"] is not None
+            clock = clock.replace(hour=later_by_half(clock.hour, is_night=is_night))
     if zone is None:
         text, zone = _bare_zone(text, whole)
     return When(clock, zone, " ".join(text.split()).strip(" ,;-@"))

@@ -6,17 +6,21 @@ from datetime import timedelta
 from analytics.market.windows import MINUTE
 from handlers._grammar.durations import duration_of, is_unit
 from handlers._grammar.numerals import numeral
-from handlers._grammar.symbols import COURTESIES
+from handlers._grammar.symbols import COURTESIES, HURRIED
 
 _HALVES = {
     **dict.fromkeys(("half an hour", "half hour", "halbe stunde", "media hora"), 30 * MINUTE),
     **dict.fromkeys(("eine halbe stunde", "a half hour", "una media hora"), 30 * MINUTE),
     **dict.fromkeys(("half a day", "halber tag", "einen halben tag", "medio día"), 720 * MINUTE),
 }
-_UNSAID = COURTESIES | frozenset(
-    """
+_UNSAID = (
+    COURTESIES
+    | HURRIED
+    | frozenset(
+        """
     for the next about another und and y für die den nächsten kommenden durante por las los próximas próximos
     """.split()  # noqa: SIM905 - a column of quoted words is harder to read
+    )
 )
 _ONE = frozenset({"a", "an"})
 _STUCK = re.compile(r"(\d+(?:[.,]\d+)?[^\W\d_]+)(?=\d)")

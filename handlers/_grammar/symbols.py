@@ -48,8 +48,11 @@ VENUES = frozenset(
 FILLERS = frozenset({"vs", "versus", "and", "with", "against", "of", "/", "×", "~", "-"})
 """Words between markets that say nothing that the order does not say."""
 
-FILLERS_ELSEWHERE = frozenset({"und", "gegen", "mit", "von", "y", "con", "contra", "de"})
-"""The same in the languages of the bot; in capitals some of them are coins."""
+HURRIED = frozenset({"pls", "plz", "plis"})
+"""What is said to be polite in a hurry."""
+
+FILLERS_ELSEWHERE = HURRIED | {"und", "gegen", "mit", "von", "y", "con", "contra", "de"}
+"""The same in the languages of the bot, and in a hurry; in capitals some of them are coins."""
 
 COURTESIES = frozenset({"please", "bitte", "porfa", "favor", "thanks", "thx", "danke", "gracias"})
 """What is said to be polite."""

@@ -4,22 +4,33 @@ import re
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 
-from analytics.errors import Correction
+from analytics.errors import Correction, RequestError
 from analytics.language import tr
-from analytics.market.windows import YEAR, spelled
+from analytics.market.windows import YEAR, BadWindowError, spelled
 from handlers._errors import UsageError
 from handlers._grammar import ZONE, tidied
 from handlers._grammar.clocks import CLOCK, HOUR, clock_of
 from handlers._grammar.lengths import length_of
-from handlers._grammar.symbols import COURTESIES
-from handlers._mute.days import MORNING, TOMORROW, UNTIL, WEEKDAYS
-from handlers._mute.refusals import EXAMPLE, unread
+from handlers._grammar.spoken_times import in_figures
+from handlers._grammar.symbols import COURTESIES, HURRIED
+from handlers._grammar.until import LEADING, Until, either_of, until_of, without_end
+from handlers._mute.refusals import EXAMPLE, either_half, time_or_day, unread
 from handlers._zones import is_zone, zone_of
 
 LONGEST = YEAR
 OFF = frozenset(
-    {"off", "none", "no", "never", "stop", "end", "aus", "ende", "nie", "fin", "nunca", "nada"}
+    """
+    off none no never stop end unmute aus ende nie entstummen fin nunca nada
+    """.split()  # noqa: SIM905 - a column of quoted words is harder to read
 )
+_EVERYTHING = frozenset(
+    """
+    all everything everyone alerts alarms notifications messages this the group chat channel me bot
+    alle alles alarme benachrichtigungen nachrichten diesen gruppe mich
+    todo todos todas alertas avisos este grupo
+    """.split()  # noqa: SIM905 - as above
+)
+"""What is muted in any case: all of this chat."""
 _ZONE = re.compile(r"(?:tz|zone|timezone)=(\S*)", re.IGNORECASE)
 _BETWEEN = r"\s*(?:-|(?:to|until|till|bis|und|and|a|hasta|y)(?:\s+las?)?\s)\s*"
 _HOURS = re.compile(
@@ -33,6 +44,7 @@ _EVERY_DAY = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(CLOCK, re.IGNORECASE)
+NOON = time(12)
 _EITHER = re.compile(r"([1-9]|1[0-2])h([0-5]\d)")
 
 
@@ -40,17 +52,14 @@ _EITHER = re.compile(r"([1-9]|1[0-2])h([0-5]\d)")
 class MuteQuery:
     """What is to be quiet: for a while, until a moment, or every day between two times.
 
-    ``weekday`` (0 is Monday) and ``is_tomorrow`` say of which day ``until`` is; else it is the next.
     With nothing of it the state is shown; ``zone`` is an IANA name that becomes the chat's clock.
     """
 
     length: timedelta | None = None
-    until: time | None = None
+    until: Until | None = None
     hours: tuple[time, time] | None = None
     is_off: bool = False
     zone: str | None = None
-    weekday: int | None = None
-    is_tomorrow: bool = False
 
     @property
     def is_change(self) -> bool:
@@ -67,26 +76,52 @@ def mute_query(text: str) -> MuteQuery:
         With what can be tapped instead.
 
     """
-    words = [word.rstrip(".,;!?") for word in tidied(text).split()]
-    said = " ".join(word for word in words if _says_something(word))
+    words = [without_end(word) for word in tidied(text).split()]
+    said = in_figures(" ".join(word for word in words if _says_something(word)))
     zone = _ZONE.search(said)
     if zone is not None:
         said = " ".join(f"{said[: zone.start()]} {said[zone.end() :]}".split())
         return replace(_read(said), zone=_zone_of(zone[1]))
     try:
         return _read(said)
-    except UsageError:
-        said, city = _with_city(said)
-        if city is None:
-            raise
+    except RequestError as unread_words:
+        return _of_less(said, unread_words)
+
+
+def _of_less(said: str, error: RequestError) -> MuteQuery:
+    """The same without the words that say what is muted, and without the city whose clock is meant."""
+    less = _without_everything(said)
+    if not less:
+        return _refuse_endless()
+    words, city = _with_city(less)
     try:
-        return replace(_read(said), zone=zone_of(city).key)
-    except UsageError:
-        raise unread(f"{said} {city}") from None
+        query = _read(words)
+    except RequestError:
+        raise error from None
+    return query if city is None else replace(query, zone=zone_of(city).key)
 
 
 def _says_something(word: str) -> bool:
-    return (any(map(str.isalnum, word)) and word.casefold() not in COURTESIES) or word == "-"
+    is_polite = word.casefold() in COURTESIES | HURRIED
+    return (any(map(str.isalnum, word)) and not is_polite) or word == "-"
+
+
+def _without_everything(said: str) -> str:
+    """The words without those that say what is muted anyway; *alle 2 Stunden* is something else."""
+    words = said.split()
+    following = [*words[1:], ""]
+    return " ".join(
+        word
+        for word, behind in zip(words, following, strict=True)
+        if word.casefold() not in _EVERYTHING or (word == "alle" and behind[:1].isdigit())
+    )
+
+
+def _refuse_endless() -> MuteQuery:
+    raise UsageError(
+        tr("How long, or between which times? `/mute 8h` or `{hours}`", hours=EXAMPLE),
+        corrections=(Correction("8h", "/mute 8h"), Correction("22:00-07:00", EXAMPLE)),
+    )
 
 
 def _read(said: str) -> MuteQuery:
@@ -96,16 +131,13 @@ def _read(said: str) -> MuteQuery:
         return MuteQuery(is_off=True)
     if hours := _HOURS.fullmatch(_EVERY_DAY.sub("", said).strip()):
         return MuteQuery(hours=_between(said, hours[1], hours[2]))
-    if until := UNTIL.match(said):
-        found = _until(said[until.end() :].casefold())
-        if found is None:
-            raise unread(said)
-        return found
+    if until := LEADING.match(said):
+        return _until(said, said[until.end() :])
     if _EITHER.fullmatch(said.casefold()):
         raise _clock_or_length(said.casefold())
     if _CLOCK.fullmatch(said) and (clock := clock_of(said)) is not None:
-        return MuteQuery(until=clock)
-    length = length_of(said)
+        return MuteQuery(until=Until(clock))
+    length = _length(said)
     if length is None:
         raise unread(said)
     if length > LONGEST:
@@ -116,29 +148,27 @@ def _read(said: str) -> MuteQuery:
     return MuteQuery(length=length)
 
 
-def _until(said: str) -> MuteQuery | None:
-    """``monday 9:00``, ``tomorrow``, ``8``: what stands behind *until*."""
-    for day, number in WEEKDAYS.items():
-        if re.match(rf"{day}\b", said):
-            at = _time_behind(said.removeprefix(day))
-            return None if at is None else MuteQuery(until=at, weekday=number)
-    tomorrow = TOMORROW.match(said)
-    if tomorrow is not None:
-        at = _time_behind(said[tomorrow.end() :])
-        return None if at is None else MuteQuery(until=at, is_tomorrow=True)
-    clock = clock_of(re.sub(r"^(?:las?|um|at)\s+", "", said))
-    return None if clock is None else MuteQuery(until=clock)
+def _until(said: str, moment: str) -> MuteQuery:
+    if (both := either_of(moment)) is not None:
+        raise time_or_day(moment, *both)
+    found = until_of(moment)
+    if found is None:
+        raise unread(said)
+    return MuteQuery(until=found)
 
 
-def _time_behind(said: str) -> time | None:
-    """The time of day behind the name of a day; none said is the morning."""
-    rest = re.sub(r"^\W*(?:(?:at|um|a|las|früh|morning|morgen|por la mañana)\s*)*", "", said)
-    return clock_of(rest) if rest.strip() else MORNING
+def _length(said: str) -> timedelta | None:
+    try:
+        return length_of(said)
+    except BadWindowError as error:
+        raise UsageError(error.sentence, corrections=(Correction("8h", "/mute 8h"),)) from None
 
 
 def _with_city(said: str) -> tuple[str, str | None]:
     """Words that end in a place whose clock is meant, and that place."""
     words = said.split()
+    if len(words) > 1 and words[-1].casefold() in {"time", "zeit"}:
+        words = words[:-1]
     for count in (3, 2, 1):
         name = " ".join(words[-count:])
         if len(words) > count and not any(sign.isdigit() for sign in name) and is_zone(name):
@@ -155,6 +185,8 @@ def _between(said: str, begins: str, ends: str) -> tuple[time, time]:
             tr("`{said}` are no times of day. For example `{right}`", said=said, right=EXAMPLE),
             corrections=(usual,),
         )
+    if begins.isdecimal() and ends.isdecimal() and last < first <= NOON:
+        raise either_half(first, last)
     if first == last:
         raise UsageError(
             tr(

@@ -1,16 +1,23 @@
 """What /mute says to what it cannot read, with what was probably meant."""
 
 import re
+from datetime import time, timedelta
 
-from analytics.errors import Correction
+from analytics.errors import Correction, RequestError
 from analytics.language import tr
+from analytics.market.windows import spelled
 from handlers._errors import UsageError
-from handlers._grammar.durations import looks_like_duration
+from handlers._grammar.clocks import CLOCK
+from handlers._grammar.durations import duration_of, looks_like_duration
 from handlers._grammar.sentences import named_in
-from handlers._mute.days import EVENINGS, FOR_EVER, NIGHTS, TODAY, TOMORROW, UNTIL, WEEKEND
+from handlers._grammar.until import LEADING, TOMORROW
+from handlers._mute.days import EVENINGS, FOR_EVER, NIGHTS, TODAY, WEEKEND, WORKDAYS
 
 EXAMPLE = "/mute 22:00-07:00"
 HOURS_A_DAY = 24
+HALF_A_DAY = 12
+_BEGINS = re.compile(rf"(?:at|um|ab|from|von|desde|a\s+las?|starting)\s+({CLOCK})", re.IGNORECASE)
+_HOURS = re.compile(r"\b(\d\d?(?::\d\d)?)\s?-\s?(\d\d?(?::\d\d)?)(?!\w)")
 _NUMBER = re.compile(r"\d{1,3}")
 _ALERT = re.compile(r"(?:alert|alarm|alerta)s? ?#?(\d{1,6}) ?(.*)|#(\d{1,6}) ?(.*)", re.IGNORECASE)
 
@@ -23,8 +30,20 @@ def unread(said: str) -> UsageError:
     if TODAY.fullmatch(said):
         return _instead(begins_now, "until 00:00")
     if WEEKEND.fullmatch(said):
-        day = "saturday" if UNTIL.match(said) else "monday"
+        day = "saturday" if LEADING.match(said) else "monday"
         return _instead(begins_now, f"until {day}")
+    if begins := _BEGINS.fullmatch(said):
+        return _instead(begins_now, f"until {begins[1]}", f"{begins[1]}-07:00")
+    if WORKDAYS.fullmatch(said) or (hours := _HOURS.search(said)) is not None:
+        hours = _HOURS.search(said)
+        right = "-".join(hours.groups()) if hours else "09:00-17:00"
+        return _instead(
+            tr(
+                "Quiet hours are the same on every day. For example `{hours}`",
+                hours=f"/mute {right}",
+            ),
+            right,
+        )
     if NIGHTS.fullmatch(said):
         return _instead(tr("Between which hours? For example `{hours}`", hours=EXAMPLE), EXAMPLE)
     if FOR_EVER.fullmatch(said):
@@ -39,6 +58,33 @@ def unread(said: str) -> UsageError:
     return _anything(said)
 
 
+def time_or_day(said: str, clock: time, day: tuple[int, int]) -> UsageError:
+    """What to say to ``bis 8.10``, a time and a day at once."""
+    month, number = day
+    rights = (f"until {clock:%H:%M}", f"until {number}.{month}.")
+    sentence = tr("Is {said} a time, or a day?", said=said)
+    return _instead(sentence, *rights)
+
+
+def either_half(first: time, last: time) -> UsageError:
+    """What to say to ``from 10 to 7``, hours whose half of the day nobody says."""
+    hours = (24 - first.hour + last.hour) % HOURS_A_DAY
+    rights = (
+        f"{first.hour % HALF_A_DAY + HALF_A_DAY:02}:00-{last:%H:%M}",
+        f"{first:%H:%M}-{last.hour % HALF_A_DAY + HALF_A_DAY:02}:00",
+        f"{first:%H:%M}-{last:%H:%M}",
+    )
+    return _instead(
+        tr(
+            "From {first} to {last} is {n} hours. Which do you mean?",
+            first=f"{first:%H:%M}",
+            last=f"{last:%H:%M}",
+            n=hours,
+        ),
+        *rights,
+    )
+
+
 def _one_alert(number: str, rest: str) -> UsageError:
     lengths = [word for word in rest.split() if looks_like_duration(word)]
     length = lengths[0] if lengths else "8h"
@@ -49,7 +95,7 @@ def _one_alert(number: str, rest: str) -> UsageError:
 
 
 def _anything(said: str) -> UsageError:
-    rights = ["8h", "22:00-07:00"]
+    rights = [_length_in(said) or "8h", "22:00-07:00"]
     if _NUMBER.fullmatch(said) and int(said) > 0:
         rights[0] = f"{int(said)}h" if int(said) <= HOURS_A_DAY else f"{int(said)}min"
     return _instead(
@@ -60,6 +106,20 @@ def _anything(said: str) -> UsageError:
         ),
         *rights,
     )
+
+
+def _length_in(said: str) -> str | None:
+    """A length among other words: ``-8h``, ``for work 2 hours``."""
+    named = [one.words for one in named_in(said.replace("-", " "))]
+    lengths = [spelled(length) for words in named if (length := _length(words)) is not None]
+    return lengths[0] if lengths else None
+
+
+def _length(words: str) -> timedelta | None:
+    try:
+        return duration_of(words)
+    except RequestError:
+        return None
 
 
 def _instead(sentence: str, *rights: str) -> UsageError:

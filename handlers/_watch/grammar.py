@@ -7,7 +7,8 @@ from analytics.errors import Correction, RequestError
 from analytics.language import tr
 from analytics.market.instruments import Kind
 from analytics.market.windows import DAY, HOUR, MINUTE, Window
-from handlers._alerts.query import EditQuery, WhichQuery, query_of
+from handlers._alerts.kinds import EditQuery, ListQuery, WhichQuery
+from handlers._alerts.query import query_of
 from handlers._errors import UsageError
 from handlers._grammar import (
     COLLATERAL,
@@ -20,6 +21,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._grammar.listing import listed
+from handlers._grammar.until import Until
 from handlers._held import contract_of, is_contract, margin_in
 from handlers._watch.condition import Wanted
 from handlers._watch.markets import watched_markets
@@ -40,11 +42,13 @@ _MIN_BARS = {Metric.FUNDING: 1, Metric.BASIS: 1, Metric.SPREAD: 1}
 class Asked:
     """A rule, and how it was asked for.
 
-    ``now`` where the asker wants to be told though the condition is met already; ``notes`` say what
-    was read otherwise than typed.
+    ``until`` is a day by the clock of the chat; the rule knows its end only then. ``now`` where the
+    asker wants to be told though the condition is met already; ``notes`` say what was read otherwise
+    than typed.
     """
 
     rule: Rule
+    until: Until | None = None
     now: bool = False
     notes: tuple[str, ...] = ()
 
@@ -73,6 +77,7 @@ def asked_of(typed_text: str) -> Asked:
     markets = watched_markets(words, wanted.metric)
     _refuse_beyond(words)
     condition = refuse_senseless(words, wanted)
+    until = words.given(UNTIL, DEFAULT_LIFE)
     rule = Rule(
         measure=Measure(
             metric=wanted.metric,
@@ -86,14 +91,15 @@ def asked_of(typed_text: str) -> Asked:
         checks=words.given(CHECKS, DEFAULT_CHECKS),
         clear=refuse_bad_clear(words, wanted, condition, words.value(CLEAR)),
         cool_down=words.given(COOL, DEFAULT_COOL_DOWN),
-        until=words.given(UNTIL, DEFAULT_LIFE),
+        until=DEFAULT_LIFE if isinstance(until, Until) else until,
         repeat=_repeat(words),
         is_quiet="quiet" in words.switches,
         to_private="dm" in words.switches,
     )
     _refuse_other_margin(rule.measure)
     notes = (*words.notes, *markets.notes, *_margin_notes(words, rule.measure))
-    return Asked(rule, now="now" in words.switches, notes=notes)
+    end = until if isinstance(until, Until) else None
+    return Asked(rule, until=end, now="now" in words.switches, notes=notes)
 
 
 def rule_of(text: str) -> Rule:
@@ -114,7 +120,8 @@ def _refuse_old(text: str) -> None:
         alerts = query_of(text)
     except RequestError:
         return
-    if not text or isinstance(alerts, EditQuery | WhichQuery):
+    is_other = isinstance(alerts, EditQuery | WhichQuery) or alerts == ListQuery(is_firing=True)
+    if not text or is_other:
         return
     right = f"/alerts {text}"
     raise UsageError(

@@ -1,19 +1,17 @@
 """Conditions as people say them: ``corr below 80%``, ``Korrelation unter 0,6``, ``for 2 days``."""
 
 import re
-from datetime import timedelta
 
 from analytics.errors import Correction
 from analytics.language import tr
 from analytics.market.instruments import Instrument
-from analytics.market.windows import DAY, HOUR, spelled
 from handlers._errors import AmbiguousNumberError, UsageError
 from handlers._grammar import typed
-from handlers._grammar.lengths import length_of
 from handlers._grammar.sentences import FUNCTION_WORDS, named_in
 from handlers._held import contract_of, is_contract
 from handlers._watch.condition import BANDS, wanted_of
-from handlers._watch.syntax import MOST_CHECKS, SYNTAX
+from handlers._watch.spoken_terms import instead, refuse_long, with_terms
+from handlers._watch.syntax import SYNTAX
 
 _NAMES = {
     **dict.fromkeys(("correlation", "correlations", "corr", "rho", "ρ"), "corr"),
@@ -67,13 +65,6 @@ _TWO_SIDES = re.compile(
     rf"(?:and|und|y|-)\s*(?P<high>{_FIGURE})",
     re.IGNORECASE,
 )
-_FOR = re.compile(
-    r"(?<!\S)(?:for|für|durante)\s+(?P<length>\d+(?:[.,]\d+)?\s?[^\W\d_]+)(?!\S)", re.IGNORECASE
-)
-_CHECKS = re.compile(
-    r"(?<!\S)(?:for|für|durante)\s+(\d{1,2})\s?(?:x|checks?|times|mal|veces)(?!\S)", re.IGNORECASE
-)
-_UNTIL = re.compile(r"(?<!\S)(?:until|till|bis|hasta)\s+(?=\d|(?-i:[a-z]{3}))", re.IGNORECASE)
 _APART = re.compile(
     rf"(?<![\w-])(?P<name>{_NAME})(?![\w-])(?P<middle>(?:\s+[^\s\d<>]+){{1,8}}?)\s+{_SIDE}",
     re.IGNORECASE,
@@ -95,7 +86,6 @@ _PARTED = re.compile(
 _MEASURED = re.compile(rf"(?<![\w-])(?:{_NAME})(?!\w)", re.IGNORECASE)
 LEAST_OF_A_SENTENCE = 2
 """Words that mean nothing to us: fewer are a mistake of typing."""
-_STEPS = (HOUR, 4 * HOUR, DAY)
 
 
 def condensed(text: str) -> str:
@@ -107,13 +97,13 @@ def condensed(text: str) -> str:
         It is said what is measured, but not on which side of a number, or for too long.
 
     """
-    text = rewritten(_UNTIL.sub("until=", _CHECKS.sub(r"for=\1", text)))
+    text = rewritten(with_terms(text))
     if not _has_test(text):
         _refuse_two_sides(text)
         _refuse_bare(text)
         _refuse_prices(text)
         _refuse_nameless(text)
-    _refuse_long(text)
+    refuse_long(text)
     return text
 
 
@@ -186,7 +176,7 @@ def _refuse_two_sides(text: str) -> None:
         return
     name = _NAMES[said["name"].casefold()]
     rights = (f"{name}<{_figure(said['low'])}", f"{name}>{_figure(said['high'])}")
-    raise _instead(
+    raise instead(
         tr("An alert waits for one side. Which end of `{typed}`?", typed=said[0].strip()),
         text,
         said,
@@ -198,7 +188,7 @@ def _refuse_bare(text: str) -> None:
     said = _BARE.search(text)
     if said is None:
         if (alone := _NUMBERLESS.search(text)) is not None:
-            raise _instead(
+            raise instead(
                 tr("Below which correlation? For example `corr<0.6`"),
                 text,
                 alone,
@@ -206,40 +196,12 @@ def _refuse_bare(text: str) -> None:
             )
         return
     name, figure = _NAMES[said["name"].casefold()], _figure(said["figure"])
-    raise _instead(
+    raise instead(
         tr("Below {figure} or above?", figure=figure),
         text,
         said,
         (f"{name}<{figure}", f"{name}>{figure}"),
     )
-
-
-def _refuse_long(text: str) -> None:
-    """``for 2d`` is no window: it says how many checks in a row are needed."""
-    said = _FOR.search(text)
-    length = length_of(said["length"]) if said else None
-    if said is None or length is None:
-        return
-    checks, bar = _checks(length)
-    right = f"for={checks}" if bar == HOUR else f"for={checks} bar={spelled(bar)}"
-    raise _instead(
-        tr(
-            "How long it must last is counted in checks, one a bar, {most} at most: `{right}`",
-            most=MOST_CHECKS,
-            right=right,
-        ),
-        text,
-        said,
-        (right,),
-    )
-
-
-def _checks(length: timedelta) -> tuple[int, timedelta]:
-    """How many bars of which length last so long, or nearly."""
-    for bar in _STEPS:
-        if length <= MOST_CHECKS * bar:
-            return max(1, round(length / bar)), bar
-    return MOST_CHECKS, DAY
 
 
 def _refuse_prices(text: str) -> None:
@@ -267,7 +229,7 @@ def _refuse_nameless(text: str) -> None:
         if said["below"]
         else tr("What is above {figure}? The correlation: `{right}`?", figure=figure, right=right)
     )
-    raise _instead(sentence, text, said, (right,))
+    raise instead(sentence, text, said, (right,))
 
 
 def _watchable(coin: Instrument) -> list[Correction]:
@@ -275,14 +237,3 @@ def _watchable(coin: Instrument) -> list[Correction]:
     other = "BTC-PERP" if coin.base == "ETH" else "ETH-PERP"
     rights = (f"{typed(coin, SYNTAX)} {other} break", f"{typed(contract, SYNTAX)} funding<0")
     return [Correction(right, f"/watch {right}") for right in rights]
-
-
-def _instead(sentence: str, text: str, said: re.Match[str], rights: tuple[str, ...]) -> UsageError:
-    before, after = text[: said.start()].strip(), text[said.end() :].strip()
-    return UsageError(
-        sentence,
-        corrections=tuple(
-            Correction(right, " ".join(f"/watch {before} {right} {after}".split()))
-            for right in rights
-        ),
-    )

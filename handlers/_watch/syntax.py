@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from handlers._grammar import BAR, COLLATERAL, END, HOLD, LEVERAGE, QUOTE, VENUE, Option, Syntax
+from handlers._grammar.until import Until, until_of
 from handlers._watch.condition import Figure, figure_of, wanted_of
 
 MOST_CHECKS = 10
@@ -15,8 +16,8 @@ def _checks(text: str) -> int | None:
     return number if 1 <= number <= MOST_CHECKS else None
 
 
-def _until(text: str) -> timedelta | datetime | None:
-    return HOLD.read(text) or END.read(text)
+def _until(text: str) -> timedelta | datetime | Until | None:
+    return HOLD.read(text) or END.read(text) or (None if text.isdecimal() else until_of(text))
 
 
 CHECKS: Option[int] = Option("for", _checks, ("1", "2", "3"), ("checks", "confirm"))
@@ -25,8 +26,8 @@ CLEAR: Option[Figure] = Option("clear", figure_of, ("0.66", "66%"), ("recover", 
 """Where the alert is over."""
 COOL: Option[timedelta] = Option("cool", HOLD.read, ("12h", "1d"), ("cooldown", "gap"))
 """The least time between two tellings."""
-UNTIL: Option[timedelta | datetime] = Option(
-    "until", _until, ("90d", "30d", "2027-03-31"), ("expires", "expiry")
+UNTIL: Option[timedelta | datetime | Until] = Option(
+    "until", _until, ("90d", "friday", "2027-03-31"), ("expires", "expiry")
 )
 """When the alert ends."""
 

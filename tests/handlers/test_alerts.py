@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from analytics.errors import RequestError
+from analytics.market.instruments import Instrument
 from bot.answering.answers import Answer, Answers
 from bot.store.alerts import SqlAlerts
 from bot.store.database import Database
+from bot.store.rooms import SqlRooms
 from bot.telegram.markup import TEXT_LIMIT, written
-from handlers import Asker, Reply
+from handlers import Asker, Preferences, Reply
 from handlers._alerts.edited import edited
-from handlers._alerts.query import (
+from handlers._alerts.kinds import (
     AlertsQuery,
     EditQuery,
     KeepQuery,
@@ -24,7 +26,9 @@ from handlers._alerts.query import (
     SnoozeQuery,
     WhichQuery,
 )
+from handlers._grammar.until import Until
 from handlers._watch.grammar import rule_of
+from handlers._watch.states import Phase, State
 from handlers._watch.summary import summary_of_many
 from handlers.alerts import parse
 from tests.handlers.asking import NOW, answers, services, somebody
@@ -68,6 +72,23 @@ ADMIN, MEMBER, OTHER = 1, 2, 3
         ("wake 7", SnoozeQuery(7, None)),
         ("edit 7 corr<0.5 7d", EditQuery(7, "corr<0.5 7d")),
         ("keep 7", KeepQuery(7)),
+        ("7?", ShowQuery(7)),
+        ("list all please", ListQuery()),
+        ("1 2 and 3 off", OffQuery((1, 2, 3))),
+        ("off 1-3", OffQuery((1, 2, 3))),
+        ("lösch 1 bis 3", OffQuery((1, 2, 3))),
+        ("turn off number 7", OffQuery((7,))),
+        ("delete all my alerts", OffAllQuery()),
+        ("delete all ETH alerts", WhichQuery("off", markets=(Instrument("ETH"),))),
+        ("what is firing?", ListQuery(is_firing=True)),
+        ("welche feuern", ListQuery(is_firing=True)),
+        ("cuáles disparan", ListQuery(is_firing=True)),
+        ("why did 7 fire", ShowQuery(7)),
+        ("snooze 7 until monday", SnoozeQuery(7, Until(time(8), weekday=0))),
+        ("7 bis 20.11.", SnoozeQuery(7, Until(time(8), day=(11, 20)))),
+        ("silencia 7 hasta las 8 de la noche", SnoozeQuery(7, Until(time(20)))),
+        ("change the threshold of 7 to 0.5", EditQuery(7, "0.5")),
+        ("corr<0.5", WhichQuery("edit", "corr<0.5")),
     ],
 )
 def test_it_reads(said: str, query: AlertsQuery) -> None:
@@ -79,11 +100,18 @@ def test_it_reads(said: str, query: AlertsQuery) -> None:
     [
         ("of 7", "/alerts off 7"),
         ("snooze 7", "/alerts snooze 7 1h"),
-        ("snooze 7 until monday", "/alerts snooze 7 1h"),
+        ("snooze 7 tonight", "/alerts snooze 7 until tomorrow 08:00"),
+        ("snooze 7 over the weekend", "/alerts snooze 7 until monday"),
+        ("snooze 7 forever", "/alerts snooze 7 1h"),
+        ("snooze 7 30", "/alerts snooze 7 30min"),
+        ("snooze 7 and 8 for 2h", "/alerts snooze 7 for 2h"),
+        ("snooze 7,8 2h", "/alerts snooze 7 2h"),
         ("snooze 7 99d", "/alerts snooze 7 30d"),
         ("edit 7", "/alerts 7"),
         ("off 7 x", "/alerts off 7"),
         ("snooze all 2h", "/mute 2h"),
+        ("mute all for the weekend", "/mute until monday"),
+        ("snooze everything until friday", "/mute until friday"),
         ("add BTC ETH corr<0.5", "/watch BTC ETH corr<0.5"),
         ("keep 7 1y", "/alerts keep 7"),
         ("zzz", "/alerts"),
@@ -108,10 +136,12 @@ def test_it_refuses_with_something_to_tap(said: str, offered: str) -> None:
         ("ETH BTC-PERP corr<0.6", "below 0,5", "ETH BTC-PERP corr<0.5"),
         ("ETH BTC-PERP corr<0.6", "über 0,9", "ETH BTC-PERP corr>0.9"),
         ("ETH BTC-PERP he<60%", "50%", "ETH BTC-PERP he<50%"),
+        ("ETH BTC-PERP break", "corr>0.9", "ETH BTC-PERP corr>0.9"),
+        ("ETH BTC-PERP corr<0.6", "once a day", "ETH BTC-PERP corr<0.6 cool=1d"),
     ],
 )
 def test_an_edit_replaces_its_like(before: str, words: str, after: str) -> None:
-    assert edited(rule_of(before), words) == rule_of(after)
+    assert edited(rule_of(before), words).rule == rule_of(after)
 
 
 def router(database: Database) -> Answers:
@@ -182,6 +212,46 @@ async def test_an_alert_without_its_number_is_the_only_one_or_is_asked_for(
     assert not await SqlAlerts(database).of_chat(5)
 
 
+async def test_those_that_fire_are_listed_without_the_others(database: Database) -> None:
+    at, me = router(database), somebody(5)
+    await ask(at, CORR, me)
+    assert (await ask(at, "/alerts what fires?", me)).reply.title == "1 alert:"
+    await ask(at, "/watch ETH BTC-PERP corr>0.5", me)
+    kept = SqlAlerts(database)
+    two = await kept.numbered(5, 2)
+    assert two is not None
+    firing = State(Phase.FIRING, episode=1, since=NOW)
+    await kept.change(two.id, two.rule, state=firing, check=NOW, expires=two.expires)
+    listed = (await ask(at, "/alerts which are firing", me)).reply
+    assert listed.title == "1 alert:"
+    assert listed.text[0].startswith("🔴 2 ·")
+    assert listed.text[-1] == "1 other does not fire: `/alerts`"
+
+
+async def test_a_snooze_ends_on_a_day_by_the_clock_of_the_chat(database: Database) -> None:
+    rooms, kept = SqlRooms(database), SqlAlerts(database)
+    await rooms.set_preferences(5, Preferences(zone="Europe/Berlin"))
+    at, me = answers(replace(services(), alerts=kept, rooms=rooms)), somebody(5)
+    await ask(at, CORR, me)
+    await ask(at, "/alerts snooze 1 until friday 9:00", me)
+    (snoozed,) = await kept.of_chat(5)
+    assert snoozed.snoozed_until == datetime(2026, 11, 6, 8, tzinfo=UTC)
+    refused = await ask(at, "/alerts snooze 1 until 2027-05-01", me)
+    assert offers(refused) == ["/alerts snooze 1 30d", "/alerts off 1"]
+    assert list(await kept.of_chat(5)) == [snoozed]
+
+
+async def test_an_edit_that_cannot_be_read_offers_an_edit_again(database: Database) -> None:
+    at, me = router(database), somebody(5)
+    await ask(at, CORR, me)
+    assert offers(await ask(at, "/alerts edit 1 corr 0.5", me)) == [
+        "/alerts edit 1 corr<0.5",
+        "/alerts edit 1 corr>0.5",
+    ]
+    assert offers(await ask(at, "/alerts edit 1 window 60d", me)) == ["/alerts edit 1 60d"]
+    assert offers(await ask(at, "/alerts edit 1 lower", me)) == ["/alerts 1"]
+
+
 async def test_several_alerts_go_at_once_or_none(database: Database) -> None:
     at, me = router(database), somebody(5)
     for test in ("corr<0.3", "corr<0.2", "corr<0.1"):
@@ -214,8 +284,6 @@ async def test_several_alerts_go_at_once_or_none(database: Database) -> None:
 async def test_in_a_group_admins_decide_and_members_silence_their_own(
     database: Database, question: str, allowed: set[int]
 ) -> None:
-    from bot.store.rooms import SqlRooms
-
     using = replace(services(), alerts=SqlAlerts(database), rooms=SqlRooms(database))
     at = answers(using)
     owner = replace(in_group(MEMBER), may_change=in_group(ADMIN).may_change)

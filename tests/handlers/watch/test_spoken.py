@@ -1,9 +1,14 @@
 """Conditions as people say them, and what is asked back where they leave something open."""
 
+from dataclasses import replace
+from datetime import time
+
 import pytest
 
 from analytics.errors import RequestError
+from handlers._grammar.until import Until
 from handlers._watch.grammar import asked_of, rule_of
+from handlers._watch.rule import Repeat
 from handlers._watch.spoken import condensed
 
 
@@ -23,6 +28,10 @@ from handlers._watch.spoken import condensed
         ("BTC ETH corr < .8 for 3 checks", "BTC ETH corr<0.8 for=3"),
         ("BTC ETH corr < .8 until 2027-03-01", "BTC ETH corr<0.8 until=2027-03-01"),
         ("BTC ETH drift apart 90d", "BTC ETH break 90d"),
+        ("BTC ETH corr<0.6 once a day", "BTC ETH corr<0.6 cool=1d"),
+        ("BTC ETH corr<0.6 höchstens einmal pro Woche", "BTC ETH corr<0.6 cool=7d"),
+        ("BTC ETH corr<0.6 no sound", "BTC ETH corr<0.6 quiet"),
+        ("BTC ETH corr<0.6 until 3 months once", "BTC ETH corr<0.6 until=90d once"),
     ],
 )
 def test_a_condition_in_words_is_read(said: str, rule: str) -> None:
@@ -30,11 +39,46 @@ def test_a_condition_in_words_is_read(said: str, rule: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ("until friday", Until(time(8), weekday=4)),
+        ("bis zum Freitag 9:00 once", Until(time(9), weekday=4)),
+        ("hasta el viernes", Until(time(8), weekday=4)),
+        ("bis 31.12.", Until(time(8), day=(12, 31))),
+        ("until dec 15", Until(time(8), day=(12, 15))),
+        ("until=tomorrow", Until(time(8), is_tomorrow=True)),
+        ("until 18:00", Until(time(18))),
+    ],
+)
+def test_an_end_on_a_day_is_read_and_not_lost(said: str, until: Until) -> None:
+    asked = asked_of(f"BTC ETH corr>90% {said}")
+    assert asked.until == until
+    assert replace(asked.rule, repeat=Repeat.EPISODES) == rule_of("BTC ETH corr>0.9")
+
+
+@pytest.mark.parametrize(
     ("said", "sentence", "offered"),
     [
-        ("BTC ETH corr < .8 for 2d", "counted in checks", ["BTC ETH corr<.8 for=2 bar=1d"]),
-        ("BTC ETH corr<.8 for 12 hours", "counted in checks", ["BTC ETH corr<.8 for=3 bar=4h"]),
-        ("BTC ETH corr<.8 for 6h 30d", "counted in checks", ["BTC ETH corr<.8 for=6 30d"]),
+        (
+            "BTC ETH corr < .8 for 2d",
+            "in 10 checks at most",
+            ["BTC ETH corr<.8 for=2 bar=1d", "BTC ETH corr<.8 until=2d"],
+        ),
+        (
+            "BTC ETH corr<.8 for two weeks",
+            "been so for 14d",
+            ["BTC ETH corr<.8 for=10 bar=1d", "BTC ETH corr<.8 until=14d"],
+        ),
+        (
+            "BTC ETH corr<.8 for 6h 30d",
+            "been so for 6h",
+            ["BTC ETH corr<.8 for=6 30d", "BTC ETH corr<.8 until=6h 30d"],
+        ),
+        (
+            "BTC ETH corr<.8 until christmas once",
+            "Until when?",
+            ["BTC ETH corr<.8 until=30d", "BTC ETH corr<.8 until=90d"],
+        ),
         ("BTC ETH corr 0.6", "Below 0.6 or above?", ["BTC ETH corr<0.6", "BTC ETH corr>0.6"]),
         ("BTC ETH corr=0.6", "Below 0.6 or above?", ["BTC ETH corr<0.6", "BTC ETH corr>0.6"]),
         ("BTC ETH corr", "Below which correlation?", ["BTC ETH corr<0.6", "BTC ETH break"]),
