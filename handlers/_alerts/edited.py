@@ -15,6 +15,7 @@ from handlers._watch.spoken import condensed, rewritten
 from handlers._watch.spoken_terms import with_terms
 from handlers._watch.syntax import SYNTAX
 
+_EXAMPLE = "corr<0.5"
 _REPEATS = frozenset({"once", "every"})
 
 
@@ -70,7 +71,7 @@ def _unread(new: "_Words") -> UsageError:
     options = (f"{key}={value}" for key, value in new.options.items())
     right = " ".join((*new.test, *new.lengths, *options, *new.switches))
     if not right:
-        return UsageError(tr("What shall change? For example `{right}`", right="corr<0.5"))
+        return UsageError(tr("What shall change? For example `{right}`", right=_EXAMPLE))
     return UsageError(
         tr("I read only a part of that. Did you mean `{question}`?", question=right),
         corrections=(Correction(right, f"/watch {right}"),),

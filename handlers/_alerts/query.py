@@ -268,7 +268,8 @@ def _numberless(opening: _Opening) -> AlertsQuery:
     if not markets and verb is None and _CONDITION.search(" ".join(said)):
         return WhichQuery("edit", " ".join(rest))
     if verb is None and not markets:
-        raise _unknown_verb(said[0] if said else "", None)
+        number = next((int(word.lstrip("#№")) for word in said if _is_number(word)), None)
+        raise _unknown_verb(said[0] if said else "", number)
     is_about = bool(markets) and verb != "edit"
     return WhichQuery(
         verb or "show", "" if is_about else " ".join(said), markets if is_about else ()

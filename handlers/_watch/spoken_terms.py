@@ -66,7 +66,7 @@ def refuse_long(text: str) -> None:
     end = f"until={spelled(length)}"
     raise instead(
         tr(
-            "Shall it have been so for {length}, in {most} checks at most, or be watched so long?",
+            "Must it stay so for {length}, in {most} checks at most, or shall I watch for {length}?",
             length=spelled(length),
             most=MOST_CHECKS,
         ),

@@ -108,6 +108,29 @@ async def test_a_reply_to_an_alert_is_about_that_alert(
     assert len(at.telegram.replies(group)) == 4, "small talk about an alert is none of our business"
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("delete everything", "Forgot 2 alerts."),
+        ("2 off", "Forgot alert 2."),
+        ("snooze 1 until friday", "Alert 1 is quiet until 6 Nov 08:00 UTC:"),
+        ("mute all for 2h", "All alerts of this chat are hushed by /mute 2h."),
+    ],
+)
+async def test_a_reply_to_the_list_of_alerts_is_about_these(
+    at: Desk, words: str, answer: str
+) -> None:
+    ann = at.telegram.person("Ann")
+    group = at.telegram.group("Desk", [ann])
+    for test in ("corr<0.4", "corr<0.3"):
+        await at.telegram.reply(ann.says(f"/watch ETH BTC-PERP {test}", chat=group))
+    listed = await at.telegram.reply(ann.says("/alerts", chat=group))
+    ann.says("nice", chat=group, reply_to=listed)
+    told = await at.telegram.reply(ann.says(words, chat=group, reply_to=listed))
+    assert told.words.startswith(answer)
+    assert len(at.telegram.replies(group)) == 4
+
+
 async def test_in_private_a_command_addressed_to_another_bot_is_meant_for_us(at: Desk) -> None:
     ann = at.telegram.person("Ann")
     shown = await at.telegram.reply(ann.says("/corr@another_bot BTC ETHH"))

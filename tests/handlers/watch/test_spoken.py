@@ -66,12 +66,12 @@ def test_an_end_on_a_day_is_read_and_not_lost(said: str, until: Until) -> None:
         ),
         (
             "BTC ETH corr<.8 for two weeks",
-            "been so for 14d",
+            "stay so for 14d",
             ["BTC ETH corr<.8 for=10 bar=1d", "BTC ETH corr<.8 until=14d"],
         ),
         (
             "BTC ETH corr<.8 for 6h 30d",
-            "been so for 6h",
+            "stay so for 6h",
             ["BTC ETH corr<.8 for=6 30d", "BTC ETH corr<.8 until=6h 30d"],
         ),
         (
