@@ -14,6 +14,7 @@ from handlers._watch.grammar import rule_of
 from handlers._watch.states import Fired
 from handlers._watch.stepping import begun, step
 from tests.benchmarks.alert_rules import Bars, Rule, fired, looks
+from tests.benchmarks.alerts import BEGIN, END, OF_REAL, PAGE, page
 from tests.benchmarks.break_size import clustered
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,3 +58,15 @@ def test_both_fire_at_the_same_looks(bars: Bars, bar: timedelta, length: int, ch
             assert isinstance(stepped.event, Fired) == quick[path, k], (path, end)
             state = stepped.state
     assert quick.any()
+
+
+def test_where_real_candles_are_missing_their_tables_stay() -> None:
+    before = PAGE.read_text(encoding="utf-8")
+    tables = before.partition(OF_REAL)[2].partition(END)[0]
+    assert "**robust 2.6 and tested, 2 checks (default)**" in tables
+    after = page(before, ["measured anew"], [])
+    assert after.partition(OF_REAL)[2] == before.partition(OF_REAL)[2]
+    assert "measured anew" in after.partition(BEGIN)[2].partition(OF_REAL)[0]
+    both = page(after, ["measured anew"], ["of real candles"])
+    assert both.partition(OF_REAL)[2].partition(END)[0].strip() == "of real candles"
+    assert both.partition(END)[2] == before.partition(END)[2]
