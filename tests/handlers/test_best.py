@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from analytics.charts import RankingPicture
-from analytics.errors import RequestError
 from analytics.market.archive import ArchivePrices
 from analytics.market.candles import Candles
 from analytics.market.instruments import Instrument, Kind
@@ -14,10 +13,10 @@ from analytics.market.markets import Market
 from analytics.market.outages import VenueDownError
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, Window
-from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
 from handlers._best.query import BestQuery, best_query
 from handlers._grammar import Holding, Side, Unit
 from tests.handlers.asking import NOW, Desk, refused, replied, services, shown
+from tests.handlers.expecting import assert_it_fits_a_phone, refusal
 
 ETH, SOL = Instrument("ETH"), Instrument("SOL")
 READS = {
@@ -68,12 +67,7 @@ def test_too_large_numbers_are_said_to_be_cut() -> None:
     ],
 )
 def test_it_refuses(asked: str, sentence: str) -> None:
-    with pytest.raises(RequestError) as caught:
-        best_query(asked)
-    assert sentence in caught.value.sentence
-    assert caught.value.corrections
-    for correction in caught.value.corrections:
-        best_query(correction.applied_to(f"/best {asked}").removeprefix("/best "))
+    assert sentence in refusal(best_query, "/best", asked).sentence
 
 
 async def test_a_whole_reply() -> None:
@@ -140,9 +134,7 @@ async def test_brief_is_one_line() -> None:
 @pytest.mark.parametrize("asked", ["/best 123456.789 1INCH 90d top=20", "/best 1INCH side=long"])
 async def test_the_longest_replies_fit_a_phone(asked: str) -> None:
     reply = await replied(asked)
-    assert written(reply).length <= CAPTION_LIMIT
-    for group in reply.facts:
-        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
+    assert_it_fits_a_phone(reply)
 
 
 async def test_the_picture_has_a_row_for_each() -> None:

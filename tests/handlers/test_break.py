@@ -10,9 +10,9 @@ from analytics.charts import ChangePicture
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, Window
-from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
 from handlers.break_ import DEFAULT_LENGTH, BreakQuery, parse
 from tests.handlers.asking import NOW, Desk, refused, replied, services, shown
+from tests.handlers.expecting import assert_it_fits_a_phone
 
 ETH, SOL, BTC_PERP = Instrument("ETH"), Instrument("SOL"), Instrument("BTC", Kind.PERP)
 HALF_YEAR = Window(DEFAULT_LENGTH)
@@ -179,10 +179,7 @@ async def test_the_picture_shows_the_test_and_both_sides() -> None:
 )
 async def test_the_longest_replies_fit_a_caption_and_a_phone(question: str) -> None:
     reply = await replied(question)
-    assert written(reply).length <= CAPTION_LIMIT
-    for group in reply.facts:
-        for line in table_lines(group):
-            assert len(line) <= LINE_WIDTH, line
+    assert_it_fits_a_phone(reply)
 
 
 async def test_brief_is_one_line_and_nochart_draws_nothing() -> None:

@@ -6,16 +6,15 @@ from pathlib import Path
 import pytest
 
 from analytics.charts import CarryPicture
-from analytics.errors import RequestError
 from analytics.market.archive import ArchivePrices
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, Window
-from bot.telegram.markup import LINE_WIDTH, table_lines, written
 from handlers._carry.query import CarryQuery
 from handlers._carry.query import carry_query as parse
 from handlers._grammar import Holding, Unit
 from tests.handlers.asking import Desk, replied, services, shown
+from tests.handlers.expecting import assert_it_fits_a_phone, refusal
 
 INV, PERP = Instrument("BTC", Kind.INVERSE), Instrument("BTC", Kind.PERP)
 DATED = Instrument("BTC", Kind.FUTURE, expiry=date(2027, 3, 26))
@@ -64,12 +63,7 @@ def test_its_own_words_read_back(asked: str) -> None:
     ],
 )
 def test_it_refuses(asked: str, sentence: str) -> None:
-    with pytest.raises(RequestError) as caught:
-        parse(asked)
-    assert sentence in caught.value.sentence
-    assert caught.value.corrections
-    for correction in caught.value.corrections:
-        parse(correction.applied_to(f"/carry {asked}").removeprefix("/carry "))
+    assert sentence in refusal(parse, "/carry", asked).sentence
 
 
 async def test_a_whole_reply() -> None:
@@ -212,9 +206,7 @@ async def test_what_accrued_is_the_sum_of_the_payments() -> None:
 )
 async def test_every_carry_fits_a_phone(asked: str) -> None:
     reply = await replied(f"/carry {asked} nochart")
-    assert written(reply).length <= 1024
-    for group in reply.facts:
-        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
+    assert_it_fits_a_phone(reply)
 
 
 async def test_real_funding_is_told_and_stale_funding_is_not(market_data: Path) -> None:

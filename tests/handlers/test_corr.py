@@ -17,6 +17,7 @@ from handlers._corr.query import correlation_query as parse
 from handlers._grammar import Method
 from handlers.corr import COMMAND
 from tests.handlers.asking import NOW, Desk, asked, refused, replied, services, shown
+from tests.handlers.expecting import assert_it_fits_a_phone
 
 BTC, ETH = Instrument("BTC"), Instrument("ETH")
 ETH_PERP = Instrument("ETH", Kind.PERP)
@@ -413,9 +414,7 @@ async def test_the_longest_answer_fits_a_caption() -> None:
         "/corr mirror:BTC/USDT:USDT simulated:BTC/USD:BTC-270326 50h 1h m=ewma ci=90 roll=10h full"
     )
     reply = await replied(question)
-    assert written(reply).length <= CAPTION_LIMIT
-    for group in reply.facts:
-        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
+    assert_it_fits_a_phone(reply)
 
 
 async def test_the_picture_says_what_the_reply_says() -> None:

@@ -8,17 +8,16 @@ import pytest
 import statsmodels.api as sm
 
 from analytics.charts import DriftPicture
-from analytics.errors import RequestError
 from analytics.market.archive import ArchivePrices
 from analytics.market.catalog import Catalog
 from analytics.market.histories import Histories
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import DAY, HOUR, Window
-from bot.telegram.markup import LINE_WIDTH, table_lines, written
 from handlers import Json, Reply
 from handlers._grammar import Amount, Holding, Unit
 from handlers.drift import DriftQuery, parse
 from tests.handlers.asking import Desk, refused, replied, services, shown
+from tests.handlers.expecting import assert_it_fits_a_phone, refusal
 
 ETH = Holding(40, Unit.COINS, Instrument("ETH"))
 BTC = Holding(2.5, Unit.COINS, Instrument("BTC"))
@@ -85,13 +84,7 @@ def test_its_own_words_read_back(asked: str) -> None:
     ],
 )
 def test_it_refuses(asked: str, sentence: str) -> None:
-    with pytest.raises(RequestError) as caught:
-        parse(asked)
-    assert sentence in caught.value.sentence
-    for correction in caught.value.corrections:
-        whole = correction.applied_to(f"/drift {asked}")
-        if whole.startswith("/drift"):
-            parse(whole.removeprefix("/drift "))
+    assert sentence in refusal(parse, "/drift", asked).sentence
 
 
 async def test_a_whole_reply() -> None:
@@ -226,9 +219,8 @@ async def test_the_picture_shows_what_the_reply_says() -> None:
 )
 async def test_every_drift_fits_a_phone(asked: str) -> None:
     reply = await replied(f"/drift {asked} nochart")
-    assert written(reply).length <= 1024
+    assert_it_fits_a_phone(reply)
     for group in reply.facts:
-        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
         assert all(len(fact.label) <= 13 for fact in group)
 
 

@@ -9,11 +9,11 @@ from analytics.errors import RequestError
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, Window
-from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
 from handlers import Reply
 from handlers._grammar import Amount, Holding, Unit
 from handlers.hedge import HedgeQuery, parse
 from tests.handlers.asking import NOW, Desk, asked, refused, replied, services, shown
+from tests.handlers.expecting import assert_it_fits_a_phone
 
 ETH, BTC = Instrument("ETH"), Instrument("BTC")
 BTC_PERP, BTC_INV = Instrument("BTC", Kind.PERP), Instrument("BTC", Kind.INVERSE)
@@ -403,9 +403,7 @@ async def test_a_venue_and_an_end_are_kept() -> None:
 )
 async def test_the_longest_answers_fit_a_caption(question: str) -> None:
     reply = await replied(question)
-    assert written(reply).length <= CAPTION_LIMIT
-    for group in reply.facts:
-        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
+    assert_it_fits_a_phone(reply)
     assert "nan" not in shown(reply)
     assert "inf" not in shown(reply).replace("info", "")
 

@@ -13,12 +13,13 @@ from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, Window
 from bot.answering.answers import Answers
-from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, TEXT_LIMIT, table_lines, written
+from bot.telegram.markup import CAPTION_LIMIT, TEXT_LIMIT
 from handlers import SavedPosition, load_commands, position_of
 from handlers._grammar import Holding, Unit
 from handlers._hedge.query import PortfolioQuery
 from handlers.hedge import parse
 from tests.handlers.asking import NOW, Desk, asked, refused, replied, services, shown, somebody
+from tests.handlers.expecting import assert_it_fits_a_phone
 
 ETH, BTC, SOL = Instrument("ETH"), Instrument("BTC"), Instrument("SOL")
 BTC_PERP, ETH_PERP, SOL_PERP = (Instrument(c, Kind.PERP) for c in ("BTC", "ETH", "SOL"))
@@ -273,9 +274,7 @@ async def test_the_longest_answers_fit_a_caption(question: str) -> None:
         return
     reply = answer.reply
     assert not answer.is_error, reply.answer
-    assert written(reply).length <= (CAPTION_LIMIT if reply.chart else TEXT_LIMIT), shown(reply)
-    for group in reply.facts:
-        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
+    assert_it_fits_a_phone(reply, most=CAPTION_LIMIT if reply.chart else TEXT_LIMIT)
     assert "nan" not in shown(reply)
 
 

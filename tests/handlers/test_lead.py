@@ -15,10 +15,11 @@ from analytics.market.markets import Market
 from analytics.market.prices import Origin
 from analytics.market.simulated import MIRROR, SimulatedPrices
 from analytics.market.windows import DAY, HOUR, MINUTE, Window
-from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
+from bot.telegram.markup import CAPTION_LIMIT, TEXT_LIMIT
 from handlers import Reply
 from handlers.lead import COMMAND, LeadQuery, parse
 from tests.handlers.asking import NOW, Desk, asked, refused, replied, services, shown
+from tests.handlers.expecting import assert_it_fits_a_phone
 
 BOTH = "simulated:BTC mirror:BTC"
 
@@ -375,11 +376,7 @@ async def test_the_longest_reply_fits(switch: str) -> None:
     markets = "mirror:BTC mirror:BTC-PERP simulated:BTC/USD BTC-INV simulated:BTC/USDC"
     reply: Reply = await replied(f"/lead {markets}{switch}")
     assert len(f"{reply.title} {reply.answer}") <= 110
-    for group in reply.facts:
-        for line in table_lines(group):
-            assert len(line) <= LINE_WIDTH, line
-    if not switch:
-        assert written(reply).length <= CAPTION_LIMIT
+    assert_it_fits_a_phone(reply, most=TEXT_LIMIT if switch else CAPTION_LIMIT)
 
 
 def test_the_command_is_what_it_says() -> None:

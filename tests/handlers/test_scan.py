@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from analytics.charts import RankingPicture
-from analytics.errors import RequestError
 from analytics.market.archive import ArchivePrices
 from analytics.market.candles import Candles, FundingHistory
 from analytics.market.instruments import Kind
@@ -16,9 +15,9 @@ from analytics.market.markets import Market
 from analytics.market.prices import Origin
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, Window
-from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
 from handlers.scan import ScanQuery, parse
 from tests.handlers.asking import NOW, Desk, refused, replied, services, shown
+from tests.handlers.expecting import assert_it_fits_a_phone, refusal
 
 READS = {
     "": ScanQuery(Window(90 * DAY)),
@@ -53,10 +52,7 @@ def test_its_own_words_read_back(asked: str) -> None:
     ],
 )
 def test_it_refuses(asked: str, sentence: str) -> None:
-    with pytest.raises(RequestError) as caught:
-        parse(asked)
-    assert sentence in caught.value.sentence
-    assert caught.value.corrections
+    assert sentence in refusal(parse, "/scan", asked).sentence
 
 
 async def test_a_venue_that_is_not_asked_is_refused() -> None:
@@ -146,9 +142,7 @@ async def test_brief_is_one_line_and_full_shows_more() -> None:
 
 async def test_the_longest_reply_fits_a_phone() -> None:
     reply = await replied("/scan 90d")
-    assert written(reply).length <= CAPTION_LIMIT
-    for group in reply.facts:
-        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
+    assert_it_fits_a_phone(reply)
 
 
 async def test_the_picture_parts_what_is_negative_from_what_is_loose() -> None:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from analytics.errors import RequestError
 from analytics.market.archive import ArchivePrices
 from analytics.market.instruments import Instrument, Kind
-from bot.telegram.markup import LINE_WIDTH, table_lines, written
+from bot.telegram.markup import table_lines
 from handlers._grammar import Amount, Holding, Unit
 from handlers.size import SizeQuery, parse
 from tests.analytics.market.counting import Counting
 from tests.handlers.asking import refused, replied, services
+from tests.handlers.expecting import assert_it_fits_a_phone, refusal
 
 BTC, ETH = Instrument("BTC"), Instrument("ETH")
 BTC_INV, BTC_PERP = Instrument("BTC", Kind.INVERSE), Instrument("BTC", Kind.PERP)
@@ -73,14 +73,7 @@ def test_its_own_words_read_back(asked: str) -> None:
     ],
 )
 def test_it_refuses(asked: str, sentence: str) -> None:
-    with pytest.raises(RequestError) as caught:
-        parse(asked)
-    assert sentence in caught.value.sentence
-    assert caught.value.corrections
-    for correction in caught.value.corrections:
-        whole = correction.applied_to(f"/size {asked}")
-        if whole.startswith("/size") and "lev=" not in sentence:
-            parse(whole.removeprefix("/size "))
+    assert sentence in refusal(parse, "/size", asked).sentence
 
 
 async def test_a_full_neutralisation_counts_by_the_contracts_own_price() -> None:
@@ -162,9 +155,8 @@ async def test_it_asks_one_candle_question_a_leg_and_no_more_bars_than_five() ->
 )
 async def test_every_size_fits_a_phone(asked: str) -> None:
     reply = await replied(asked)
-    assert written(reply).length <= 600
+    assert_it_fits_a_phone(reply, most=600)
     for group in reply.facts:
-        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
         assert all(len(fact.label) <= 13 for fact in group)
 
 

@@ -11,9 +11,9 @@ from analytics.charts import StressPicture
 from analytics.market.archive import ArchivePrices
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import DAY, YEAR, Window
-from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
 from handlers.stress import StressQuery, parse
 from tests.handlers.asking import Desk, refused, replied, services, shown
+from tests.handlers.expecting import assert_it_fits_a_phone
 
 ETH, BTC_PERP = Instrument("ETH"), Instrument("BTC", Kind.PERP)
 
@@ -150,10 +150,7 @@ async def test_the_picture_shows_the_corner_and_the_days() -> None:
 )
 async def test_the_longest_replies_fit_a_caption_and_a_phone(question: str) -> None:
     reply = await replied(question)
-    assert written(reply).length <= CAPTION_LIMIT
-    for group in reply.facts:
-        for line in table_lines(group):
-            assert len(line) <= LINE_WIDTH, line
+    assert_it_fits_a_phone(reply)
 
 
 async def test_buttons_keep_the_question_and_open_its_words() -> None:

@@ -9,11 +9,11 @@ from bot.answering.answers import ADMINS_ONLY, Answer, Answers
 from bot.store.alerts import SqlAlerts
 from bot.store.database import Database
 from bot.store.ledger import Ledger
-from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
 from handlers import Asker, SavedPosition, load_commands, position_of
 from handlers._watch.states import Phase
 from handlers.watch import COMMAND
 from tests.handlers.asking import NOW, services, shown, somebody
+from tests.handlers.expecting import assert_it_fits_a_phone
 from tests.handlers.test_hedge_portfolio import Shelf
 
 
@@ -146,9 +146,7 @@ EXAMPLES = [example for example in COMMAND.examples if "spread" not in example]
 async def test_every_kind_of_alert_fits_a_phone(desk: Answers, example: str) -> None:
     answer = await ask(desk, example)
     assert not answer.is_error, answer.reply.answer
-    assert written(answer.reply).length <= CAPTION_LIMIT
-    lines = [line for group in answer.reply.facts for line in table_lines(group)]
-    assert all(len(line) <= LINE_WIDTH for line in lines)
+    assert_it_fits_a_phone(answer.reply)
 
 
 def kept(desk: Answers) -> Database:

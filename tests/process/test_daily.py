@@ -1,9 +1,6 @@
 """A digest every day, from agreeing on it to its one message, whatever ends the process between."""
 
 import asyncio
-import sqlite3
-import time
-from pathlib import Path
 
 import pytest
 
@@ -11,29 +8,7 @@ from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
 from tests.process.running import Hedgebot
-
-SECOND_AGO = 1000
-
-
-def _change(folder: Path, statement: str, *values: object) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(folder / "hedgebot.sqlite", timeout=30)
-    try:
-        with connection:
-            return connection.execute(statement, values).fetchall()
-    finally:
-        connection.close()
-
-
-def _make_due(hedgebot: Hedgebot) -> None:
-    """As if the time of all digests had just come."""
-    now = int(time.time() * 1000) - SECOND_AGO
-    minute = (now // 60_000) % 1440
-    _change(
-        hedgebot.folder,
-        "UPDATE digests SET due_ms = ?, minute = ?, zone = 'UTC', last_date = NULL",
-        now,
-        minute,
-    )
+from tests.process.standing import let_digests_be_due, rows
 
 
 def _digests(telegram: TelegramEmulator, chat: object, *, since: Message) -> list[Message]:
@@ -44,8 +19,7 @@ async def _settled(hedgebot: Hedgebot, telegram: TelegramEmulator, someone: Pers
     """Wait as long as it takes to answer other questions: nothing else may come meanwhile."""
     for length in (31, 32):
         await hedgebot.reply(someone.says(f"/corr BTC ETH {length}d nochart"))
-    rows = _change(hedgebot.folder, "SELECT key FROM outbox")
-    assert rows == [], "no letter waits"
+    assert rows(hedgebot, "SELECT key FROM outbox") == [], "no letter waits"
     assert telegram.violations == []
 
 
@@ -56,11 +30,11 @@ async def test_a_daily_digest_comes_once_with_one_picture(
     ann = telegram.person("Ann")
     agreed = await hedgebot.reply(ann.says("/daily ETH BTC-PERP 30d, SOL ETH-PERP 30d at=08:00"))
     assert "Daily digest 1 every day at 08:00 UTC" in agreed.words
-    _make_due(hedgebot)
+    let_digests_be_due(hedgebot)
     await hedgebot.until(lambda: _digests(telegram, ann, since=agreed))
     await _settled(hedgebot, telegram, ann)
     assert len(_digests(telegram, ann, since=agreed)) == 1
-    [(last, holder)] = _change(hedgebot.folder, "SELECT last_date, holder FROM digests")
+    [(last, holder)] = rows(hedgebot, "SELECT last_date, holder FROM digests")
     assert last is not None
     assert holder is None
     assert "ERROR" not in hedgebot.log
@@ -76,7 +50,7 @@ async def test_in_a_group_admins_agree_on_digests_and_members_do_not(
     assert "Only admins" in refused.words
     agreed = await hedgebot.reply(ann.says("/daily ETH BTC-PERP 30d", chat=room))
     assert "Daily digest 1" in agreed.words
-    _make_due(hedgebot)
+    let_digests_be_due(hedgebot)
     await hedgebot.until(lambda: _digests(telegram, room, since=agreed))
     await _settled(hedgebot, telegram, bob)
     assert len(_digests(telegram, room, since=agreed)) == 1
@@ -90,13 +64,13 @@ async def test_a_kill_between_claim_and_delivery_leaves_exactly_one(
     await hedgebot.serve()
     ann = telegram.person("Ann")
     agreed = await hedgebot.reply(ann.says("/daily BTC ETH SOL XRP ADA 90d"))
-    _make_due(hedgebot)
+    let_digests_be_due(hedgebot)
     question = {
         "claimed": "SELECT 1 FROM digests WHERE holder IS NOT NULL",
         "posted": "SELECT 1 FROM digests WHERE last_date IS NOT NULL",
     }[moment]
     async with asyncio.timeout(60):
-        while not _change(hedgebot.folder, question):  # noqa: ASYNC110 - another process writes it
+        while not rows(hedgebot, question):  # noqa: ASYNC110 - another process writes it
             await asyncio.sleep(0.001)
     await hedgebot.kill()
     delivered = len(_digests(telegram, ann, since=agreed))

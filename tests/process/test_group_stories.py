@@ -1,34 +1,11 @@
 """What a group lives through with the bot, told from its members' side of the screen."""
 
-import sqlite3
-import time
-from pathlib import Path
-
 import pytest
 
 from tests.emulators.telegram.chats import Message
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.process.running import Hedgebot
-
-
-def _run(folder: Path, statement: str, *values: object) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(folder / "hedgebot.sqlite", timeout=30)
-    try:
-        with connection:
-            return connection.execute(statement, values).fetchall()
-    finally:
-        connection.close()
-
-
-def let_the_digest_be_due(hedgebot: Hedgebot) -> None:
-    """As if the clock had come to its time."""
-    now = int(time.time() * 1000) - 1000
-    _run(
-        hedgebot.folder,
-        "UPDATE digests SET due_ms = ?, minute = ?, zone = 'UTC', last_date = NULL",
-        now,
-        now // 60_000 % 1440,
-    )
+from tests.process.standing import let_digests_be_due, rows
 
 
 async def says(hedgebot: Hedgebot, message: Message, words: str) -> None:
@@ -72,7 +49,7 @@ async def test_five_at_a_desk_agree_on_an_alert(
     # Ann is one: the same words set it for the desk.
     agreed = await hedgebot.reply(ann.says("/watch ETH BTC-PERP corr<0.2 30d", chat=room))
     assert "Alert 1" in agreed.words
-    chats = _run(hedgebot.folder, "SELECT chat_id FROM alerts ORDER BY id")
+    chats = rows(hedgebot, "SELECT chat_id FROM alerts ORDER BY id")
     assert chats == [(bob.id,), (room.id,)]
 
     # Cyd looks, and may not end it.
@@ -81,7 +58,7 @@ async def test_five_at_a_desk_agree_on_an_alert(
     ended = await hedgebot.reply(cyd.says("/alerts off 1", chat=room))
     assert ended.words.startswith("Only admins of this group")
     ended = await hedgebot.reply(ann.says("/alerts off 1", chat=room))
-    await hedgebot.until(lambda: _run(hedgebot.folder, "SELECT chat_id FROM alerts") == [(bob.id,)])
+    await hedgebot.until(lambda: rows(hedgebot, "SELECT chat_id FROM alerts") == [(bob.id,)])
 
     # In private a bare command offers Bob what he asked there last.
     assert (await hedgebot.reply(bob.says("/corr SOL ETH 7d nochart"))).words
@@ -112,8 +89,8 @@ async def test_a_digest_stays_in_its_topic_and_comes_back_with_the_bot(
     paused = "SELECT paused_why FROM digests"
     await hedgebot.until(lambda: telegram.queue_size == 0)
     assert (await hedgebot.reply(bob.says("/help"))).words.startswith("What you can ask")
-    assert _run(hedgebot.folder, paused) == [("this chat was closed to me",)]
-    let_the_digest_be_due(hedgebot)
+    assert rows(hedgebot, paused) == [("this chat was closed to me",)]
+    let_digests_be_due(hedgebot)
     sent = len(telegram.calls_of("sendMessage", "sendPhoto", chat=forum))
     assert (await hedgebot.reply(bob.says("/corr BTC ETH nochart"))).words
     assert len(telegram.calls_of("sendMessage", "sendPhoto", chat=forum)) == sent
@@ -144,18 +121,16 @@ async def test_a_group_becomes_a_supergroup_and_notices_nothing(
     await hedgebot.reply(ann.says("/watch ETH BTC corr<0.2 30d", chat=group))
 
     room = group.migrate(ann)
-    await hedgebot.until(
-        lambda: _run(hedgebot.folder, "SELECT chat_id FROM digests") == [(room.id,)]
-    )
+    await hedgebot.until(lambda: rows(hedgebot, "SELECT chat_id FROM digests") == [(room.id,)])
     listed = await hedgebot.reply(ann.says("/daily", chat=room))
     assert "08:00" in listed.words
     assert "Tokyo" in listed.words
     assert "corr<0.2" in (await hedgebot.reply(ann.says("/alerts", chat=room))).words
-    token = _run(hedgebot.folder, "SELECT count(*) FROM buttons WHERE chat_id = ?", group.id)
+    token = rows(hedgebot, "SELECT count(*) FROM buttons WHERE chat_id = ?", group.id)
     assert token == [(0,)]
-    kept = _run(hedgebot.folder, "SELECT count(*) FROM ledger WHERE chat_id = ?", room.id)
+    kept = rows(hedgebot, "SELECT count(*) FROM ledger WHERE chat_id = ?", room.id)
     assert kept[0][0] != 0
-    let_the_digest_be_due(hedgebot)
+    let_digests_be_due(hedgebot)
     await hedgebot.until(lambda: [m for m in telegram.replies(room) if m.photo])
     assert telegram.calls_of("leaveChat") == []
     assert "ERROR" not in hedgebot.log

@@ -18,7 +18,7 @@ from analytics.market.outages import (
 )
 from tests.analytics.market.live_setting import DAY, HOUR, NOW, QUICK, Setting, live
 from tests.emulators.venues import refusals
-from tests.emulators.venues.faults import Answer, Delay, Drop, Hang, html, truncated
+from tests.emulators.venues.faults import Answer, Delay, Drop, Hang, Rule, html, truncated
 
 RESTRICTED = Answer(403, {"error": "CloudFront: not available in your country"})
 FAULTS = [
@@ -252,16 +252,22 @@ async def test_five_failures_open_the_circuit_and_one_question_probes_after_a_mi
         assert await candles(setting) == 23
 
 
+async def probing(setting: Setting) -> tuple[asyncio.Task[int], Rule]:
+    """A question that looks whether a venue is back which failed, and the fault that holds it up."""
+    await setting.prices.markets("binance")
+    setting.venues.faults.add(refusals.bad_gateway(), path="klines", times=1)
+    with pytest.raises(VenueDownError):
+        await candles(setting)
+    setting.clock.now += timedelta(seconds=80)
+    hang = setting.venues.faults.add(Hang(), path="klines", times=1)
+    probe = asyncio.create_task(candles(setting))
+    await setting.venues.wait(lambda: hang.seen == 1)
+    return probe, hang
+
+
 async def test_while_one_question_probes_the_others_wait_for_its_answer() -> None:
     async with live("binance", patience=Patience(failures=1, tries=1)) as setting:
-        await setting.prices.markets("binance")
-        setting.venues.faults.add(refusals.bad_gateway(), path="klines", times=1)
-        with pytest.raises(VenueDownError):
-            await candles(setting)
-        setting.clock.now += timedelta(seconds=80)
-        hang = setting.venues.faults.add(Hang(), path="klines", times=1)
-        probe = asyncio.create_task(candles(setting))
-        await setting.venues.wait(lambda: hang.seen == 1)
+        probe, hang = await probing(setting)
         others = [asyncio.create_task(candles(setting)) for _ in range(3)]
         await asyncio.sleep(0)
         assert asked(setting) == 2
@@ -272,14 +278,7 @@ async def test_while_one_question_probes_the_others_wait_for_its_answer() -> Non
 
 async def test_a_probe_that_is_cancelled_leaves_the_way_free() -> None:
     async with live("binance", patience=Patience(failures=1, tries=1)) as setting:
-        await setting.prices.markets("binance")
-        setting.venues.faults.add(refusals.bad_gateway(), path="klines", times=1)
-        with pytest.raises(VenueDownError):
-            await candles(setting)
-        setting.clock.now += timedelta(seconds=80)
-        hang = setting.venues.faults.add(Hang(), path="klines", times=1)
-        probe = asyncio.create_task(candles(setting))
-        await setting.venues.wait(lambda: hang.seen == 1)
+        probe, _ = await probing(setting)
         probe.cancel()
         with pytest.raises(asyncio.CancelledError):
             await probe

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,29 +16,13 @@ from bot.store.ledger import Ledger, State
 from bot.telegram.incoming import Place
 from bot.telegram.sending.delivery import Delivery, Parcel
 from handlers import File
-from tests.bot.telegram.paces import paced_by
+from tests.bot.telegram.paces import Clock, paced_by
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
 from tests.emulators.test_telegram_sending import picture
 
 BAD = "Bad Request: "
-
-
-@dataclass
-class Clock:
-    """Jumps instead of sleeping; remembers for how long it was to sleep."""
-
-    now: float = 1000.0
-    slept: list[float] = field(default_factory=list)
-
-    def time(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += max(seconds, 1e-6)
-        await asyncio.sleep(0)
 
 
 @dataclass

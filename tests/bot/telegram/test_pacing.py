@@ -4,12 +4,11 @@ import asyncio
 import heapq
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import pytest
 
 from bot.store.database import Database
-from bot.store.gates import MICROSECONDS, ChatFull, Crowded, Gates, Limit, Rate, Reserved
+from bot.store.gates import ChatFull, Crowded, Gates, Limit, Rate, Reserved
 from bot.telegram.sending.pacing import (
     BOT,
     CHAT,
@@ -20,27 +19,8 @@ from bot.telegram.sending.pacing import (
     Pacing,
     _own,
 )
-from tests.bot.telegram.paces import paced_by
+from tests.bot.telegram.paces import Clock, paced_by
 from tests.emulators.telegram.calls import peak
-
-
-@dataclass
-class Clock:
-    """Time that passes only where somebody sleeps or the test says so."""
-
-    now: float = 1_000_000.0
-    slept: list[float] = field(default_factory=list)
-
-    def time(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += max(seconds, 1e-6)
-        await asyncio.sleep(0)
-
-    def gates(self, database: Database) -> Gates:
-        return Gates(database, self.time, lambda: round(self.now * MICROSECONDS))
 
 
 async def sent(

@@ -13,7 +13,7 @@ from analytics.market.markets import Market
 from analytics.market.simulated import SimulatedPrices
 from analytics.statistics.estimate import Interval
 from analytics.studies.readings import Reading
-from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, pages, table_lines, written
+from bot.telegram.markup import pages, written
 from handlers import Reply
 from handlers._watch.grammar import asked_of
 from handlers._watch.measure import Metric
@@ -34,6 +34,7 @@ from handlers._watch.states import (
 from handlers._watch.words import told
 from handlers.alerts import parse
 from tests.handlers.asking import NOW, Desk, services, shown
+from tests.handlers.expecting import assert_it_fits_a_phone
 from tests.handlers.watch.telling import DECOUPLED, alert, price_fact
 
 NOTIFICATION = 110
@@ -291,10 +292,8 @@ async def test_the_longest_alert_fits_below_its_picture() -> None:
     long = "123456.789 ETH -98765.4321 BTC-PERP corr<0.612345 clear=0.712345 for=10 cool=29d"
     reply = await told(fired(seen), alert(long, number=123456), services())
     assert reply.chart is not None
-    assert written(reply).length <= CAPTION_LIMIT
+    assert_it_fits_a_phone(reply)
     assert len(pages(reply)) == 1
-    for group in reply.facts:
-        assert all(len(row) <= LINE_WIDTH for row in table_lines(group))
 
 
 async def test_the_question_of_an_alert_sets_the_same_again() -> None:
