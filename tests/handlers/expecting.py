@@ -7,6 +7,7 @@ import pytest
 from analytics.errors import RequestError
 from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
 from handlers import Reply
+from tests.handlers.asking import asked
 
 
 def refusal(parse: Callable[[str], object], command: str, asked: str) -> RequestError:
@@ -27,3 +28,12 @@ def assert_it_fits_a_phone(reply: Reply, *, most: int = CAPTION_LIMIT) -> None:
     for group in reply.facts:
         for line in table_lines(group):
             assert len(line) <= LINE_WIDTH, line
+
+
+async def answers_all(reply: Reply) -> None:
+    """Tap every button of a refusal: each gives an answer."""
+    assert reply.buttons
+    for row in reply.buttons:
+        for button in row:
+            answer = await asked(button.question)
+            assert not answer.is_error, (button.question, answer.reply.answer)

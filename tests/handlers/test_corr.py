@@ -5,26 +5,19 @@ from textwrap import dedent
 
 import pytest
 
-from analytics.charts import MatrixPicture, PairPicture
 from analytics.errors import RequestError
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.windows import DAY, HOUR, YEAR, Window
-from bot.telegram.markup import CAPTION_LIMIT, LINE_WIDTH, table_lines, written
-from handlers import Reply
+from bot.telegram.markup import table_lines
 from handlers._corr.query import CorrelationQuery
 from handlers._corr.query import correlation_query as parse
 from handlers._grammar import Method
 from handlers.corr import COMMAND
-from tests.handlers.asking import NOW, Desk, asked, refused, replied, services, shown
-from tests.handlers.expecting import assert_it_fits_a_phone
+from tests.handlers.asking import NOW, asked, replied, services, shown
 
 BTC, ETH = Instrument("BTC"), Instrument("ETH")
 ETH_PERP = Instrument("ETH", Kind.PERP)
-TWENTY = (
-    "BTC ETH SOL XRP BNB DOGE LTC LINK AVAX ADA 1INCH PAXG BTCDOWN USDC "
-    "1000PEPE-PERP NEWT-PERP BTC-INV ETH-INV BTC-25DEC26 ETH-26MAR27"
-)
 
 
 @pytest.mark.parametrize(
@@ -250,104 +243,6 @@ async def test_brief_is_one_line_and_nochart_has_no_picture() -> None:
     assert (matrix.facts, matrix.provenance, matrix.chart) == ((), (), None)
 
 
-async def test_a_venue_is_pinned() -> None:
-    reply = await replied("/corr mirror:BTC simulated:BTC 30d")
-    assert reply.title == "Mirror BTC × Simulated BTC · 30d:"
-    assert reply.numbers["markets"] == ["mirror:BTC/USDT", "simulated:BTC/USDT"]
-    assert reply.provenance[-1].startswith("Mirror and Simulated ·")
-    both = await replied("/corr BTC ETH venue=mirror")
-    assert both.numbers["markets"] == ["mirror:BTC/USDT", "mirror:ETH/USDT"]
-
-
-async def test_an_unknown_venue_is_refused_with_those_there_are() -> None:
-    reply = await refused("/corr kraken:BTC ETH")
-    assert "kraken" in reply.answer
-    await answers_all(reply)
-
-
-async def test_quotes_of_one_coin_are_two_markets() -> None:
-    reply = await replied("/corr BTC/USDT BTC/USDC")
-    assert reply.title == "BTC/USDT × BTC/USDC · 30d:"
-    assert (await replied("/corr BTC ETH quote=USDC")).numbers["markets"] == [
-        "simulated:BTC/USDC",
-        "simulated:ETH/USDC",
-    ]
-
-
-async def test_dated_futures_of_both_kinds_are_read() -> None:
-    reply = await replied("/corr BTC-25DEC26 BTC/USD:BTC-261225")
-    assert reply.title == "BTC/USDT:USDT-261225 × BTC/USD:BTC-261225 · 30d:"
-    assert reply.provenance[1] == "BTC/USDT:USDT-261225 dated · BTC/USD:BTC-261225 dated"
-    assert reply.numbers["correlation"]["value"] > 0.99
-
-
-async def answers_all(reply: Reply) -> None:
-    """Tap every button of a refusal: each gives an answer."""
-    assert reply.buttons
-    for row in reply.buttons:
-        for button in row:
-            answer = await asked(button.question)
-            assert not answer.is_error, (button.question, answer.reply.answer)
-
-
-async def test_a_ticker_of_two_coins_is_asked_back_and_each_tap_answers() -> None:
-    reply = await refused("/corr btc beam 30d nochart")
-    assert reply.answer == "BEAM is two coins here. Which one?"
-    labels = [button.label for row in reply.buttons for button in row]
-    assert labels == ["BEAM · Beam Privacy", "BEAM · Merit Circle"]
-    await answers_all(reply)
-    both = await replied("/corr BEAM/USDT BEAMX/USDT")
-    assert both.title == "BEAM/USDT × BEAMX/USDT · 30d:"
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence"),
-    [
-        ("/corr BTC BTC/USDT", "Both are BTC/USDT, that is 1.00 by definition."),
-        ("/corr BTC-PERP BTC/USDT:USDT", "Both are BTC-PERP, that is 1.00 by definition."),
-        ("/corr PEPE-PERP 1000PEPE-PERP BTC", "Both are 1000PEPE-PERP, that is 1.00"),
-        ("/corr BTC ETH BTC/USDT", "Both are BTC/USDT, that is 1.00 by definition. Without"),
-    ],
-)
-async def test_two_names_of_one_market_are_refused(question: str, sentence: str) -> None:
-    reply = await refused(question)
-    assert reply.answer.startswith(sentence)
-    await answers_all(reply)
-
-
-async def test_a_typo_offers_what_exists() -> None:
-    reply = await refused("/corr ETHH-PERP BTC")
-    assert "Did you mean ETH-PERP" in reply.answer
-    await answers_all(reply)
-
-
-async def test_a_bundle_of_coins_is_found_and_named() -> None:
-    reply = await replied("/corr PEPE-PERP BTC")
-    assert reply.title.startswith("1000PEPE-PERP × BTC")
-    assert any("1000PEPE" in note for note in reply.notes)
-
-
-async def test_a_young_listing_is_not_passed_off_as_thirty_days() -> None:
-    reply = await replied("/corr NEWT-PERP BTC 30d")
-    assert reply.title == "NEWT-PERP × BTC · 12d:"
-    assert any(note.startswith("NEWT-PERP began 12 days ago") for note in reply.notes)
-    assert [button.label for button in reply.buttons[0]] == ["7d", "30d"]
-    assert not any(fact.label.startswith("Last") for fact in reply.facts[0])
-    assert reply.numbers["background"] is None
-
-
-async def test_few_bars_are_called_rough() -> None:
-    reply = await replied("/corr BTC ETH 40h 1h")
-    assert "Only 40 bars: rough." in reply.notes
-    assert [b.label for b in reply.buttons[0] if b.current] == ["40h"]
-
-
-async def test_weights_that_leave_too_little_are_refused_with_a_way_out() -> None:
-    reply = await refused("/corr BTC ETH 36h 1h m=ewma")
-    assert reply.answer.endswith("I need 30.")
-    await answers_all(reply)
-
-
 async def test_unusual_windows_stand_among_the_usual_ones() -> None:
     row = (await replied("/corr BTC ETH 60d nochart")).buttons[0]
     assert [button.label for button in row] == ["7d", "30d", "60d", "90d", "1y"]
@@ -381,63 +276,6 @@ async def test_the_hedge_button_sells_the_contract() -> None:
         (button,) = (b for row in reply.buttons for b in row if b.label == "Hedge")
         assert button.question == hedge
         assert not (await asked(button.question)).is_error
-
-
-@pytest.mark.parametrize("n", [3, 4, 10, 20])
-async def test_matrices_of_any_size_fit_a_caption(n: int) -> None:
-    desk = Desk()
-    question = " ".join(TWENTY.split()[:n])
-    reply = await replied(f"/corr {question} 30d", services(desk=desk))
-    assert written(reply).length <= CAPTION_LIMIT
-    assert len(f"{reply.title} {reply.answer}") <= 90
-    (picture,) = desk.pictures
-    assert isinstance(picture, MatrixPicture)
-    assert picture.correlation.shape == (n, n)
-    assert len(reply.numbers["pairs"]) == n * (n - 1) // 2
-
-
-async def test_all_pairs_of_twenty_markets_fit_a_message() -> None:
-    reply = await replied(f"/corr {TWENTY} 30d nochart")
-    for group in reply.facts:
-        assert all(len(line) <= LINE_WIDTH for line in table_lines(group))
-    assert len(reply.facts[1]) >= 190
-
-
-async def test_twenty_one_markets_are_refused_with_twenty() -> None:
-    reply = await refused(f"/corr {TWENTY} BTC/USDC")
-    assert "takes 20 markets" in reply.answer
-    assert len(reply.buttons) == 1
-
-
-async def test_the_longest_answer_fits_a_caption() -> None:
-    question = (
-        "/corr mirror:BTC/USDT:USDT simulated:BTC/USD:BTC-270326 50h 1h m=ewma ci=90 roll=10h full"
-    )
-    reply = await replied(question)
-    assert_it_fits_a_phone(reply)
-
-
-async def test_the_picture_says_what_the_reply_says() -> None:
-    desk = Desk()
-    reply = await replied("/corr SOL BTC 120d", services(desk=desk))
-    (picture,) = desk.pictures
-    assert isinstance(picture, PairPicture)
-    assert picture.words.title == "SOL × BTC · 120d: ρ 0.58 (0.49–0.66)"
-    assert picture.words.subtitle == "broke ~20 Aug"
-    assert picture.words.warning == "Simulated prices"
-    assert picture.roll == "30d"
-    assert picture.tested_break is not None
-    assert picture.tested_break.time == pytest.approx(
-        datetime.fromisoformat(reply.numbers["break"]["time"]).timestamp() * 1000
-    )
-
-
-async def test_pictures_are_really_drawn() -> None:
-    for question in ("/corr BTC ETH-PERP 30d", "/corr BTC ETH SOL 90d"):
-        reply = await replied(question, services(desk=Desk(draws=True)))
-        assert reply.chart is not None
-        assert reply.chart.startswith(b"\x89PNG")
-        assert len(reply.chart) > 10_000
 
 
 async def test_an_answer_is_the_same_within_a_bar() -> None:

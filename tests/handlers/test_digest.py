@@ -1,8 +1,6 @@
 """What /digest reads, refuses and answers."""
 
 import asyncio
-import csv
-import io
 import re
 from collections import Counter
 from dataclasses import replace
@@ -11,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from analytics.charts import DigestPicture
 from analytics.errors import RequestError
 from analytics.market.archive import ArchivePrices
 from analytics.market.candles import Candles, FundingHistory
@@ -21,13 +18,13 @@ from analytics.market.outages import VenueDownError
 from analytics.market.simulated import SimulatedPrices
 from analytics.market.stored import StoredPrices
 from analytics.market.windows import DAY, HOUR, Window
-from bot.telegram.markup import CAPTION_LIMIT, pages, written
+from bot.telegram.markup import CAPTION_LIMIT, written
 from handlers import Reply
 from handlers._digest.query import DigestQuery, Pair
 from handlers._grammar import Holding, Unit
 from handlers.digest import parse
 from tests.analytics.market.memory_store import MemoryStore
-from tests.handlers.asking import NOW, Desk, answers, asked, refused, replied, services, shown
+from tests.handlers.asking import NOW, answers, replied, services, shown
 
 BTC, ETH, SOL = (Instrument(base) for base in ("BTC", "ETH", "SOL"))
 BTC_PERP, ETH_PERP = Instrument("BTC", Kind.PERP), Instrument("ETH", Kind.PERP)
@@ -35,7 +32,6 @@ MONTH, QUARTER = Window(30 * DAY), Window(90 * DAY)
 POSITION = Pair(Holding(40, Unit.COINS, ETH), Holding(-2.48, Unit.COINS, BTC_PERP), MONTH)
 TWO = DigestQuery((Pair(ETH, BTC_PERP, MONTH), Pair(SOL, ETH_PERP, MONTH)))
 THREE = DigestQuery((Pair(BTC, ETH, MONTH), Pair(BTC, SOL, MONTH), Pair(ETH, SOL, MONTH)))
-
 READS = {
     "ETH BTC-PERP 30d, SOL ETH-PERP 30d": TWO,
     "ETH BTC-PERP, SOL ETH-PERP": TWO,
@@ -71,6 +67,7 @@ READS = {
         )
     ),
 }
+
 
 ODD = (
     "$10k SOL -1499c BTC-INV 30d, 2.5 BTC -2.5 BTC-INV 90d 4h",
@@ -227,40 +224,6 @@ class Ailing:
         return await self._source.funding(market, start=start, end=end)
 
 
-async def test_one_failing_pair_does_not_lose_the_others() -> None:
-    using = services(Ailing(broken="SOL/USDT"))
-    reply = await replied("/digest ETH BTC-PERP 30d, SOL ETH-PERP 30d", using)
-    assert "1 without a verdict" in reply.answer
-    (line,) = [line for line in reply.text if "SOL" in line]
-    assert line.startswith("⚪ SOL × ETH-PERP: ")
-    assert "does not answer" in line
-    assert reply.numbers["pairs"][1]["state"] == "failed"
-    assert reply.chart is not None
-
-
-async def test_an_unknown_market_is_told_in_its_line() -> None:
-    reply = await replied("/digest ETH BTC-PERP 30d, QQZZ ETH 30d")
-    (line,) = [line for line in reply.text if "QQZZ" in line]
-    assert "I don't know QQZZ" in line
-
-
-async def test_where_every_pair_fails_so_does_the_digest() -> None:
-    answer = await asked("/digest ETH BTC-PERP 30d, SOL ETH 30d", services(Ailing(broken="all")))
-    assert answer.is_error
-    assert answer.reply.numbers["error"] == "source"
-
-
-async def test_late_prices_are_marked_and_judged_by_nobody() -> None:
-    using = services(Ailing(late="SOL/USDT"))
-    reply = await replied("/digest 100 SOL -1 ETH-PERP 30d, ETH BTC-PERP 30d", using)
-    late, other = reply.numbers["pairs"]
-    assert (late["stale"], late["state"], late["drift"]) == (True, "unjudged", None)
-    assert not any(late["news"][key] for key in ("verdict", "break", "moved"))
-    assert other["stale"] is False
-    (line,) = [line for line in reply.text if line.startswith("⚪ SOL × ETH-PERP")]
-    assert line.endswith("stale: last bar 4h old, no verdict")
-
-
 async def test_a_leg_of_several_pairs_is_fetched_once() -> None:
     source = Ailing()
     stored = StoredPrices(source, MemoryStore(), now=lambda: NOW)
@@ -274,98 +237,6 @@ async def test_buttons_lead_to_each_pair() -> None:
     assert [len(row) for row in pairs] == [2] * 5
     assert pairs[0][0].question == "/corr BTC ETH 30d end=2026-09-01T00:00"
     assert last[0].question == "/digest BTC ETH SOL XRP DOGE 30d end=2026-09-01T00:00"
-
-
-NEWS = datetime(2026, 8, 25, tzinfo=UTC)
-"""Some days after a season of the simulated venue has turned."""
-LONG = (
-    "12345.678 SOL -1234.567 ETH-PERP 30d, 45678.9 DOGE -1.234 BTC-PERP 30d, "
-    "12345.678 XRP -1234.567 ETH-PERP 30d, 2.5 BTC -2.4 BTC-INV 30d, 40 ETH -1 BTC-PERP 30d, "
-    "40 ETH -1 SOL-PERP 30d, 41 ETH -2 BTC-PERP 30d, 42 ETH -3 BTC-PERP 30d, "
-    "43 ETH -4 BTC-PERP 30d, 44 ETH -5 BTC-PERP 30d"
-)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        LONG,
-        "BTC ETH SOL XRP DOGE 30d",
-        LONG.replace("DOGE", "QQZZQQZZQQZZQQ"),
-        "ETH BTC 30d, " + ", ".join(f"QQZZQQZZQQZZ{k}-PERP QQZZQQWW{k}-PERP" for k in range(9)),
-        ", ".join(f"{base} BTC-PERP {k}d" for base in ("ETH", "SOL") for k in range(20, 25)),
-    ],
-)
-async def test_ten_pairs_are_one_message_with_a_line_each(question: str) -> None:
-    reply = await replied(f"/digest {question}")
-    assert written(reply).length <= CAPTION_LIMIT
-    assert len(pages(reply)) == 1
-    assert sum(line[:1] in "🟢🔶🟥⚪" for line in reply.text if line) >= 10
-
-
-EIGHT = "BTC ETH SOL XRP DOGE ADA LINK AVAX"
-HELD = ", ".join(f"{n}.5 ETH -{n}.25 BTC-PERP 30d" for n in range(30))
-THIRTY = (
-    f"{EIGHT} 30d, 40 ETH -1 BTC-PERP 30d, 2.5 BTC -2.4 BTC-INV 30d",
-    HELD,
-    f"ETH BTC 30d, {', '.join(f'QQZZQQZZQQZZ{k}-PERP QQZZQQWW{k}-PERP' for k in range(29))}",
-)
-
-
-@pytest.mark.parametrize("when", [NOW, NEWS], ids=["calm", "news"])
-@pytest.mark.parametrize("question", THIRTY, ids=["group", "positions", "unknown"])
-async def test_thirty_pairs_are_one_message_and_one_picture(question: str, when: datetime) -> None:
-    desk = Desk()
-    reply = await replied(f"/digest {question}", services(now=when, desk=desk))
-    assert len(parse(question).pairs) == 30
-    assert len(pages(reply)) == 1
-    (picture,) = desk.pictures
-    assert isinstance(picture, DigestPicture)
-    assert len(picture.rows) == 30
-    assert reply.text[0].startswith(("Since yesterday:", "The past is too short"))
-    counted = [int(n) for n in re.findall(r"\d+", reply.answer)]
-    assert sum(counted) == 30
-
-
-async def test_of_many_pairs_those_that_changed_come_first_and_have_buttons() -> None:
-    reply = await replied(f"/digest {EIGHT} 30d", services(now=NEWS))
-    start = reply.text.index("") + 1
-    signs = [line[:1] for line in reply.text[start:] if line[:1] in "🟢🔶🟥⚪"]
-    assert signs == sorted(signs, key="🟥🔶🟢⚪".index)
-    *pairs, last = reply.buttons
-    restless = sum(n for n in map(int, re.findall(r"[🟥🔶] (\d+)", reply.answer)))
-    assert sum(map(len, pairs)) == min(restless, 10) > 0
-    assert last[0].question == f"/digest {EIGHT} 30d"
-
-
-async def test_without_a_picture_every_pair_has_its_line() -> None:
-    reply = await replied(f"/digest {EIGHT} 30d nochart")
-    lines = [line for line in reply.text if line[:1] in "🟢🔶🟥⚪" and "(" in line]
-    assert len(lines) >= 28
-    assert len(pages(reply)) == 1
-
-
-async def test_nothing_is_told_by_colour_alone() -> None:
-    desk = Desk()
-    reply = await replied(
-        "/digest BTC ETH SOL XRP DOGE 30d", services(Ailing(broken="DOGE/USDT"), desk=desk)
-    )
-    (picture,) = desk.pictures
-    assert isinstance(picture, DigestPicture)
-    assert len(picture.rows) == 10
-    assert all(row.verdict_words for row in picture.rows)
-    words = {(row.verdict, row.verdict_words) for row in picture.rows}
-    assert all(word for _, word in words)
-    bare = re.sub(r"[🟢🔶🟥⚪] ", "", written(reply).html)
-    assert "steady" in bare
-
-
-async def test_data_come_as_files() -> None:
-    reply = await replied("/digest ETH BTC-PERP 30d, SOL ETH-PERP 30d csv")
-    assert len(reply.files) == 3
-    rows = list(csv.DictReader(io.StringIO(reply.files[-1].content.decode())))
-    assert [row["state"] for row in rows] == [p["state"] for p in reply.numbers["pairs"]]
-    assert float(rows[0]["correlation"]) == reply.numbers["pairs"][0]["now"]["correlation"]["value"]
 
 
 async def test_real_candles_of_august_2024(market_data: Path) -> None:
@@ -392,8 +263,3 @@ async def test_equal_digests_are_one_computation() -> None:
     )
     assert isinstance(one.reply, Reply)
     assert one.reply is other.reply
-
-
-async def test_two_names_of_one_market_are_refused_in_their_line() -> None:
-    reply = await refused("/digest BTC BTC 30d, ETH BTC 30d")
-    assert "Both are BTC" in reply.answer

@@ -1,66 +1,20 @@
 """What is known is not asked again, and the answer is the same as if it were."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
 
 from analytics.errors import SourceError
 from analytics.market import stored
-from analytics.market.candle_store import BLOCK_BARS, CandleStore
 from analytics.market.candles import Candles
 from analytics.market.markets import Market
-from analytics.market.stored import OVERLAP_BARS, StoredPrices
-from bot.store.candles import SqlCandleStore
-from bot.store.database import Database, open_database
-from bot.store.tables import candle_blocks, funding_histories
-from tests.analytics.market.bench_source import DAY, HOUR, NOW, BenchSource, down, perp, spot
-from tests.analytics.market.memory_store import MemoryStore
-
-BTC, ETH = spot("BTC"), perp("ETH", listed=NOW - 20 * DAY)
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-
-
-@dataclass
-class Clock:
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@dataclass
-class Bench:
-    """Stored prices in front of a source, on one clock."""
-
-    clock: Clock = field(default_factory=Clock)
-    store: CandleStore = field(default_factory=MemoryStore)
-
-    def __post_init__(self) -> None:
-        shelves = {"binance": (BTC, ETH), "bybit": (spot("BTC", "bybit"),)}
-        self.source = BenchSource(shelves, clock=self.clock)
-        self.restart()
-
-    def restart(self) -> None:
-        """Another process on the same store."""
-        self.prices = StoredPrices(self.source, self.store, now=self.clock)
-
-    async def ask(
-        self, market: Market = BTC, *, back: timedelta = DAY, to: timedelta = timedelta(0)
-    ) -> Candles:
-        end = self.clock.now - to
-        return await self.prices.candles(market, bar=HOUR, start=end - back, end=end)
-
-
-def same(one: Candles, other: Candles) -> bool:
-    columns = ("open_time", "open", "high", "low", "close", "volume")
-    return all(np.array_equal(getattr(one, c), getattr(other, c)) for c in columns)
+from analytics.market.stored import OVERLAP_BARS
+from tests.analytics.market.bench_source import DAY, HOUR, down, spot
+from tests.analytics.market.stored_bench import BTC, ETH, MINUTE, SECOND, Bench, same
 
 
 def gappy(candles: Candles) -> Candles:
@@ -258,142 +212,3 @@ async def test_a_series_larger_than_the_memory_is_still_answered(
     assert len(await bench.ask(back=200 * DAY)) == 4800
     assert len(await bench.ask(back=200 * DAY)) == 4800
     assert len(bench.source.asked) == 1
-
-
-class ForgetfulStore(MemoryStore):
-    """Dies before it writes."""
-
-    async def keep(self, *_: object) -> None:
-        raise asyncio.CancelledError
-
-
-async def test_an_end_between_fetching_and_keeping_costs_only_the_request() -> None:
-    bench = Bench(store=ForgetfulStore())
-    with pytest.raises(asyncio.CancelledError):
-        await bench.ask()
-    bench.store = MemoryStore()
-    bench.restart()
-    assert len(await bench.ask()) == 24
-    assert len(bench.source.asked) == 2
-
-
-@pytest.fixture
-async def same_database(database: Database, database_url: str) -> AsyncIterator[Database]:
-    """What another process sees of it."""
-    assert database.engine is not None
-    opened = await open_database(database_url)
-    yield opened
-    await opened.close()
-
-
-async def test_the_same_on_a_database_and_from_two_processes(
-    database: Database, same_database: Database
-) -> None:
-    bench = Bench(store=SqlCandleStore(database))
-    other = StoredPrices(bench.source, SqlCandleStore(same_database), now=bench.clock)
-    start, end = NOW - 60 * DAY, NOW
-    mine = await bench.prices.candles(BTC, bar=HOUR, start=start, end=end)
-    theirs = await other.candles(BTC, bar=HOUR, start=start, end=end)
-    assert same(mine, theirs)
-    assert len(bench.source.asked) == 1
-    bench.clock.now += 2 * HOUR
-    both = [
-        await prices.candles(BTC, bar=HOUR, start=start, end=bench.clock.now)
-        for prices in (bench.prices, other)
-    ]
-    own = await bench.source.candles(BTC, bar=HOUR, start=start, end=bench.clock.now)
-    assert same(both[0], own)
-    assert same(both[1], own)
-    bench.clock.now += 5 * MINUTE
-    paid = [
-        await prices.funding(ETH, start=start, end=bench.clock.now)
-        for prices in (bench.prices, other)
-    ]
-    assert paid[0].time.tolist() == paid[1].time.tolist()
-    assert paid[0].rate.tolist() == paid[1].rate.tolist()
-    assert len(bench.source.funding_asked) == 1
-
-
-async def test_a_store_that_fails_does_not_spoil_the_answer(database: Database) -> None:
-    bench = Bench(store=SqlCandleStore(database))
-    async with database.writing() as connection:
-        for table in ("candle_blocks", "funding_histories"):
-            await connection.exec_driver_sql(f"DROP TABLE {table}")
-    assert len(await bench.ask()) == 24
-    assert len(await bench.ask()) == 24
-    assert len(bench.source.asked) == 1
-    assert len(await bench.prices.funding(ETH, start=NOW - DAY, end=NOW)) == 3
-
-
-async def test_torn_bytes_in_the_store_cost_only_a_request(database: Database) -> None:
-    bench = Bench(store=SqlCandleStore(database))
-    bench.clock.now += 5 * MINUTE
-    whole = await bench.ask()
-    await bench.prices.funding(ETH, start=NOW - DAY, end=NOW)
-    async with database.writing() as connection:
-        await connection.execute(update(candle_blocks).values(bars=b"torn"))
-        await connection.execute(update(funding_histories).values(payments=b"torn"))
-    bench.restart()
-    assert same(await bench.ask(), whole)
-    assert len(await bench.prices.funding(ETH, start=NOW - DAY, end=NOW)) == 3
-    bench.restart()
-    assert same(await bench.ask(), whole)
-    assert (len(bench.source.asked), len(bench.source.funding_asked)) == (2, 2)
-
-
-payments = st.lists(
-    st.tuples(st.integers(0, 400), st.integers(0, 200), st.sampled_from([MINUTE, HOUR, DAY])),
-    min_size=1,
-    max_size=8,
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(payments=payments, late=st.sampled_from([0 * SECOND, 20 * SECOND]))
-async def test_any_questions_about_funding_get_the_venues_own_answers(
-    payments: list[tuple[int, int, timedelta]], late: timedelta
-) -> None:
-    bench = Bench()
-    bench.source.publishes_late = late
-    for back, length, pause in payments:
-        end = bench.clock.now - back * HOUR
-        start = end - length * HOUR
-        answer = await bench.prices.funding(ETH, start=start, end=end)
-        own = await bench.source.funding(ETH, start=start, end=end)
-        assert answer.time.tolist() == own.time.tolist()
-        assert answer.rate.tolist() == own.rate.tolist()
-        n_asked = len(bench.source.funding_asked)
-        bench.clock.now += MINUTE
-        await bench.prices.funding(ETH, start=start, end=end)
-        assert len(bench.source.funding_asked) <= n_asked + 1
-        bench.clock.now += pause
-
-
-async def test_funding_is_extended_on_both_sides_and_asked_once() -> None:
-    bench = Bench()
-    bench.clock.now += 5 * MINUTE
-    now = bench.clock.now
-    for start, end, n in (
-        (now - 10 * DAY, now - 5 * DAY, 15),
-        (now - 8 * DAY, now - 6 * DAY, 6),
-        (now - 30 * DAY, now, 90),
-        (now - 30 * DAY, now, 90),
-        (now - 30 * DAY, now + DAY, 90),
-    ):
-        assert len(await bench.prices.funding(ETH, start=start, end=end)) == n
-    asked = bench.source.funding_asked
-    assert len(asked) == 3
-    assert all(one[1] < other[0] for one, other in zip(asked[1:2], asked[:1], strict=True))
-
-
-async def test_a_payment_that_is_published_late_is_not_missed() -> None:
-    bench = Bench(clock=Clock(NOW.replace(hour=16, minute=0, second=5)))
-    bench.source.publishes_late = 20 * SECOND
-    start = bench.clock.now - DAY
-    assert len(await bench.prices.funding(ETH, start=start, end=bench.clock.now)) == 2
-    bench.clock.now += 30 * SECOND
-    assert len(await bench.prices.funding(ETH, start=start, end=bench.clock.now)) == 3
-
-
-def test_a_block_is_three_weeks_of_hours() -> None:
-    assert timedelta(weeks=3) <= BLOCK_BARS * HOUR < timedelta(weeks=4)

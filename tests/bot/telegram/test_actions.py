@@ -12,7 +12,7 @@ from bot.store.ledger import Ledger
 from bot.store.tables import digests, outbox
 from handlers import Reply
 from tests.bot.telegram.posting import Office
-from tests.bot.telegram.test_postman import subscribe
+from tests.bot.telegram.test_closed_chats import subscribe
 from tests.emulators.test_telegram_sending import picture
 
 BAD, GONE = "Bad Request: ", "Forbidden: "

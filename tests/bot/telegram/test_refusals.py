@@ -23,10 +23,10 @@ from bot.telegram.refusals import (
     Unknown,
     verdict_on,
 )
+from tests.bot.telegram.way_out import BAD
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator
 
-BAD = "Bad Request: "
 ANSWERS: list[tuple[int, str, dict[str, Any], type]] = [
     (403, "Forbidden: bot was blocked by the user", {}, ChatClosed),
     (403, "Forbidden: user is deactivated", {}, ChatClosed),

@@ -1,10 +1,7 @@
 """An archive written by the test: which file answers, and what is refused."""
 
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -15,80 +12,16 @@ from analytics.market.archive import ArchivePrices
 from analytics.market.archive.resampling import longer_bars
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
-
-NEW_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
-LATER = datetime(2026, 1, 1, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def bars(n: int, *, hours: int = 1, start: datetime = NEW_YEAR, price: float = 100) -> pd.DataFrame:
-    close = price + np.arange(n, dtype=float)
-    return pd.DataFrame(
-        {
-            "timestamp": pd.date_range(start, periods=n, freq=f"{hours}h"),
-            "open": close - 0.5,
-            "high": close + 1,
-            "low": close - 1,
-            "close": close,
-            "volume": 10.0,
-        }
-    )
-
-
-def payments(n: int, *, start: datetime = NEW_YEAR, rate: float = 1e-4) -> pd.DataFrame:
-    stamps = pd.date_range(start, periods=n, freq="8h")
-    return pd.DataFrame({"timestamp": stamps, "funding_rate": rate})
-
-
-class Folder:
-    """An archive in the making."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.entries: list[dict[str, Any]] = []
-
-    def add(
-        self,
-        table: pd.DataFrame,
-        symbol: str = "BTC/USDT",
-        market_type: str = "spot",
-        interval: str = "1h",
-        *,
-        venue: str = "binance",
-        suffix: str = "csv",
-    ) -> str:
-        name = f"{len(self.entries)}.{suffix}"
-        if suffix == "csv":
-            table.to_csv(self.path / name, index=False)
-        else:
-            table.to_parquet(self.path / name)
-        entry = {"file": name, "symbol": symbol, "venue": venue, "market_type": market_type}
-        self.entries.append(entry | {"interval": interval})
-        return name
-
-    def opened(self) -> ArchivePrices:
-        (self.path / "manifest.json").write_text(json.dumps({"entries": self.entries}))
-        return ArchivePrices(self.path)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path)
-
-
-async def only(archive: ArchivePrices, venue: str = "binance") -> Market:
-    (found,) = await archive.markets(venue)
-    return found
-
-
-async def closes(
-    archive: ArchivePrices,
-    bar: timedelta,
-    start: datetime = NEW_YEAR,
-    end: datetime = LATER,
-) -> Sequence[float]:
-    found = await archive.candles(await only(archive), bar=bar, start=start, end=end)
-    return list(found.close)
+from tests.analytics.market.archive.folder import (
+    DAY,
+    HOUR,
+    LATER,
+    NEW_YEAR,
+    Folder,
+    bars,
+    closes,
+    only,
+)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
@@ -207,45 +140,6 @@ async def test_no_whole_bar_is_no_present(folder: Folder) -> None:
         await archive.as_of([await only(archive)], bar=DAY, now=LATER)
 
 
-async def test_funding_comes_from_the_file_that_covers_the_stretch_best(folder: Folder) -> None:
-    folder.add(bars(10), symbol="BTC/USDT:USDT", market_type="swap-linear")
-    folder.add(payments(90), symbol="BTC/USDT:USDT", market_type="funding_rate")
-    late = NEW_YEAR + 20 * DAY
-    folder.add(
-        payments(60, start=late, rate=3e-4), symbol="BTC/USDT:USDT", market_type="funding_rate"
-    )
-    archive = folder.opened()
-    perpetual = await only(archive)
-    early = await archive.funding(perpetual, start=NEW_YEAR, end=NEW_YEAR + 10 * DAY)
-    assert set(early.rate) == {1e-4}
-    assert len(early) == 31, "both ends belong to the stretch"
-    both = await archive.funding(perpetual, start=late, end=late + 5 * DAY)
-    assert len(both) == 16
-    recent = await archive.funding(perpetual, start=late + 8 * DAY, end=late + 30 * DAY)
-    assert set(recent.rate) == {3e-4}
-    never = await archive.funding(perpetual, start=LATER, end=LATER + DAY)
-    assert len(never) == 0
-
-
-async def test_a_market_without_funding_has_none(folder: Folder) -> None:
-    folder.add(bars(10))
-    archive = folder.opened()
-    assert len(await archive.funding(await only(archive), start=NEW_YEAR, end=LATER)) == 0
-
-
-async def test_funding_rows_are_sorted_and_cleaned(folder: Folder) -> None:
-    table = payments(4)
-    table["funding_rate"] = [1e-4, np.nan, 3e-4, 4e-4]
-    repeated = table.iloc[[2]].assign(funding_rate=9e-4)
-    folder.add(bars(10), symbol="BTC/USDT:USDT", market_type="swap-linear")
-    shuffled = pd.concat([table.iloc[::-1], repeated])
-    folder.add(shuffled, symbol="BTC/USDT:USDT", market_type="funding_rate")
-    archive = folder.opened()
-    found = await archive.funding(await only(archive), start=NEW_YEAR, end=LATER)
-    assert found.rate.tolist() == [1e-4, 9e-4, 4e-4]
-    assert (np.diff(found.time) > 0).all()
-
-
 @pytest.mark.parametrize(
     ("symbol", "market_type", "kind", "contract_size"),
     [
@@ -286,80 +180,6 @@ async def test_an_archive_says_that_it_is_one(folder: Folder) -> None:
     foreign = Market("okx", "ETH/USDT", "ETH", "USDT", Kind.SPOT)
     with pytest.raises(SourceError, match="no candles of ETH/USDT on okx"):
         await archive.candles(foreign, bar=HOUR, start=NEW_YEAR, end=LATER)
-
-
-@pytest.mark.parametrize(
-    ("manifest", "reason"),
-    [
-        (None, "cannot be read"),
-        ("{", "is not JSON"),
-        ("{}", "no list of entries"),
-        ("[]", "no list of entries"),
-        ('{"entries": 3}', "no list of entries"),
-        ("[3]", "is not an object"),
-        ('[{"symbol": "BTC/USDT"}]', "an entry has no file"),
-        ('[{"file": "gone.csv"}]', "gone.csv is in the manifest but not in"),
-        ('[{"file": "0.csv", "symbol": "BTC/USDT"}]', "0.csv has no venue"),
-    ],
-)
-def test_an_unusable_manifest_is_refused_with_its_reason(
-    folder: Folder, manifest: str | None, reason: str
-) -> None:
-    folder.add(bars(3))
-    if manifest is not None:
-        (folder.path / "manifest.json").write_text(manifest)
-    with pytest.raises(SourceError, match=reason):
-        ArchivePrices(folder.path)
-
-
-@pytest.mark.parametrize(
-    ("entry", "reason"),
-    [
-        ({"symbol": "BTCUSDT"}, "BTCUSDT is not a symbol like"),
-        ({"symbol": "BTC/USDT:USDT-249999", "market_type": "future-linear"}, "is not a day"),
-        ({"symbol": "BTC/USD:BTC"}, "BTC/USD:BTC is a swap-inverse, not a spot"),
-        ({"market_type": "options"}, "BTC/USDT is a spot, not a options"),
-        ({"interval": "hourly"}, "hourly is not an interval like 1h"),
-        ({"interval": "0h"}, "an interval of nothing"),
-        ({"interval": ""}, "0.csv has no interval"),
-    ],
-)
-def test_an_entry_that_contradicts_itself_is_refused(
-    folder: Folder, entry: dict[str, str], reason: str
-) -> None:
-    folder.add(bars(3))
-    folder.entries[0] |= entry
-    with pytest.raises(SourceError, match=reason):
-        folder.opened()
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ("", "cannot be read"),
-        ("timestamp,open,high,low,close\n2024-01-01,1,1,1,1\n", "no column volume"),
-        ("timestamp,open,high,low,close,volume\n", "no valid bar"),
-        ("timestamp,open,high,low,close,volume\nsoon,1,1,1,1,1\n", "timestamp that is no time"),
-        (
-            "timestamp,open,high,low,close,volume\n2024-01-01,1,1,1,cheap,1\n",
-            "close that is no number",
-        ),
-    ],
-)
-async def test_a_file_that_is_no_price_table_is_refused(
-    folder: Folder, content: str, reason: str
-) -> None:
-    name = folder.add(bars(3))
-    (folder.path / name).write_text(content)
-    with pytest.raises(SourceError, match=reason):
-        await closes(folder.opened(), HOUR)
-
-
-async def test_a_broken_parquet_file_is_refused(folder: Folder) -> None:
-    name = folder.add(bars(3), suffix="parquet")
-    (folder.path / name).write_bytes(b"PAR1 and then nothing")
-    with pytest.raises(SourceError, match="cannot be read"):
-        await closes(folder.opened(), HOUR)
 
 
 def test_joining_one_to_one_changes_nothing() -> None:

@@ -10,7 +10,7 @@ import pytest
 from analytics.market.archive import ArchivePrices
 from analytics.market.markets import Market
 
-FOLDER = Path(__file__).parents[4] / "shared" / "market-data"
+FOLDER = Path(__file__).parents[5] / "shared" / "market-data"
 pytestmark = pytest.mark.skipif(
     not (FOLDER / "manifest.json").is_file(),
     reason="needs the archive of real candles at ../shared/market-data",
