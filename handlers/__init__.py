@@ -1,4 +1,17 @@
-"""Commands: each public module here is one, found by ``load_commands``."""
+"""Commands: each public module here is one, found by ``load_commands``.
+
+``_NAME/`` is what one command needs beside its own file. What several need:
+
+- the vocabulary: ``_command``, ``_reply``, ``_asker``, ``_room``, ``_errors``;
+- what is typed: ``_grammar/``, ``_held`` and ``_hedged`` (holdings and contracts), ``_position``,
+  ``_until``, ``_wall_clock`` and ``_zones`` (moments), ``_talk`` (no command at all),
+  ``_suggestions`` (half a command), ``_preferred`` (what a chat has settled);
+- what is fetched: ``_markets``, ``_universe``, ``_funding``, ``_costs``;
+- what is said: ``_format`` to people and ``_numbers`` to machines, ``_restated``, ``_questions``
+  (buttons), ``_pictured`` and ``_ranking_picture``, ``_evidence``, ``_files``, ``_likely``,
+  ``_liquidation``, ``_muting``, ``_terms/`` (for ``/explain``);
+- what is kept, as ports: ``_book``, ``_memory``, ``_mail``, ``_health``; ``_opened`` asks for them.
+"""
 
 import importlib
 import pkgutil
