@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
@@ -38,6 +38,11 @@ POISONED = frozenset({ALERT_POISON, DIGEST_POISON})
 def utc_now() -> datetime:
     """The present."""
     return datetime.now(UTC)
+
+
+def clock_of(database: Database | None) -> Callable[[], datetime]:
+    """The clock of everything that is stored or shared, else that of this machine."""
+    return database.clock.now if database else utc_now
 
 
 def executor_name(settings: Settings) -> str:
@@ -97,10 +102,11 @@ async def opened_prices(
         The archive is none.
 
     """
+    now = clock_of(database)
     if settings.prices == "simulated":
         from analytics.market.simulated import SimulatedPrices  # noqa: PLC0415
 
-        yield SimulatedPrices()
+        yield SimulatedPrices(clock=now)
     elif settings.archive is not None:
         from analytics.market.archive import ArchivePrices  # noqa: PLC0415
 
@@ -112,14 +118,12 @@ async def opened_prices(
     else:
         from analytics.market.live import LivePrices  # noqa: PLC0415
 
-        live = LivePrices(venues=settings.venues, options=settings.ccxt_options, clock=utc_now)
+        live = LivePrices(venues=settings.venues, options=settings.ccxt_options, clock=now)
         try:
-            diary = diary or VenueDiary(utc_now)
+            diary = diary or VenueDiary(now)
             diary.rests_until = live.rests_until
             asked = CountedPrices(live, metrics, diary) if metrics else live
-            yield (
-                StoredPrices(asked, SqlCandleStore(database), now=utc_now) if database else asked
-            )
+            yield StoredPrices(asked, SqlCandleStore(database), now=now) if database else asked
         finally:
             await live.close()
 
@@ -136,17 +140,18 @@ async def opened_answers(
     Answers are computed in ``workshop``, and without one in a thread; it is closed at the end.
     """
     workshop = workshop or ThreadWorkshop(THEMES[settings.theme])
-    diary = VenueDiary(utc_now)
+    now = clock_of(database)
+    diary = VenueDiary(now)
     async with opened_prices(settings, database, metrics, diary) as source:
         services = Services(
             histories=Histories(Catalog(source), source),
             workshop=workshop,
-            now=utc_now,
+            now=now,
             book=SqlBook(database) if database else None,
             rooms=SqlRooms(database) if database else None,
             digests=SqlDigests(database) if database else None,
             alerts=SqlAlerts(database) if database else None,
-            health=Wellbeing(source, database, metrics, diary, utc_now())
+            health=Wellbeing(source, database, metrics, diary, now())
             if database and metrics
             else None,
             mail=SqlMail(database, POISONED) if database else None,
@@ -155,7 +160,10 @@ async def opened_answers(
         # One process alone has nobody to share with: equal questions meet in its memory.
         shared = database if database and database.turn is None else None
         computations = Computations(shared, executor_name(settings)) if shared else None
-        answers = Answers(load_commands(), services, computations, tally=metrics)
+        agree = database.agree_on_time if database else None
+        answers = Answers(
+            load_commands(), services, computations, tally=metrics, agree_on_time=agree
+        )
         try:
             yield answers, workshop
         finally:

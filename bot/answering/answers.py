@@ -1,7 +1,7 @@
 """From the text of a question to its reply, whatever happens on the way."""
 
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
@@ -69,7 +69,7 @@ class Answers:
     """Routes questions to commands; equal questions under way share one computation.
 
     With ``computations`` they share it with other processes too. Corrections of a mistake are tried
-    for ``patience_s``.
+    for ``patience_s``. ``agree_on_time`` makes sure of the clock, where answers store moments.
     """
 
     commands: Sequence[Command]
@@ -77,6 +77,7 @@ class Answers:
     computations: Computations | None = None
     tally: Tally | None = None
     patience_s: float = PATIENCE_S
+    agree_on_time: Callable[[], Awaitable[None]] | None = None
     routing: Routing = field(init=False)
     _flights: SingleFlight = field(init=False)
 
@@ -179,6 +180,8 @@ class Answers:
         try:
             if command.is_personal:
                 await _paid(asker, command.cost(query))
+                if self.agree_on_time is not None:
+                    await self.agree_on_time()
                 services = replace(self.services.preferred(wanted), asker=asker)
                 with allowance():
                     return Answer(await command.answer(query, services))

@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 from analytics.language import later, tr
 from bot.store.contents import name_of
-from bot.store.letters import Kind
+from bot.store.letters import EXPIRED, EXPIRING, Kind
 from bot.store.watching import Word
 from handlers import Reply, Services
 from handlers._watch.alert import Alert
@@ -112,9 +112,9 @@ def _name(event: Event, alert: Alert, state: State) -> str:
             before = alert.state.trouble
             return f"{before.notice if before else 'unseen'}:over"
         case Expiring(expires):
-            return f"expiring:{expires.timestamp():.0f}"
+            return f"{EXPIRING}:{expires.timestamp():.0f}"
         case Expired():
-            return f"expired:{alert.expires.timestamp():.0f}"
+            return f"{EXPIRED}:{alert.expires.timestamp():.0f}"
 
 
 def _plainly(event: Event, alert: Alert) -> Reply:

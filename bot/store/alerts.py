@@ -15,7 +15,7 @@ from bot.store.chats import CHAT_CLOSED, TOPIC_CLOSED
 from bot.store.clock import ms_of
 from bot.store.database import Database
 from bot.store.ledger import State as LetterState
-from bot.store.letters import Kind
+from bot.store.letters import EXPIRED, EXPIRING, Kind
 from bot.store.numbering import next_number
 from bot.store.summaries import Summaries
 from bot.store.tables import alerts, chats, ledger
@@ -115,7 +115,10 @@ class SqlAlerts:
         return await self._changed(alert_id, values, unsaid=() if until is None else (Kind.ALERT,))
 
     async def keep(self, alert_id: int, expires: datetime) -> Alert | None:
-        """Let an alert live until a moment; one that has ended wakes and begins anew."""
+        """Let an alert live until a moment; one that has ended wakes and begins anew.
+
+        That it ends, or has ended, is not said any more.
+        """
         values: dict[str, object] = {"expires_ms": ms_of(expires), "attempts": 0}
         async with self.database.writing() as connection:
             await _refuse_one_more_awake(connection, alert_id)
@@ -129,7 +132,10 @@ class SqlAlerts:
                 # Under another version: names of letters hold it, and episodes count anew.
                 values |= _begun(state, before.check) | {"version": before.version + 1}
             kept = update(alerts).where(alerts.c.id == alert_id).values(**values)
-            return alert_of((await connection.execute(kept.returning(alerts))).one())
+            after = alert_of((await connection.execute(kept.returning(alerts))).one())
+            of_its_end = {alert_id: row.chat_id}
+            await withdraw(connection, LETTERS, of_its_end, events=(EXPIRING, EXPIRED))
+        return after
 
     async def delete(self, alert_id: int) -> bool:
         """Forget an alert and what it was about to say; False where it has gone already.

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from analytics.errors import RequestError
-from bot.store.clock import now_ms
 from bot.store.database import Database
 from bot.store.tables import book
 from handlers import SavedPosition, position_of
@@ -35,7 +34,7 @@ class SqlBook:
 
     async def save(self, owner_id: int, position: SavedPosition) -> None:
         """Keep a position, in place of one with the same name."""
-        values = {"position": str(position), "changed_ms": now_ms()}
+        values = {"position": str(position), "changed_ms": self.database.clock.now_ms()}
         insert = self.database.insert(book).values(owner_id=owner_id, name=position.name, **values)
         async with self.database.writing() as connection:
             await connection.execute(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from bot.store.clock import MILLISECOND, ms_before_now, now_ms
+from bot.store.clock import MILLISECOND
 from bot.store.database import Database
 from bot.store.tables import buttons
 
@@ -49,7 +49,7 @@ class Buttons:
         if not stored:
             return []
         tokens = [secrets.token_urlsafe(TOKEN_BYTES) for _ in stored]
-        expires = now_ms() + LIFETIME // MILLISECOND
+        expires = self.database.clock.now_ms() + LIFETIME // MILLISECOND
         rows = [
             {
                 "token": token,
@@ -85,10 +85,10 @@ class Buttons:
             return None
         chat_id, owner_id, asked, beside, expires_ms = row
         known = StoredButton(chat_id, owner_id, asked, is_beside=bool(beside))
-        return KnownButton(known, is_expired=expires_ms <= now_ms())
+        return KnownButton(known, is_expired=expires_ms <= self.database.clock.now_ms())
 
     async def prune(self) -> None:
         """Forget tokens that expired long ago."""
-        long_ago = buttons.c.expires_ms <= ms_before_now(EXPIRED_FOR)
+        long_ago = buttons.c.expires_ms <= self.database.clock.ms_before_now(EXPIRED_FOR)
         async with self.database.writing() as connection:
             await connection.execute(delete(buttons).where(long_ago))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from analytics.market.candle_store import BLOCK_BARS, Block, SeriesKey, StoredFunding
 from analytics.market.markets import Market
-from bot.store.clock import MILLISECOND, now_ms
+from bot.store.clock import MILLISECOND
 from bot.store.database import Database, DatabaseError
 from bot.store.tables import candle_blocks, funding_histories
 
@@ -55,7 +55,7 @@ class SqlCandleStore:
                 "bar_ms": key.bar // MILLISECOND,
                 "block": number,
                 "bars": _packed(block),
-                "changed_ms": now_ms(),
+                "changed_ms": self.database.clock.now_ms(),
             }
             for number, block in blocks.items()
         ]

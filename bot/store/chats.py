@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.clock import now_ms
+from bot.store.anew import begin_anew
+from bot.store.clock import database_now_ms, datetime_of, ms_of
 from bot.store.database import Database
 from bot.store.digest_recovery import forgive_missed
 from bot.store.letters import Kind
@@ -69,7 +70,7 @@ async def close_chat(
 
     Alerts that were to be told in them are told when the chat is open again, if they still fire.
     """
-    closed = {"closed_why": why, "closed_ms": now_ms()}
+    closed = {"closed_why": why, "closed_ms": database.clock.now_ms()}
     insert = database.insert(chats).values(chat_id=chat_id, **closed)
     changed = await connection.execute(
         insert.on_conflict_do_update(
@@ -99,7 +100,10 @@ async def close_chat(
 async def open_chat(
     database: Database, chat_id: int, *, now: datetime | None = None
 ) -> Resumed | None:
-    """Go on in a chat that was closed; None where it was not."""
+    """Go on in a chat that was closed; None where it was not.
+
+    Alerts that have missed a look begin anew.
+    """
     if await close_reason(database, chat_id) is None:
         return None
     async with database.writing() as connection:
@@ -111,7 +115,9 @@ async def open_chat(
             (table, (table.c.chat_id == chat_id, table.c.paused_why == CHAT_CLOSED))
             for table in SUBSCRIPTIONS
         ]
+        now = now or datetime_of(await database_now_ms(connection))
         await forgive_missed(connection, *of_chat[0][1], now=now)
+        await begin_anew(connection, *of_chat[1][1], now_ms=ms_of(now))
         resumed = []
         for table, which in of_chat:
             gone_on = await connection.execute(
@@ -137,16 +143,17 @@ async def close_topic(database: Database, room: Room) -> None:
 
 
 async def open_topic(database: Database, room: Room) -> None:
-    """Go on in a topic that was closed."""
+    """Go on in a topic that was closed, as in a chat."""
     async with database.writing() as connection:
         await _take_all(connection, room.chat_id)
-        await forgive_missed(connection, *_in(digests, room), digests.c.paused_why == TOPIC_CLOSED)
-        for table in SUBSCRIPTIONS:
-            await connection.execute(
-                update(table)
-                .where(*_in(table, room), table.c.paused_why == TOPIC_CLOSED)
-                .values(paused_why=None)
-            )
+        asleep = [
+            (*_in(table, room), table.c.paused_why == TOPIC_CLOSED) for table in SUBSCRIPTIONS
+        ]
+        now = datetime_of(await database_now_ms(connection))
+        await forgive_missed(connection, *asleep[0], now=now)
+        await begin_anew(connection, *asleep[1], now_ms=ms_of(now))
+        for table, which in zip(SUBSCRIPTIONS, asleep, strict=True):
+            await connection.execute(update(table).where(*which).values(paused_why=None))
 
 
 def _in(table: Table, room: Room) -> tuple[ColumnElement[bool], ...]:

@@ -16,7 +16,6 @@ from datetime import timedelta
 
 from sqlalchemy import delete, or_, select, update
 
-from bot.store.clock import ms_before_now, now_ms
 from bot.store.contents import keep_content, kept_reply
 from bot.store.database import Database, DatabaseError
 from bot.store.tables import computations, contents, ledger, outbox
@@ -68,7 +67,7 @@ class Computations:
 
     async def prune(self) -> None:
         """Forget old computations, and those of their replies that no message needs."""
-        before = ms_before_now(KEEP_FOR)
+        before = self.database.clock.ms_before_now(KEEP_FOR)
         needed = (
             select(table.c.content_id)
             .where(table.c.content_id == contents.c.id)
@@ -125,7 +124,7 @@ class Computations:
 
     async def _begun(self, key: str) -> bool:
         """Whether we are the one who computes; a row of our own is a leftover."""
-        values = {"holder": self.holder, "made_ms": now_ms()}
+        values = {"holder": self.holder, "made_ms": self.database.clock.now_ms()}
         is_free = or_(computations.c.holder.is_(None), computations.c.holder == self.holder)
         async with self.database.writing() as connection:
             begun = await connection.execute(
@@ -141,12 +140,13 @@ class Computations:
             return begun.scalar() is not None
 
     async def _keep(self, key: str, reply: Reply) -> None:
+        now = self.database.clock.now_ms()
         async with self.database.writing() as connection:
             name = await keep_content(self.database, connection, reply)
             await connection.execute(
                 update(computations)
                 .where(computations.c.key == key, computations.c.content_id.is_(None))
-                .values(content_id=name, holder=None, made_ms=now_ms())
+                .values(content_id=name, holder=None, made_ms=now)
             )
 
     async def _give_up(self, key: str) -> None:

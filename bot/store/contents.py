@@ -7,7 +7,6 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Table, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.clock import ms_before_now, now_ms
 from bot.store.database import Database
 from bot.store.ledger import State
 from bot.store.replies import reply_as_text, reply_of
@@ -30,7 +29,7 @@ async def keep_contents(
     database: Database, connection: AsyncConnection, replies: Sequence[Reply]
 ) -> list[str]:
     """Keep several: two transactions that keep the same ones do not wait for each other."""
-    now, names, rows = now_ms(), [], {}
+    now, names, rows = database.clock.now_ms(), [], {}
     for reply in replies:
         text = reply_as_text(reply)
         name = hashlib.blake2b(text.encode() + (reply.chart or b""), digest_size=16).hexdigest()
@@ -73,7 +72,7 @@ async def prune_contents(database: Database) -> None:
     async with database.writing() as connection:
         await connection.execute(
             delete(contents).where(
-                contents.c.made_ms < ms_before_now(KEEP_FOR),
+                contents.c.made_ms < database.clock.ms_before_now(KEEP_FOR),
                 # A letter may wait for longer, as in a chat that is muted for weeks.
                 ~_is_said_in(outbox),
                 # Whoever did not get it may ask for it again.

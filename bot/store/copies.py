@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlalchemy import delete, update
 
-from bot.store.clock import now_ms
 from bot.store.database import Database
 from bot.store.ledger import State
 from bot.store.tables import (
@@ -98,7 +97,7 @@ async def settle(database: Database) -> Settled:
     Whoever asked was answered since, or asks again; what waited to go out becomes dead letters,
     which an operator may look at and send after all.
     """
-    now = now_ms()
+    now = database.clock.now_ms()
     async with database.writing() as connection:
         asked = await connection.execute(
             update(inbox)

@@ -6,7 +6,8 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,6 +25,8 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.store.clock import SharedClock, datetime_of
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 BUSY_TIMEOUT_S = 30
@@ -57,6 +60,7 @@ class Database:
 
     engine: AsyncEngine
     turn: asyncio.Lock | None
+    clock: SharedClock = field(default_factory=SharedClock)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -70,6 +74,16 @@ class Database:
         writer = self.engine.execution_options(hedgebot_writes=True)
         async with self.turn or nullcontext(), writer.begin() as connection:
             yield connection
+
+    async def now(self) -> datetime:
+        """The time by the shared clock, asked of the database."""
+        async with self.reading() as connection:
+            return datetime_of(await self.clock.read(connection))
+
+    async def agree_on_time(self) -> None:
+        """Read the shared clock, unless what is known of it holds: mostly that costs nothing."""
+        if self.turn is None and self.clock.is_doubtful:
+            await self.now()
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that can say what happens on a conflict, in this database's dialect."""
@@ -142,6 +156,7 @@ async def open_database(url: str) -> Database:
                     text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}
                 )
             await connection.run_sync(_migrate)
+            await database.clock.read(connection)
     except BaseException:
         await database.close()
         raise

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, select, update
 
-from bot.store.clock import ms_before_now, now_ms
 from bot.store.database import Database
 from bot.store.ledger import KEEP_FOR, State
 from bot.store.letters import page_keys
@@ -43,7 +42,7 @@ class DeadLetters:
     async def prune(self) -> None:
         """Forget letters that were given up so long ago that nobody knows what of them arrived."""
         async with self.database.writing() as connection:
-            long_ago = outbox.c.buried_ms < ms_before_now(KEEP_FOR)
+            long_ago = outbox.c.buried_ms < self.database.clock.ms_before_now(KEEP_FOR)
             await connection.execute(delete(outbox).where(long_ago))
 
     async def requeue(self, key: str | None = None) -> int:
@@ -51,6 +50,7 @@ class DeadLetters:
         chosen: list[ColumnElement[bool]] = [outbox.c.buried_ms.is_not(None)]
         if key is not None:
             chosen.append(outbox.c.key == key)
+        waits = {"buried_ms": None, "buried_why": None, "holder": None, "attempts": 0}
         async with self.database.writing() as connection:
             found = await connection.execute(select(outbox.c.key).where(*chosen))
             # A refusal is noted for ever, and would be taken for the answer.
@@ -63,7 +63,7 @@ class DeadLetters:
             revived = await connection.execute(
                 update(outbox)
                 .where(*chosen)
-                .values(buried_ms=None, buried_why=None, holder=None, attempts=0, due_ms=now_ms())
+                .values(waits | {"due_ms": self.database.clock.now_ms()})
                 .returning(outbox.c.key)
             )
         return len(revived.all())

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.clock import database_now_ms, datetime_of, ms_of
+from bot.store.clock import datetime_of, ms_of
 from bot.store.database import Database
 from bot.store.tables import digests
 from handlers._daily.schedule import ONE_DAY, DailyTime, recovered
@@ -61,10 +61,9 @@ async def recover_digests(database: Database, now: datetime) -> int:
 
 
 async def forgive_missed(
-    connection: AsyncConnection, *which: ColumnElement[bool], now: datetime | None = None
+    connection: AsyncConnection, *which: ColumnElement[bool], now: datetime
 ) -> None:
     """Settle the dates before the last one that is due: nobody could be told of them."""
-    now = now or datetime_of(await database_now_ms(connection))
     missed = select(digests).where(*which, digests.c.due_ms <= ms_of(now))
     for row in (await connection.execute(missed)).all():
         if not is_known(row.zone):

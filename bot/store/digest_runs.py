@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.language import later, speaking, tr
 from bot.store.claimed_digests import Claimed, Settled, claimed_of
-from bot.store.clock import database_now_ms, datetime_of, ms_of
+from bot.store.clock import ms_of
 from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.letters import Kind, Letter, post
@@ -42,8 +42,7 @@ class DigestRuns:
 
     async def now(self) -> datetime:
         """The time that all processes agree on."""
-        async with self.database.reading() as connection:
-            return datetime_of(await database_now_ms(connection))
+        return await self.database.now()
 
     async def is_any_due(self, now: datetime) -> bool:
         """Whether a digest is due and nobody works on it."""

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.language import later, tr
-from bot.store.clock import datetime_of, ms_of, now_ms
+from bot.store.clock import datetime_of, ms_of
 from bot.store.database import Database
 from bot.store.numbering import next_number
 from bot.store.tables import digests
@@ -94,7 +94,7 @@ class SqlDigests:
             zone=new.at.zone,
             due_ms=ms_of(new.due),
             occasion=new.occasion,
-            created_ms=now_ms(),
+            created_ms=self.database.clock.now_ms(),
         )
         return (await connection.execute(insert.returning(*_all().selected_columns))).one()
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.language import later, tr
-from bot.store.clock import database_now_ms, ms_before_now, now_ms
+from bot.store.clock import database_now_ms
 from bot.store.contents import UNSETTLED
 from bot.store.database import Database
 from bot.store.ledger import State
@@ -43,9 +43,10 @@ class Doubtful:
 
 async def doubts_of(database: Database, chat_id: int) -> Doubts:
     """How many letters and answers a chat may not have got."""
+    since = database.clock.ms_before_now(LOST_FOR)
     async with database.reading() as connection:
         found = await _doubtful(connection, chat_id)
-        lost = await _lost_answers(connection, chat_id)
+        lost = await _lost_answers(connection, chat_id, since=since)
     kinds = [one.kind for one in found]
     digests, alerts = kinds.count("digest"), kinds.count("alert") + kinds.count("alerts")
     return Doubts(digests, alerts, notices=len(kinds) - digests - alerts, answers=lost)
@@ -74,7 +75,7 @@ async def resend(database: Database, asker: Asker) -> int:
             for number, one in enumerate(found)
         ]
         await post(database, connection, letters)
-        await _settle(connection, found)
+        await _settle(connection, found, now=due)
     return len(letters)
 
 
@@ -110,12 +111,12 @@ def _is_doubtful(states: Mapping[str, str]) -> bool:
     )
 
 
-async def _lost_answers(connection: AsyncConnection, chat_id: int) -> int:
+async def _lost_answers(connection: AsyncConnection, chat_id: int, *, since: int) -> int:
     question = select(ledger.c.key).where(
         ledger.c.chat_id == chat_id,
         ledger.c.state.in_(UNSETTLED),
         ledger.c.content_id.is_(None),
-        ledger.c.changed_ms >= ms_before_now(LOST_FOR),
+        ledger.c.changed_ms >= since,
     )
     keys = (await connection.execute(question)).scalars()
     return len({":".join(key.split(":")[:2]) for key in keys if key.startswith(ANSWERS)})
@@ -143,13 +144,13 @@ async def _wait_for_others(connection: AsyncConnection, chat_id: int) -> None:
     )
 
 
-async def _settle(connection: AsyncConnection, found: Sequence[Doubtful]) -> None:
+async def _settle(connection: AsyncConnection, found: Sequence[Doubtful], *, now: int) -> None:
     for one in found:
         both = [page for key in one.pages for page in (key, again(key))]
         await connection.execute(
             update(ledger)
             .where(ledger.c.key.in_(both), ledger.c.state.in_(UNSETTLED))
-            .values(state=State.SENT_AGAIN, changed_ms=now_ms())
+            .values(state=State.SENT_AGAIN, changed_ms=now)
         )
         buried = (outbox.c.key == one.key, outbox.c.buried_ms.is_not(None))
         await connection.execute(delete(outbox).where(*buried))

@@ -50,7 +50,7 @@ class Executors:
         """Begin to work; what an earlier process of this name held is free at once."""
         async with self.database.writing() as connection:
             await connection.execute(delete(executors).where(executors.c.name == self.name))
-            doubtful = await _freed_orphans(connection)
+            doubtful = await self._freed(connection)
             await connection.execute(
                 self.database.insert(executors)
                 .values(await self._row(connection))
@@ -95,7 +95,7 @@ class Executors:
                 .returning(executors.c.name)
             )
             dead = answer.scalars().all()
-            return Freed(dead, await _freed_orphans(connection)) if dead else Freed()
+            return Freed(dead, await self._freed(connection)) if dead else Freed()
 
     async def tidy(self) -> Freed:
         """Free what is held by nobody who is alive.
@@ -103,7 +103,7 @@ class Executors:
         A process that was declared dead may have taken work before it noticed, and then died.
         """
         async with self.database.writing() as connection:
-            return Freed(doubtful=await _freed_orphans(connection))
+            return Freed(doubtful=await self._freed(connection))
 
     async def leave(self) -> None:
         """Stop working; what is left is for others at once."""
@@ -114,14 +114,17 @@ class Executors:
                 .returning(executors.c.name)
             )
             if gone.scalar() is not None:
-                await _freed_orphans(connection)
+                await self._freed(connection)
+
+    async def _freed(self, connection: AsyncConnection) -> Sequence[str]:
+        return await _freed_orphans(connection, self.database.clock.now_ms())
 
     async def _row(self, connection: AsyncConnection) -> dict[str, object]:
         now = await database_now_ms(connection)
         return {"name": self.name, "beat_ms": now, "started_ms": self.started_ms}
 
 
-async def _freed_orphans(connection: AsyncConnection) -> Sequence[str]:
+async def _freed_orphans(connection: AsyncConnection, now: int) -> Sequence[str]:
     """Free all that no living process holds; the keys of messages that are now in doubt."""
     for table in HELD:
         orphaned = and_(table.c.holder.is_not(None), _held_by_nobody(table))
@@ -132,7 +135,7 @@ async def _freed_orphans(connection: AsyncConnection) -> Sequence[str]:
     doubted = await connection.execute(
         update(ledger)
         .where(ledger.c.state == State.INTENT, lost)
-        .values(state=State.IN_DOUBT, note="the process ended", changed_ms=now_ms())
+        .values(state=State.IN_DOUBT, note="the process ended", changed_ms=now)
         .returning(ledger.c.key)
     )
     return [str(key) for key in doubted.scalars()]

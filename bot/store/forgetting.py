@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Row, Table, case, delete, exists, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.buttons import LIFETIME
-from bot.store.clock import MILLISECOND, ms_before_now, now_ms
+from bot.store.clock import MILLISECOND, SharedClock
 from bot.store.contents import forget_unneeded
 from bot.store.database import Database
 from bot.store.personal import belongs, gate_names, personal_tables
@@ -69,7 +69,7 @@ async def forget(
     for table in (*STANDING, *others):
         gone = delete(table).where(belongs(table, somebody))
         await connection.execute(gone.where(kept[table]) if table in kept else gone)
-    now = now_ms()
+    now = database.clock.now_ms()
     is_held_up = await _is_older_under_way(connection, somebody, update_id, now)
     promise = {"asked_ms": now, "until_ms": now + is_held_up}
     # Two admins may ask at once: both answers belong to what is forgotten.
@@ -107,14 +107,14 @@ class Farewells:
         parted = 0
         for somebody in waiting:
             async with self.database.writing() as connection:
-                parted += await _parted(connection, somebody)
+                parted += await _parted(connection, somebody, self.database.clock)
         if parted:
             log.info("%d were forgotten", parted)
         return parted
 
     async def forget_closed(self) -> int:
         """Forget chats that have been closed to us for long; how many that were."""
-        long_ago = chats.c.closed_ms < ms_before_now(CLOSED_CHATS_FOR)
+        long_ago = chats.c.closed_ms < self.database.clock.ms_before_now(CLOSED_CHATS_FOR)
         some = select(chats.c.chat_id).where(long_ago)
         async with self.database.reading() as connection:
             found = (await connection.execute(some.limit(AT_ONCE))).scalars().all()
@@ -139,7 +139,7 @@ async def _hand_over(
     await connection.execute(update(table).where(*elsewhere).values(owner_id=table.c.chat_id))
 
 
-async def _parted(connection: AsyncConnection, somebody: int) -> bool:
+async def _parted(connection: AsyncConnection, somebody: int, clock: SharedClock) -> bool:
     """Remove what was written until the request was answered; False where it is too early."""
     question = select(farewells).where(farewells.c.chat_id == somebody).with_for_update()
     row = (await connection.execute(question)).one_or_none()
@@ -147,13 +147,17 @@ async def _parted(connection: AsyncConnection, somebody: int) -> bool:
         return False
     if await _is_older_under_way(connection, somebody, row.update_id, row.asked_ms):
         held_up = update(farewells).where(farewells.c.chat_id == somebody)
-        await connection.execute(held_up.values(until_ms=now_ms()))
+        await connection.execute(held_up.values(until_ms=clock.now_ms()))
         return False
     is_open = inbox.c.finished_ms.is_(None) & (inbox.c.update_id == row.update_id)
     if (await connection.execute(select(exists().where(is_open)))).scalar():
         return False
-    await _remove_traces(connection, row, answered=await _answered_ms(connection, row))
-    if not await _are_gates_gone(connection, row):
+    until = await _answered_ms(connection, row)
+    if row.until_ms > row.asked_ms:
+        # Something older was under way after the request: its traces are as new as this moment.
+        until = max(until, clock.now_ms())
+    await _remove_traces(connection, row, until=until)
+    if not await _are_gates_gone(connection, row, clock):
         return False
     await connection.execute(delete(farewells).where(farewells.c.chat_id == somebody))
     return True
@@ -183,14 +187,9 @@ async def _answered_ms(connection: AsyncConnection, row: Row[tuple[int, int, int
 
 
 async def _remove_traces(
-    connection: AsyncConnection, row: Row[tuple[int, int, int, int]], *, answered: int
+    connection: AsyncConnection, row: Row[tuple[int, int, int, int]], *, until: int
 ) -> None:
-    """Remove what was written since; ``answered`` is when the request itself was.
-
-    Where something older was under way after the request, its traces are as new as this moment.
-    """
-    is_held_up = row.until_ms > row.asked_ms
-    until = max(answered, now_ms()) if is_held_up else answered
+    """Remove what was written until a moment."""
     await _remove_sent(connection, row, until=until)
     is_old = outbox.c.created_ms <= until
     await take(connection, outbox, belongs(outbox, row.chat_id), is_old, NOT_HELD)
@@ -220,9 +219,11 @@ def _is_later(key: str, row: Row[tuple[int, int, int, int]]) -> bool:
     return update_id is not None and 0 < row.update_id < int(update_id[1])
 
 
-async def _are_gates_gone(connection: AsyncConnection, row: Row[tuple[int, int, int, int]]) -> bool:
+async def _are_gates_gone(
+    connection: AsyncConnection, row: Row[tuple[int, int, int, int]], clock: SharedClock
+) -> bool:
     """Delete limits that are open, which changes nothing; False where one is shut just now."""
     names = gates.c.name.in_(gate_names(row.chat_id))
-    await connection.execute(delete(gates).where(names, gates.c.due_us < now_ms() * 1000))
+    await connection.execute(delete(gates).where(names, gates.c.due_us < clock.now_ms() * 1000))
     shut = (await connection.execute(select(gates.c.name).where(names).limit(1))).scalar()
-    return shut is None or row.asked_ms < ms_before_now(GATES_WITHIN)
+    return shut is None or row.asked_ms < clock.ms_before_now(GATES_WITHIN)

@@ -11,7 +11,6 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.clock import ms_before_now, now_ms
 from bot.store.database import SOLE, Database
 from bot.store.tables import inbox
 
@@ -62,12 +61,13 @@ class Inbox:
         async with self.database.writing() as connection:
             await self._turn(connection)
             busy = await self._busy(connection, {item.lane for item in updates})
+            now = self.database.clock.now_ms()
             rows = [
                 {
                     "update_id": item.update_id,
                     "lane": item.lane,
                     "payload": item.payload,
-                    "received_ms": now_ms(),
+                    "received_ms": now,
                     "holder": busy.get(item.lane, self.holder),
                 }
                 for item in {item.update_id: item for item in updates}.values()
@@ -134,12 +134,12 @@ class Inbox:
             await connection.execute(
                 update(inbox)
                 .where(inbox.c.update_id.in_(update_ids), *self._ours)
-                .values(finished_ms=now_ms(), payload="", lane=0, holder=None)
+                .values(finished_ms=self.database.clock.now_ms(), payload="", lane=0, holder=None)
             )
 
     async def prune(self) -> None:
         """Forget the ids of updates that Telegram cannot repeat any more."""
-        before = ms_before_now(KEEP_IDS_FOR)
+        before = self.database.clock.ms_before_now(KEEP_IDS_FOR)
         async with self.database.writing() as connection:
             await connection.execute(delete(inbox).where(inbox.c.finished_ms < before))
 

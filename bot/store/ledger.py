@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select, update
 
-from bot.store.clock import ms_before_now, now_ms
 from bot.store.database import SOLE, Database
 from bot.store.tables import ledger
 
@@ -69,7 +68,7 @@ class Ledger:
 
         ``content_id`` names its words where they are kept, so that they can be sent again.
         """
-        now = now_ms()
+        now = self.database.clock.now_ms()
         async with self.database.writing() as connection:
             insert = self.database.insert(ledger).values(
                 key=key,
@@ -111,8 +110,9 @@ class Ledger:
 
     async def prune(self) -> None:
         """Forget old messages; their updates cannot come again."""
+        before = self.database.clock.ms_before_now(KEEP_FOR)
         # All states by name: the index is of states first.
-        old = (ledger.c.state.in_(State), ledger.c.changed_ms < ms_before_now(KEEP_FOR))
+        old = (ledger.c.state.in_(State), ledger.c.changed_ms < before)
         async with self.database.writing() as connection:
             await connection.execute(delete(ledger).where(*old))
 
@@ -125,11 +125,12 @@ class Ledger:
         note: str | None = None,
         was: Sequence[State] = tuple(State),
     ) -> None:
+        now = self.database.clock.now_ms()
         async with self.database.writing() as connection:
             await connection.execute(
                 update(ledger)
                 .where(ledger.c.key == key, ledger.c.state.in_(was))
-                .values(state=state, message_id=message_id, note=note, changed_ms=now_ms())
+                .values(state=state, message_id=message_id, note=note, changed_ms=now)
             )
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.clock import now_ms
 from bot.store.database import Database
 from bot.store.tables import outbox
 from handlers import Room
 
 MOST_PAGES = 8
+EXPIRING, EXPIRED = "expiring", "expired"
+"""How letters are named that say of an alert that it ends soon, or has ended."""
 HELD_COLUMNS = (
     outbox.c.key,
     outbox.c.chat_id,
@@ -69,6 +70,7 @@ async def post(database: Database, connection: AsyncConnection, letters: Sequenc
     """Put letters into the outbox in the caller's transaction; a known key changes nothing."""
     if not letters:
         return
+    now = database.clock.now_ms()
     rows = [
         {
             "key": letter.key,
@@ -81,7 +83,7 @@ async def post(database: Database, connection: AsyncConnection, letters: Sequenc
             "remark": letter.remark,
             "silent": int(letter.is_silent),
             "due_ms": letter.due_ms,
-            "created_ms": now_ms(),
+            "created_ms": now,
         }
         for letter in letters
     ]

@@ -10,10 +10,12 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    and_,
     case,
     delete,
     exists,
     func,
+    or_,
     select,
     text,
     tuple_,
@@ -21,13 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.clock import database_now_ms, ms_of, now_ms
+from bot.store.clock import database_now_ms, ms_of
 from bot.store.database import SOLE, Database
 from bot.store.letters import HELD_COLUMNS, Held, Kind, held_of
 from bot.store.tables import outbox
 from bot.store.turns import take
 
 CLAIM_LOCK = 0x4F5554424F58  # "OUTBOX": PostgreSQL's advisory lock around a claim
+A_SECOND_MS = 1000
 SUSPECT_AFTER = 2
 """Begun so often without an end, work may be what ends the process."""
 
@@ -104,7 +107,8 @@ class Outbox:
     async def bury(self, key: str, why: str) -> None:
         """Give a letter up; it stays in the list of the dead."""
         async with self.database.writing() as connection:
-            await self._change(connection, key, buried_ms=now_ms(), buried_why=why)
+            now = self.database.clock.now_ms()
+            await self._change(connection, key, buried_ms=now, buried_why=why)
 
     async def let_go(self, keys: Collection[str]) -> None:
         """Free what we hold beside ``keys``: the database fell silent in between."""
@@ -120,22 +124,26 @@ class Outbox:
             )
 
     async def quieten(self, chat_id: int, until: datetime) -> None:
-        """Let all alerts of a chat wait until a moment."""
+        """Let all alerts of a chat wait until a moment, and ours for a second at least.
+
+        Whoever takes an ended quiet for one that goes on would else take them at once, and again.
+        """
         ours = outbox.c.holder == self.holder
-        sooner = (
-            outbox.c.chat_id == chat_id,
-            outbox.c.kind == Kind.ALERT,
-            outbox.c.buried_ms.is_(None),
-            outbox.c.due_ms < ms_of(until),
-            outbox.c.holder.is_(None) | ours,
-        )
         async with self.database.writing() as connection:
-            await take(connection, outbox, *sooner)
+            soon = await database_now_ms(connection) + A_SECOND_MS
+            due = max(ms_of(until), soon)
+            waiting = (
+                outbox.c.chat_id == chat_id,
+                outbox.c.kind == Kind.ALERT,
+                outbox.c.buried_ms.is_(None),
+                or_(ours, and_(outbox.c.holder.is_(None), outbox.c.due_ms < due)),
+            )
+            await take(connection, outbox, *waiting)
             await connection.execute(
                 update(outbox)
-                .where(*sooner)
+                .where(*waiting)
                 .values(
-                    due_ms=ms_of(until),
+                    due_ms=due,
                     holder=None,
                     attempts=case((ours, outbox.c.attempts - 1), else_=outbox.c.attempts),
                 )

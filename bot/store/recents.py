@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
-from bot.store.clock import now_ms
 from bot.store.database import Database
 from bot.store.tables import recents
 
@@ -26,7 +25,12 @@ class Recents:
             return
         theirs = _theirs(chat_id, owner_id)
         newest = select(recents.c.id).where(*theirs).order_by(recents.c.id.desc()).limit(MOST_KEPT)
-        row = {"chat_id": chat_id, "owner_id": owner_id, "words": words, "asked_ms": now_ms()}
+        row = {
+            "chat_id": chat_id,
+            "owner_id": owner_id,
+            "words": words,
+            "asked_ms": self.database.clock.now_ms(),
+        }
         async with self.database.writing() as connection:
             await connection.execute(delete(recents).where(*theirs, recents.c.words == words))
             await connection.execute(insert(recents).values(row))

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from bot.store.clock import ms_before_now, now_ms
 from bot.store.database import Database
 from bot.store.tables import uploads
 
@@ -32,7 +31,7 @@ class Uploads:
 
     async def keep(self, digest: str, file_id: str) -> None:
         """Remember an upload."""
-        values = {"file_id": file_id, "used_ms": now_ms()}
+        values = {"file_id": file_id, "used_ms": self.database.clock.now_ms()}
         insert = self.database.insert(uploads).values(digest=digest, **values)
         async with self.database.writing() as connection:
             await connection.execute(
@@ -51,6 +50,6 @@ class Uploads:
 
     async def prune(self) -> None:
         """Forget old uploads: pictures show the present, and are made anew."""
-        before = ms_before_now(KEEP_FOR)
+        before = self.database.clock.ms_before_now(KEEP_FOR)
         async with self.database.writing() as connection:
             await connection.execute(delete(uploads).where(uploads.c.used_ms < before))

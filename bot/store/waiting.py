@@ -27,15 +27,19 @@ async def withdraw(
     word: str,
     chats: Mapping[int, int],
     kinds: Collection[Kind] = tuple(Kind),
+    *,
+    events: Collection[str] = (),
 ) -> Sequence[str]:
     """Throw away what waits of subscriptions that are no more, ask something else or are hushed.
 
-    ``word`` is the first one of their letters' names; ``chats`` are those that they speak in. The
-    names of what was thrown away are returned.
+    ``word`` is the first one of their letters' names, ``events`` are those behind their version
+    where not all are meant; ``chats`` are those that they speak in. The names of what was thrown
+    away are returned.
     """
     if not chats:
         return []
-    theirs = or_(*(outbox.c.key.startswith(f"{word}:{number}:") for number in chats))
+    of = [f"%:{event}:" for event in events] or [""]
+    theirs = or_(*(outbox.c.key.like(f"{word}:{n}:{event}%") for n in chats for event in of))
     where = outbox.c.chat_id.in_(set(chats.values())), outbox.c.kind.in_(kinds)
     await take(connection, outbox, *UNSENT, *where, theirs)
     gone = delete(outbox).where(*UNSENT, *where, theirs).returning(outbox.c.key)

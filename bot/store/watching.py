@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_rows import log, readable
-from bot.store.clock import database_now_ms, datetime_of, ms_of
+from bot.store.clock import ms_of
 from bot.store.contents import keep_contents
 from bot.store.database import Database
 from bot.store.letters import Kind, Letter, post
@@ -76,8 +76,7 @@ class Watching:
 
     async def now(self) -> datetime:
         """The time that all processes agree on."""
-        async with self.database.reading() as connection:
-            return datetime_of(await database_now_ms(connection))
+        return await self.database.now()
 
     async def suspicion(self, now: datetime) -> int | None:
         """How often a look at what would be claimed has begun without an end; None if nothing."""

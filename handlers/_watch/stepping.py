@@ -90,10 +90,12 @@ def woken(rule: Rule, state: State) -> State:
     """The state of an alert that slept and begins anew: nobody saw what happened meanwhile.
 
     One that speaks once and has done so waits until its condition has cleared, or it would say the
-    same again and be asleep.
+    same again and be asleep. So does one that was waiting for that: its owner knows, and was
+    promised not to be told before.
     """
     has_spoken = state.is_told and rule.repeat is Repeat.ONCE
-    return State(Phase.UNARMED if has_spoken else Phase.NORMAL)
+    waits = has_spoken or state.phase is Phase.UNARMED
+    return State(Phase.UNARMED if waits else Phase.NORMAL)
 
 
 def too_old(reading: Reading, now: datetime, *, venue: str | None) -> NoData:

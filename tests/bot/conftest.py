@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,5 +38,15 @@ def _logs_as_before() -> Iterator[None]:
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
     """A database for tests that are not about databases."""
     opened = await open_database(f"sqlite:///{tmp_path / 'hedgebot.sqlite'}")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def postgresql(postgresql_server: Any) -> AsyncIterator[Database]:
+    """A database for tests that are about several machines."""
+    name = f"hedgebot_{os.urandom(6).hex()}"
+    postgresql_server.psql(f"CREATE DATABASE {name};")
+    opened = await open_database(postgresql_server.get_uri(database=name))
     yield opened
     await opened.close()

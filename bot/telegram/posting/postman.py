@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from analytics.language import ENGLISH, speaking
 from bot.living.quarantine import Quarantine
@@ -36,21 +36,16 @@ FORGOTTEN = "its words were forgotten"
 ENDED_TOO_OFTEN = "each try ended with the process or with a mistake of ours"
 
 
-def utc_now() -> datetime:
-    """The present."""
-    return datetime.now(UTC)
-
-
 @dataclass(slots=True, eq=False)
 class Postman:
     """Sends letters, several at once, of a chat one at a time.
 
-    ``now`` decides about quiet hours; ``sleep`` waits between two looks into an empty outbox.
+    ``now`` decides about quiet hours, by the shared clock where nothing else is given; ``sleep`` waits between two looks into an empty outbox.
     """
 
     outbox: Outbox
     delivery: Delivery
-    now: Callable[[], datetime] = utc_now
+    now: Callable[[], datetime] | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     quarantine: Quarantine = field(default_factory=Quarantine)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
@@ -171,12 +166,15 @@ class Postman:
         with speaking(preferences.language or ENGLISH):
             if held.letter.kind is Kind.ALERT:
                 quiet = await self._rooms.quiet(chat_id)
-                if until := quiet_until(quiet, preferences.time_zone, self.now()):
+                if until := quiet_until(quiet, preferences.time_zone, self._now()):
                     await self.outbox.quieten(chat_id, until)
                     return
                 if await self._gathering.gather(held):
                     return
             await self._send(held.letter)
+
+    def _now(self) -> datetime:
+        return (self.now or self.outbox.database.clock.now)()
 
     async def _send(self, letter: Letter) -> None:
         parcels = await self._letters.parcels(letter)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from analytics.language import speaking, tr
 from bot.store.askers import askers_in
 from bot.store.chats import close_chat
-from bot.store.clock import now_ms
 from bot.store.contents import keep_content, name_of
 from bot.store.database import Database
 from bot.store.letters import Kind, Letter, post
@@ -25,12 +24,13 @@ async def closed(database: Database, chat_id: int, refusal: ChatClosed) -> None:
         asked = await askers_in(connection, chat_id) if refusal.lacks_rights else {}
         if not await close_chat(database, connection, chat_id, refusal.note):
             return
+        now = database.clock.now_ms()
         for owner, questions in asked.items():
             # What somebody reads in private is not the group's language.
             with speaking(await language_of(connection, owner)):
                 content = await keep_content(database, connection, _notice(questions))
-            key = f"closed:{name_of(chat_id, owner, now_ms())}"
-            letter = Letter(key, Room(owner), owner, content, Kind.NOTICE, now_ms())
+            key = f"closed:{name_of(chat_id, owner, now)}"
+            letter = Letter(key, Room(owner), owner, content, Kind.NOTICE, now)
             await post(database, connection, [letter])
 
 

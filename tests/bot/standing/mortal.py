@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, event
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram import Bot
 from telegram.request import BaseRequest
 
+from bot.store.clock import SharedClock, datetime_of
 from bot.store.database import Database
 from tests.emulators.telegram.emulator import TelegramEmulator
 
@@ -68,6 +70,14 @@ class MortalDatabase:
     @property
     def turn(self) -> asyncio.Lock | None:
         return self.database.turn
+
+    @property
+    def clock(self) -> SharedClock:
+        return self.database.clock
+
+    async def now(self) -> datetime:
+        async with self.reading() as connection:
+            return datetime_of(await self.clock.read(connection))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

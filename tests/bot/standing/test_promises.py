@@ -181,6 +181,28 @@ async def test_what_has_spoken_once_and_is_kept_waits_until_it_comes_again(world
     assert name == "alert:1:2:1:fired"
 
 
+@pytest.mark.parametrize("lives", [7 * DAY + HOUR, 10 * DAY + HOUR])
+async def test_what_is_kept_before_its_end_was_sent_does_not_say_that_it_ends(
+    world: World, lives: timedelta
+) -> None:
+    await world.add("ETH BTC-PERP corr<0.6 until=10d", n=1)
+    await world.add("ETH BTC-PERP corr<0.6 until=10d", n=2, room=Room(9))
+    await world.pass_time(lives, every=HOUR)
+    waiting = len(await world.letters(9))
+    assert len(await world.letters(-100)) == waiting > 0
+    await SqlAlerts(world.database).keep(1, world.now + 90 * DAY)
+    assert await world.letters(-100) == []
+    assert len(await world.letters(9)) == waiting, "what others wait for is theirs"
+
+
+async def test_other_news_of_an_alert_that_is_kept_is_told(world: World) -> None:
+    await world.add("ETH BTC-PERP corr<0.6 until=10d")
+    world.value = falls_at(NOON + HOUR)
+    await world.pass_time(8 * DAY, every=HOUR)
+    await SqlAlerts(world.database).keep(1, world.now + 90 * DAY)
+    assert await world.letters() == ["alert:1:1:1:fired"]
+
+
 async def test_a_clock_that_was_ahead_for_a_while_puts_no_alert_off(world: World) -> None:
     await world.add("ETH BTC-PERP corr<0.6")
     seconds = [0.0]

@@ -20,6 +20,7 @@ from bot.standing.calendar import Calendar
 from bot.standing.telling import Telling
 from bot.standing.watch import Watch
 from bot.store.alerts import SqlAlerts
+from bot.store.clock import SharedClock, datetime_of
 from bot.store.database import Database
 from bot.store.digest_runs import DigestRuns
 from bot.store.digests import SqlDigests
@@ -67,6 +68,14 @@ class Fainting:
     @property
     def turn(self) -> asyncio.Lock | None:
         return self.database.turn
+
+    @property
+    def clock(self) -> SharedClock:
+        return self.database.clock
+
+    async def now(self) -> datetime:
+        async with self.reading() as connection:
+            return datetime_of(await self.clock.read(connection))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
