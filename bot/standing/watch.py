@@ -17,6 +17,7 @@ from bot.living.quarantine import Quarantine
 from bot.standing.steady import Course, SteadyClock
 from bot.standing.telling import ENDED, POISON, TOLD_ONCE, Telling, is_of_venue
 from bot.store.database import OUR_MISTAKES, DatabaseError
+from bot.store.newest_prices import NewestPrices
 from bot.store.rooms import preferences_of
 from bot.store.watching import MOST_ATTEMPTS, Claim, Settled, Watching, Word
 from handlers import Preferences, Services
@@ -68,8 +69,10 @@ class Watch:
     monotonic: Callable[[], float] = time.monotonic
     quarantine: Quarantine = field(default_factory=Quarantine)
     _clock: SteadyClock = field(default_factory=SteadyClock)
-    _newest: dict[str, datetime] = field(default_factory=dict)
-    """When each venue had its newest price, of whichever market that this process looked at."""
+    _newest: NewestPrices = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_newest", NewestPrices(self.watching.database))
 
     async def run(self) -> None:
         """Sweep for ever; neither a silent database nor one bad alert ends it."""
@@ -164,7 +167,6 @@ class Watch:
             return Seen(NoData(""))
         try:
             looked = await self.look(measure, preferred)
-            return Seen(self._unless_alone(looked, now))
         except SourceError as error:
             return _silence(error)
         except RequestError as error:
@@ -172,13 +174,17 @@ class Watch:
         except Exception:
             log.exception("alerts cannot be looked at: %s", measure)
             return Seen(Broken(tr("Something broke on my side.")))
+        return Seen(await self._unless_alone(looked, now))
 
-    def _unless_alone(self, looked: Reading, now: datetime) -> Looked:
+    async def _unless_alone(self, looked: Reading, now: datetime) -> Looked:
         """The look; old prices of a venue that has new ones elsewhere are those markets' own."""
-        newest = max(looked.as_of, self._newest.get(looked.venue, looked.as_of))
-        self._newest[looked.venue] = newest
-        is_alone = newest >= looked.as_of + 2 * looked.step
-        return too_old(looked, now, venue=None) if looked.is_stale(now) and is_alone else looked
+        if not looked.is_stale(now):
+            # A price from the future would make all that come after it seem old.
+            await self._newest.note(looked.venue, min(looked.as_of, now))
+            return looked
+        newest = await self._newest.of(looked.venue)
+        is_alone = newest is not None and newest >= looked.as_of + 2 * looked.step
+        return too_old(looked, now, venue=None) if is_alone else looked
 
 
 async def _outcome(alert: Alert, seen: Seen, telling: Telling, now: datetime) -> Settled:

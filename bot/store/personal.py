@@ -22,6 +22,7 @@ IMPERSONAL = frozenset(
         "executors",
         "funding_histories",
         "leases",
+        "newest_prices",
         "uploads",
     }
 )

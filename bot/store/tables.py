@@ -45,6 +45,13 @@ funding_histories = Table(
     Column("payments", LargeBinary, nullable=False),
 )
 
+newest_prices = Table(
+    "newest_prices",
+    metadata,
+    Column("venue", Text, primary_key=True),
+    Column("as_of_ms", BigInteger, nullable=False),
+)
+
 inbox = Table(
     "inbox",
     metadata,

@@ -254,6 +254,21 @@ async def test_a_market_that_alone_stands_still_is_no_outage_of_its_venue(world:
     assert second.startswith("outage:")
 
 
+async def test_a_restart_and_another_process_know_which_market_stands_still_alone(
+    world: World,
+) -> None:
+    await world.add("ETH BTC-PERP corr<0.6")
+    await world.pass_time(8 * HOUR, world.watch("one"))
+    world.halted = "DOGE"
+    await world.add("DOGE BTC-PERP corr<0.6", n=2)
+    for _ in range(3):
+        # Each has just begun, and looks at nothing but the market that stands still.
+        world.now += 5 * MINUTE
+        await world.watch("two").sweep()
+    (key,) = await world.letters()
+    assert key.startswith("alert:2:1:unseen:")
+
+
 async def test_an_outage_is_told_to_a_chat_of_which_an_alert_was_blind_already(
     world: World,
 ) -> None:
