@@ -7,8 +7,8 @@ All of them stand on ``database`` (opens it and brings it up to date), ``tables`
   ``recents``;
 - digests: ``digests`` as their chats see them, ``digest_runs`` as whoever works on them does,
   ``claimed_digests``, ``digest_recovery``;
-- alerts: ``alerts`` and ``watching`` in the same way, ``alert_rows``, ``muted``, ``unheard``;
-  ``numbering`` is for both;
+- alerts: ``alerts`` and ``watching`` in the same way, ``alert_rows``, ``muted``,
+  ``unheard``, ``anew``; ``numbering`` is for both;
 - what is sent: ``letters`` and their ``contents`` (``replies`` as text, ``uploads``) wait in the
   ``outbox``, several as one by ``gathering``, changed by ``summaries`` and ``waiting``; ``gates``
   let them pass at Telegram's pace, the ``ledger`` says what arrived; ``doubts``, ``dead_letters``
@@ -17,5 +17,5 @@ All of them stand on ``database`` (opens it and brings it up to date), ``tables`
   ``forgetting``;
 - processes: ``executors``, ``leases``, ``computations``, ``backlog`` and ``standing`` (counts),
   ``housekeeping``, ``copies``, ``soundness``;
-- prices: ``candles``.
+- prices: ``candles``, ``newest_prices``.
 """

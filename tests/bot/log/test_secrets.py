@@ -22,7 +22,7 @@ from bot.store.database import open_database
 from bot.store.inbox import StoredUpdate
 from bot.store.tables import inbox
 from tests.bot.log.conftest import PART, TOKEN
-from tests.bot.telegram.inline_desk import InlineDesk, inline_desk
+from tests.bot.telegram.inline.desk import InlineDesk, inline_desk
 from tests.emulators.telegram.calls import Call
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator

@@ -40,7 +40,7 @@ from handlers._watch.grammar import rule_of
 from handlers._watch.measure import Measure
 from handlers._watch.states import Event, State
 from tests.bot.telegram.paces import unpaced
-from tests.bot.telegram.posting import Office
+from tests.bot.telegram.posting.office import Office
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.handlers.asking import services
 

@@ -10,8 +10,8 @@ from bot.store.ledger import Ledger
 from bot.telegram.sending.delivery import Delivery
 from tests.bot.telegram.desk import Desk, desk
 from tests.bot.telegram.paces import Clock, paced_by
-from tests.bot.telegram.posting import Office
-from tests.bot.telegram.way_out import Post
+from tests.bot.telegram.posting.office import Office
+from tests.bot.telegram.sending.way_out import Post
 from tests.emulators.telegram.emulator import TelegramEmulator
 
 

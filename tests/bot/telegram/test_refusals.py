@@ -23,7 +23,7 @@ from bot.telegram.refusals import (
     Unknown,
     verdict_on,
 )
-from tests.bot.telegram.way_out import BAD
+from tests.bot.telegram.sending.way_out import BAD
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator
 

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from tests.bot.telegram.way_out import Post
+from tests.bot.telegram.sending.way_out import Post
 
 
 async def test_a_courtesy_that_hangs_holds_nobody_up(post: Post) -> None:

@@ -11,8 +11,8 @@ from bot.store.dead_letters import DeadLetters
 from bot.store.ledger import Ledger
 from bot.store.tables import digests, outbox
 from handlers import Reply
-from tests.bot.telegram.posting import Office
-from tests.bot.telegram.test_closed_chats import subscribe
+from tests.bot.telegram.posting.office import Office
+from tests.bot.telegram.posting.test_closed_chats import subscribe
 from tests.emulators.test_telegram_sending import picture
 
 BAD, GONE = "Bad Request: ", "Forbidden: "

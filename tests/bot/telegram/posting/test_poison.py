@@ -16,7 +16,7 @@ from bot.telegram.posting.postman import ENDED_TOO_OFTEN, MOST_ATTEMPTS, Postman
 from bot.telegram.sending.delivery import Delivery
 from tests.bot.standing.mortal import Life, MortalDatabase, mortal_bot, watch_lives
 from tests.bot.telegram.paces import unpaced
-from tests.bot.telegram.posting import Office
+from tests.bot.telegram.posting.office import Office
 
 INNOCENT = 6
 

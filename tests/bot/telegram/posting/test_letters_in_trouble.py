@@ -14,8 +14,8 @@ from bot.store.rooms import SqlRooms
 from bot.store.tables import contents, outbox
 from bot.telegram.posting.letters import MAY_REPEAT
 from handlers import Quiet
-from tests.bot.telegram.posting import Office
-from tests.bot.telegram.way_out import BAD
+from tests.bot.telegram.posting.office import Office
+from tests.bot.telegram.sending.way_out import BAD
 
 
 @pytest.mark.parametrize(

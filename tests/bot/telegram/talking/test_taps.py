@@ -16,7 +16,7 @@ from bot.store.tables import buttons
 from bot.telegram.incoming import Place, Tapped, stored_update
 from handlers import Button, Reply
 from tests.bot.telegram.desk import desk
-from tests.bot.telegram.posting import Office
+from tests.bot.telegram.posting.office import Office
 from tests.emulators.telegram.emulator import TelegramEmulator
 
 TAPS = 10_000

@@ -12,7 +12,7 @@ from bot.store.database import Database, DatabaseError
 from bot.store.ledger import Ledger, State
 from bot.telegram.sending.delivery import Delivery
 from tests.bot.telegram.paces import paced_by
-from tests.bot.telegram.way_out import Post
+from tests.bot.telegram.sending.way_out import Post
 from tests.emulators.telegram.client import client
 from tests.emulators.telegram.emulator import TelegramEmulator
 

@@ -11,7 +11,7 @@ from bot.store.letters import Kind
 from bot.store.rooms import SqlRooms
 from bot.store.tables import outbox
 from handlers import Preferences, Quiet, Reply
-from tests.bot.telegram.posting import Office
+from tests.bot.telegram.posting.office import Office
 
 FOUR = [f"alert:{number}:1:1" for number in range(4)]
 

@@ -15,7 +15,7 @@ from bot.telegram.sending.delivery import Delivery
 from bot.telegram.sending.parcels import Parcel
 from tests.bot.telegram.desk import desk
 from tests.bot.telegram.paces import unpaced
-from tests.bot.telegram.posting import Office
+from tests.bot.telegram.posting.office import Office
 from tests.emulators.telegram.emulator import TelegramEmulator
 
 KEY = "reply:99:0"

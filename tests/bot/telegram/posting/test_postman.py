@@ -10,7 +10,7 @@ from bot.store.letters import Kind
 from bot.store.outbox import Outbox
 from bot.store.tables import outbox
 from handlers import Button, Fact, Reply
-from tests.bot.telegram.posting import Office
+from tests.bot.telegram.posting.office import Office
 
 
 async def test_a_letter_says_all_of_its_reply_and_is_struck_off(office: Office) -> None:

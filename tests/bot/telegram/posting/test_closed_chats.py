@@ -10,8 +10,8 @@ from bot.store.dead_letters import DeadLetters
 from bot.store.letters import Kind
 from bot.store.tables import alerts, digests
 from handlers import Room
-from tests.bot.telegram.posting import Office
-from tests.bot.telegram.way_out import BAD
+from tests.bot.telegram.posting.office import Office
+from tests.bot.telegram.sending.way_out import BAD
 
 
 async def subscribe(office: Office, to: Any, *, thread: int | None = None, owner: int = 7) -> None:

@@ -15,7 +15,7 @@ from bot.store.letters import Kind
 from bot.telegram.posting.letters import MAY_REPEAT
 from bot.telegram.sending.pacing import Pacing
 from handlers import Reply
-from tests.bot.telegram.posting import Office, real_pace
+from tests.bot.telegram.posting.office import Office, real_pace
 from tests.emulators.telegram.calls import SENDS, Call
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.throttle import Throttle

@@ -11,7 +11,7 @@ from bot.store.letters import Kind
 from bot.store.rooms import SqlRooms
 from bot.store.tables import outbox
 from handlers import Quiet
-from tests.bot.telegram.posting import Office
+from tests.bot.telegram.posting.office import Office
 
 
 @pytest.mark.parametrize("behind", [timedelta(seconds=10), timedelta(hours=1)])

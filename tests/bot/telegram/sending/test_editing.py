@@ -7,7 +7,7 @@ import pytest
 
 from bot.telegram.incoming import Place
 from bot.telegram.sending.delivery import Parcel
-from tests.bot.telegram.way_out import BAD, Post
+from tests.bot.telegram.sending.way_out import BAD, Post
 from tests.emulators.telegram.people import Person
 from tests.emulators.test_telegram_sending import picture
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from bot.store.leases import Lease
 from bot.store.uploads import picture_digest
 from handlers import Reply
-from tests.bot.telegram.posting import Office
-from tests.bot.telegram.way_out import BAD
+from tests.bot.telegram.posting.office import Office
+from tests.bot.telegram.sending.way_out import BAD
 from tests.emulators.test_telegram_sending import picture
 
 

@@ -17,7 +17,7 @@ from bot.store.rooms import SqlRooms
 from bot.telegram.inline.results import start_word
 from bot.telegram.sending.pacing import Pacing
 from handlers import Preferences, SavedPosition, load_commands, position_of
-from tests.bot.telegram.inline_desk import inline_desk, kinds, shelf
+from tests.bot.telegram.inline.desk import inline_desk, kinds, shelf
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.test_telegram_sending import picture
 

@@ -19,7 +19,7 @@ from handlers._watch.alert import Alert
 from handlers._watch.grammar import rule_of
 from handlers._watch.states import Phase, State
 from tests.bot.store.test_alerts import RULE, new
-from tests.bot.telegram.posting import Office
+from tests.bot.telegram.posting.office import Office
 
 NOW = datetime.now(UTC)
 CHANGES: dict[str, Callable[[SqlAlerts, Alert], Awaitable[object]]] = {

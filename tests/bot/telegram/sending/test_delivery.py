@@ -11,7 +11,7 @@ from bot.store.ledger import State
 from bot.telegram.incoming import Place
 from bot.telegram.sending.delivery import Parcel
 from handlers import File
-from tests.bot.telegram.way_out import BAD, Post
+from tests.bot.telegram.sending.way_out import BAD, Post
 from tests.emulators.test_telegram_sending import picture
 
 
