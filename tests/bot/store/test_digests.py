@@ -118,3 +118,15 @@ async def test_a_digest_of_a_group_that_moved_meanwhile_goes_where_that_is_now(
     await move_chat(database, -5, -1005)
     assert await runs.settle([settled], Reply("Digest", "of today"), now=DUE) == 1
     assert await letters(database) == [("digest:1:2026-11-05", -1005)]
+
+
+async def test_a_digest_that_asks_something_else_meanwhile_is_made_anew(
+    database: Database,
+) -> None:
+    runs, settled = await computed(database)
+    assert await SqlDigests(database).reword(settled.claimed.id, "/digest SOL ETH 30d")
+    assert await runs.settle([settled], Reply("Digest", "of today"), now=DUE) == 0
+    assert await letters(database) == [], "its pairs are others by now"
+    [[again]] = await runs.claim(DUE, most=1, is_alone=False)
+    assert again.question == "/digest SOL ETH 30d"
+    assert again.last == settled.claimed.last, "today's is still owed"
