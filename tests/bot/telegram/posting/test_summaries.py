@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from analytics.market.windows import DAY
 from bot.store.alerts import SqlAlerts
 from bot.store.gathering import Gathering
 from bot.store.ledger import Ledger
-from bot.store.letters import Kind
+from bot.store.letters import HELD_COLUMNS, Kind, held_of
 from bot.store.outbox import Outbox
-from bot.store.tables import alerts
+from bot.store.tables import alerts, outbox
 from handlers import Reply, Room
 from handlers._watch.alert import Alert
 from handlers._watch.grammar import rule_of
@@ -31,10 +31,10 @@ CHANGES: dict[str, Callable[[SqlAlerts, Alert], Awaitable[object]]] = {
 }
 
 
-async def gathered(office: Office, ann: Any, *, rule: str = RULE) -> list[Alert]:
-    """Alerts whose news is one message that waits."""
+async def posted(office: Office, ann: Any, *, rule: str = RULE, n: int = 4) -> list[Alert]:
+    """Alerts with a message each that waits."""
     kept = SqlAlerts(office.database)
-    made = [await kept.add(new(number, rule=rule, room=Room(ann.id))) for number in range(4)]
+    made = [await kept.add(new(number, rule=rule, room=Room(ann.id))) for number in range(n)]
     for alert in made:
         said = Reply(
             f"🔴 Coin{alert.id} fell below 0.6:",
@@ -49,9 +49,46 @@ async def gathered(office: Office, ann: Any, *, rule: str = RULE) -> list[Alert]
             kind=Kind.ALERT,
             subscription=f"alert:{alert.id}",
         )
+    return made
+
+
+async def gathered(office: Office, ann: Any, *, rule: str = RULE) -> list[Alert]:
+    """Alerts whose news is one message that waits."""
+    made = await posted(office, ann, rule=rule)
     [first] = await Outbox(office.database, "early").claim(1)
     assert await Gathering(office.database).gather(first)
     return made
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        {"holder": "another"},
+        {"owner_id": 99},
+        {"thread_id": 5},
+        {"kind": Kind.NOTICE},
+        {"buried_ms": 1, "buried_why": "refused"},
+    ],
+    ids=["on its way", "another's", "of a topic", "no alert", "given up"],
+)
+async def test_only_what_waits_for_the_same_person_at_the_same_place_is_told_together(
+    office: Office, apart: dict[str, Any]
+) -> None:
+    ann = office.telegram.person("Ann")
+    made = await posted(office, ann, n=5)
+    names = [f"alert:{alert.id}:1:1:fired" for alert in made]
+    async with office.database.writing() as connection:
+        other = update(outbox).where(outbox.c.key == names[-1])
+        await connection.execute(other.values(**apart))
+        ours = update(outbox).where(outbox.c.key == names[0])
+        row = await connection.execute(ours.values(holder="early").returning(*HELD_COLUMNS))
+        first = held_of(row.one())
+    assert await Gathering(office.database).gather(first)
+    async with office.database.reading() as connection:
+        left = (await connection.execute(select(outbox.c.key))).scalars().all()
+    assert names[-1] in left, "it is told by itself"
+    assert not set(names[:-1]) & set(left), "the others are one message"
+    assert len(left) == 1 + 1
 
 
 @pytest.mark.parametrize("change", CHANGES)
