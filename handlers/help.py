@@ -20,6 +20,21 @@ ALIKE = 60
 GREETINGS = frozenset({"hi", "hello", "hey", "hallo", "moin", "servus", "hola", "buenas"})
 CALLS_FOR_HELP = frozenset({"hilfe", "ayuda"})
 """Not ``help``, which is a command of that name already."""
+THANKS = COURTESIES | {
+    "thank",
+    "you",
+    "u",
+    "ty",
+    "so",
+    "much",
+    "dank",
+    "dir",
+    "vielen",
+    "muchas",
+    "great",
+    "nice",
+}
+"""Words of which nothing is asked where they stand alone."""
 _TO_STOP = ("alerts", "daily", "mute")
 UNSAID = COURTESIES | {"", "me", "with", "about", "mir", "mich", "bei", "por", "con", "sobre"}
 OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
@@ -93,7 +108,7 @@ def courtesy_in(words: str) -> str | None:
     first = re.match(r"[\w?¿]+", words.strip().casefold())
     if first is None:
         return "start" if words.strip() and not re.search(r"\w", words) else None
-    if first[0] in GREETINGS or COURTESIES.issuperset(re.findall(r"\w+", words.casefold())):
+    if first[0] in GREETINGS or THANKS.issuperset(re.findall(r"\w+", words.casefold())):
         return "start"
     return "help" if first[0] in CALLS_FOR_HELP or not first[0].strip("?¿") else None
 

@@ -1,7 +1,7 @@
 """From the text of a question to its reply, whatever happens on the way."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
@@ -26,11 +26,12 @@ from handlers import (
     TooExpensiveError,
     expanded,
 )
-from handlers._book import name_in, no_such_position
+from handlers._book import SavedPosition, name_in, no_such_position
 from handlers._errors import UsageError
 from handlers._grammar import split_command
 from handlers._preferred import with_preferences
 from handlers._questions import lighter
+from handlers._requests import request_in
 from handlers.help import asks_for_help, unknown_command
 
 log = logging.getLogger(__name__)
@@ -198,6 +199,10 @@ class Answers:
         split = split_command(question)
         name, rest = (split.name, split.rest) if split else unread(question)
         command = self.routing.command(name)
+        if not question.lstrip().startswith("/"):
+            offer = request_in(question, await self._saved(asker))
+            if offer is not None:
+                raise offer
         is_operator = asker is not None and asker.is_operator
         if command is None or (command.is_for_operators and not is_operator):
             raise unknown_command(name, tuple(self.routing.offered), rest=rest)
@@ -212,10 +217,13 @@ class Answers:
 
     async def _with_positions(self, command: Command, rest: str, asker: Asker | None) -> str:
         """The words with the asker's saved positions in the place of their names."""
-        if command.book_form is None or asker is None or self.services.book is None:
-            return rest
-        saved = await self.services.book.positions(asker.id)
-        return expanded(rest, saved, command.book_form) if saved else rest
+        saved = await self._saved(asker) if command.book_form is not None else {}
+        return expanded(rest, saved, command.book_form) if saved and command.book_form else rest
+
+    async def _saved(self, asker: Asker | None) -> Mapping[str, SavedPosition]:
+        if asker is None or self.services.book is None:
+            return {}
+        return await self.services.book.positions(asker.id)
 
     async def _shared(
         self,

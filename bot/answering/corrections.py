@@ -133,9 +133,9 @@ async def _tried(
 
 
 def _is_other(corrected: str, question: str) -> bool:
-    """Whether another command is asked."""
+    """Whether another command is asked; where none was asked, none is another."""
     one, other = split_command(corrected), split_command(question)
-    return one is None or other is None or one.name != other.name
+    return one is None or (other is not None and one.name != other.name)
 
 
 def _joined(first: Correction, then: Correction, corrected: str) -> Correction:

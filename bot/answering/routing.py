@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from handlers import Button, Command
 from handlers._grammar import split_command
+from handlers._requests import request_in, standing_question
 from handlers._talk import asked_for, has_amount, names_market
 from handlers.help import courtesy_in
 
@@ -50,15 +51,20 @@ class Routing:
         courtesy = courtesy_in(words)
         if courtesy is not None and not names_market(words) and self.command(courtesy) is not None:
             return f"/{courtesy}"
-        asked = asked_for(words)
+        asked = standing_question(words)
+        if asked is None and request_in(words, {}) is not None:
+            # What keeps or ends something is offered to its asker, not done.
+            return words.strip()
+        asked = asked or asked_for(words)
         if asked is not None and self.command(asked.partition(" ")[0]) is not None:
             return f"/{asked}"
         asking = [
             c for c in self.commands if c.placeholder and not c.is_personal and not c.reads("")
         ]
-        reading = [command for command in asking if command.reads(words)]
-        counting = [c for c in asking if c.name == HOLDINGS and has_amount(words)]
-        return f"/{(reading or counting or asking)[0].name} {words.strip()}"
+        reading = next((command for command in asking if command.reads(words)), None)
+        if reading is None and has_amount(words):
+            reading = next((c for c in asking if c.name == HOLDINGS), None)
+        return f"/{(reading or asking[0]).name} {words.strip()}"
 
     def linked(self, question: str) -> str:
         """What a deep link asks: ``/start corr_BTC_ETH-PERP_30d`` is ``/corr BTC ETH-PERP 30d``."""

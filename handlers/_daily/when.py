@@ -24,6 +24,7 @@ _SAID = re.compile(
     rf"|(?<![\S])(?P<bare>{CLOCK})",
     re.IGNORECASE,
 )
+_TIME = frozenset({"time", "zeit", "hora"})
 _IN = frozenset({"in", "en"})
 _ALSO = re.compile(rf"\s*(?:,|and|und|y|&)\s*({CLOCK})", re.IGNORECASE)
 _EVERY_DAY = re.compile(
@@ -113,6 +114,8 @@ def _zone(text: str, behind: str) -> tuple[str, str | None]:
 def _bare_zone(text: str, whole: str) -> tuple[str, str | None]:
     """A city at the end, as in ``at 8:00 in New York``, or the name of a zone anywhere."""
     words = text.split()
+    if len(words) > 1 and words[-1].casefold() in _TIME and _is_place(words[-2], whole):
+        words = words[:-1]
     for at, word in enumerate(words):
         if "/" in word and is_zone(word):
             return " ".join(words[:at] + words[at + 1 :]), zone_of(word).key

@@ -8,7 +8,8 @@ from analytics.language import tr
 from analytics.market.windows import spelled
 from handlers._errors import UsageError
 from handlers._grammar.clocks import CLOCK
-from handlers._grammar.durations import duration_of, looks_like_duration
+from handlers._grammar.durations import looks_like_duration
+from handlers._grammar.lengths import length_of
 from handlers._grammar.sentences import named_in
 from handlers._grammar.until import LEADING, TOMORROW
 from handlers._mute.days import EVENINGS, FOR_EVER, NIGHTS, TODAY, WEEKEND, WORKDAYS
@@ -86,8 +87,7 @@ def either_half(first: time, last: time) -> UsageError:
 
 
 def _one_alert(number: str, rest: str) -> UsageError:
-    lengths = [word for word in rest.split() if looks_like_duration(word)]
-    length = lengths[0] if lengths else "8h"
+    length = rest if LEADING.match(rest) else _length_in(rest) or "8h"
     right = f"/alerts snooze {number} {length}"
     return _instead(
         tr("`/mute` silences this whole chat. One alert alone: `{right}`", right=right), right
@@ -117,7 +117,7 @@ def _length_in(said: str) -> str | None:
 
 def _length(words: str) -> timedelta | None:
     try:
-        return duration_of(words)
+        return length_of(words)
     except RequestError:
         return None
 

@@ -34,7 +34,8 @@ _ABOVE = (
     "por encima de|encima de|mayor que|mayor de|más de|mas de|sobre"
 )
 _BETWEEN = (
-    r"(?:\s+(?:is|goes|gets|falls|drops|sinks|rises|climbs|moves|to|ist|geht|fällt|sinkt|steigt|auf|"
+    r"(?:\s+(?:is|goes|gets|falls|drops|sinks|rises|climbs|moves|turns|becomes|to|ist|geht|"
+    r"wird|fällt|sinkt|steigt|auf|"
     r"es|cae|baja|sube|va|por))*\s*"
 )
 _FIGURE = r"[-+]?[\d.,]*\d(?:\s?(?:%|bps?\b|percent\b|prozent\b|por ciento\b))?(?![\w%])"
@@ -50,8 +51,8 @@ _NAMELESS = re.compile(
 )
 """A side of a number that may be a correlation, of what it is not said."""
 _NEGATIVE = re.compile(
-    rf"(?<![\w-])(?P<name>funding|basis|{_NAME}){_BETWEEN}"
-    r"(?:(?P<below>negativ[eoa]?)|(?P<above>positiv[eoa]?))(?!\w)",
+    rf"(?<![\w-])(?P<name>{_NAME})(?![\w-])(?P<middle>(?:\s+[^\s\d<>]+){{0,6}}?){_BETWEEN}"
+    r"(?<!\w)(?:(?P<below>negativ[eoa]?)|(?P<above>positiv[eoa]?))(?!\w)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(rf"(?<![\w-])({_NAME})(?=[<>])", re.IGNORECASE)
@@ -69,6 +70,12 @@ _APART = re.compile(
     rf"(?<![\w-])(?P<name>{_NAME})(?![\w-])(?P<middle>(?:\s+[^\s\d<>]+){{1,8}}?)\s+{_SIDE}",
     re.IGNORECASE,
 )
+_SIGNED_APART = re.compile(
+    rf"(?<![\w-])(?P<name>{_NAME})(?![\w-])(?P<middle>(?:\s+[^\s\d<>]+){{1,8}}?)(?P<sign>[<>]=?)"
+    rf"(?P<figure>{_FIGURE})",
+    re.IGNORECASE,
+)
+"""``corr of btc eth<0.6``: what is measured stands before the markets, its number behind them."""
 _NUMBERLESS = re.compile(
     r"(?<!\S)(?:corr|correlation|korrelation|correlaci[oó]n|rho)(?!\S)", re.IGNORECASE
 )
@@ -114,6 +121,7 @@ def rewritten(text: str) -> str:
     if _has_test(text):
         # Coins are called BETA and DRIFT too: what is written as a condition is not looked at again.
         return text
+    text = _SIGNED_APART.sub(_signed, text)
     text = _NEGATIVE.sub(_about_zero, _APART.sub(_condition, _SAID.sub(_condition, text)))
     return text if _has_test(text) else _PARTED.sub("break", text, count=1)
 
@@ -161,7 +169,13 @@ def _condition(said: re.Match[str]) -> str:
 
 
 def _about_zero(said: re.Match[str]) -> str:
-    return f"{_NAMES[said['name'].casefold()]}{'<' if said['below'] else '>'}0"
+    test = f"{_NAMES[said['name'].casefold()]}{'<' if said['below'] else '>'}0"
+    return f"{said['middle']} {test}".strip()
+
+
+def _signed(said: re.Match[str]) -> str:
+    test = f"{_NAMES[said['name'].casefold()]}{said['sign']}{_figure(said['figure'])}"
+    return f"{said['middle']} {test}".strip()
 
 
 def _figure(typed: str) -> str:

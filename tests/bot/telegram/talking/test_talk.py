@@ -108,6 +108,27 @@ async def test_a_reply_to_an_alert_is_about_that_alert(
     assert len(at.telegram.replies(group)) == 4, "small talk about an alert is none of our business"
 
 
+async def test_whether_a_hedge_still_fits_leads_to_the_saved_position_that_is_meant(
+    at: Desk,
+) -> None:
+    ann = at.telegram.person("Ann")
+    for position in ("main 40 ETH -2.48 BTC-PERP", "other 100 SOL -1 BTC-PERP"):
+        await at.telegram.reply(ann.says(f"/book add {position}"))
+    shown = await at.telegram.reply(ann.says("is my eth short still ok?"))
+    assert shown.labels == [["/drift main"]]
+    both = await at.telegram.reply(ann.says("should I rebalance my hedge?"))
+    assert both.labels == [["/drift main"], ["/drift other"]]
+
+
+async def test_what_an_alert_is_asked_without_a_slash_is_offered_and_not_done(at: Desk) -> None:
+    ann = at.telegram.person("Ann")
+    await at.telegram.reply(ann.says("/watch ETH BTC-PERP corr<0.4"))
+    offered = await at.telegram.reply(ann.says("delete all my alerts"))
+    assert offered.labels == [["/alerts off all"], ["/alerts"]]
+    looked = await at.telegram.reply(ann.says("show my alerts"))
+    assert looked.words.startswith("1 alert: none fires")
+
+
 @pytest.mark.parametrize(
     ("words", "answer"),
     [

@@ -1,0 +1,238 @@
+"""What somebody asks for who writes no command, and what keeps, changes or ends something.
+
+Words without a slash keep nothing, so it is not done but offered: a sentence with what to tap.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from analytics.errors import Correction, RequestError
+from analytics.language import tr
+from handlers._alerts.kinds import AlertsQuery, ListQuery, OffAllQuery, OffQuery, ShowQuery
+from handlers._alerts.query import query_of
+from handlers._alerts.verbs import FIRING, VERBS
+from handlers._book import SavedPosition
+from handlers._daily.when import When, when_of
+from handlers._errors import UsageError
+from handlers._grammar import tidied
+from handlers._grammar.sentences import named_in
+from handlers._grammar.spoken_times import in_figures
+from handlers._mute.query import mute_query
+from handlers._watch.spoken import condensed, part_of
+
+_ALERTS = re.compile(r"(?<!\w)(?:alerts?|alarms?|alarmen?|alertas?)(?!\w)")
+_DIGESTS = re.compile(r"(?<!\w)(?:digests?|dail(?:y|ies)|tagesberichte?|res[uú]men(?:es)?)(?!\w)")
+_CREATION = frozenset(
+    [
+        "set",
+        "add",
+        "create",
+        "make",
+        "new",
+        "setze",
+        "setz",
+        "erstelle",
+        "neuer",
+        "neuen",
+        "pon",
+        "ponme",
+        "crea",
+        "nueva",
+    ]
+)
+_WATCH = re.compile(
+    r"(?<!\w)(?:alert me|notify|warn me|ping me|let me know|watch|monitor|keep an eye|"
+    r"tell me (?:when|if|once|as soon)|sag(?:e)? (?:mir )?(?:bescheid )?(?:wenn|sobald|falls)|"
+    r"meld(?:e)? (?:dich|mir)|warn(?:e)? mich|benachrichtige|beobachte|überwache|bescheid|"
+    r"av[ií]same|avisa|vigila|notif[ií]came|al[eé]rtame|dime (?:cuando|si))(?!\w)"
+)
+_DAILY = re.compile(
+    r"(?<!\w)(?:(?:every|each) (?:day|morning|evening|night)|daily|jeden (?:tag|morgen|abend)|täglich|"
+    r"cada (?:día|dia|mañana|tarde|noche)|todos los d[ií]as|todas las (?:mañanas|noches)|diario)(?!\w)"
+)
+_QUIET = re.compile(
+    r"\W*(?:please |bitte |por favor |just )?(?:be (?:quiet|silent)|shut up|quiet|silence|hush|"
+    r"(?:do not|don't) disturb|leave me alone|no notifications|(?:sei |seid )?(?:ruhig|still|leise)|"
+    r"ruhe|halt(?:e)? die klappe|klappe|nicht stören|lass mich in ruhe|c[aá]llate|silencio|"
+    r"no molestar|no me molestes|d[eé]jame en paz)(?!\w)"
+)
+_STOP = re.compile(
+    r"\W*(?:please |bitte |por favor )?(?:stop|stopp|enough|unsubscribe|no more|hör auf|aufhören|schluss|"
+    r"genug|abbestellen|abmelden|basta|para ya|cancelar|darme de baja|too many)(?!\w)"
+)
+_STILL = re.compile(
+    r"(?<!\w)(?:(?:still|noch|immer noch|todavía|aún|sigue)(?!\w).*(?<!\w)(?:ok|okay|fine|good|enough|"
+    r"right|gut|passt|passend|reicht|genug|richtig|bien|suficiente|vale)|rebalanc\w*|resize|readjust|"
+    r"nachjustieren|reajustar)(?!\w)"
+)
+_HEDGED = re.compile(
+    r"(?<!\w)(?:hedge\w*|shorts?|positions?|absicherung|position(?:en)?|cobertura|posici[oó]n)(?!\w)"
+)
+_MEANING = re.compile(
+    r"\W*(?:what(?:'s| is| are)|was (?:ist|sind)|qué (?:es|son)) (?:an?|eine?|un[ao]?) "
+)
+_IDLE = re.compile(rf"(?:{_ALERTS.pattern}|my|the|meinen?|den|mis?|la)\W?")
+_MOST_OFFERED = 4
+
+
+def standing_question(words: str) -> str | None:
+    """The question about alerts or digests that exist which only looks: ``show my alerts``."""
+    said = words.casefold()
+    if _MEANING.match(said):
+        return "help watch" if _ALERTS.search(said) else None
+    if _ALERTS.search(said) and not _creates(said) and not _WATCH.search(said):
+        asked = _asked_of_alerts(words)
+        if isinstance(asked, UsageError):
+            return None if _verb(said) else "alerts"
+        if isinstance(asked, ListQuery):
+            return "alerts firing" if asked.is_firing else "alerts"
+        return (
+            f"alerts {asked.number}" if isinstance(asked, ShowQuery) and not asked.is_test else None
+        )
+    asks = re.match(r"\W*(?:what|which|welche|was|qué|que|cuáles)\b", said)
+    if asks and not FIRING.isdisjoint(re.findall(r"\w+", said)) and not _markets(words):
+        return "alerts firing"
+    is_of_digests = _DIGESTS.search(said) and not _markets(words) and _verb(said) != "off"
+    return "daily" if is_of_digests else None
+
+
+def request_in(words: str, saved: Mapping[str, SavedPosition]) -> UsageError | None:
+    """What to offer to somebody who asks for what is kept, or who asks to be left alone."""
+    said = " ".join(words.casefold().replace("’", "'").split())
+    for wish in (_of_alerts, _of_digests, _of_silence, _of_an_end, _of_a_watch, _of_days):
+        if (offer := wish(words, said)) is not None:
+            return offer
+    return _of_a_hedge(words, said, saved)
+
+
+def _of_alerts(words: str, said: str) -> UsageError | None:
+    if not _ALERTS.search(said) or _creates(said) or _WATCH.search(said) or _MEANING.match(said):
+        return None
+    match _asked_of_alerts(words):
+        case OffAllQuery():
+            return _offer(("/alerts off all", "/alerts"))
+        case OffQuery(numbers):
+            return _offer((f"/alerts off {' '.join(map(str, numbers))}", "/alerts"))
+        case UsageError() as refusal:
+            return refusal if _verb(said) else None
+        case ListQuery():
+            return None
+    kept = [word for word in words.split() if not _IDLE.fullmatch(word.casefold())]
+    return _offer((f"/alerts {' '.join(kept)}", "/alerts"))
+
+
+def _of_digests(words: str, said: str) -> UsageError | None:
+    if not _DIGESTS.search(said) or _verb(said) != "off" or _markets(words):
+        return None
+    number = re.search(r"\d{1,4}", said)
+    return _offer((f"/daily off {number[0]}" if number else "/daily off", "/daily"))
+
+
+def _of_silence(words: str, said: str) -> UsageError | None:
+    quiet = _QUIET.match(said)
+    if quiet is None:
+        return None
+    rest = " ".join(words.split())[quiet.end() :].strip(" .,;!?")
+    right = f"/mute {rest}" if rest and _is_mute(rest) else "/mute 8h"
+    return _offer((right, "/alerts", "/daily"))
+
+
+def _of_an_end(words: str, said: str) -> UsageError | None:
+    if not _STOP.match(said) or _markets(words):
+        return None
+    return UsageError(
+        tr("What shall end? `/alerts` and `/daily` list what comes by itself; `/mute` is silence."),
+        corrections=_corrections(("/alerts", "/daily", "/mute 8h")),
+    )
+
+
+def _of_a_watch(words: str, said: str) -> UsageError | None:
+    is_wished = _WATCH.search(said) or (_ALERTS.search(said) and _creates(said))
+    named = _markets(words)
+    if not is_wished or not named:
+        return None
+    try:
+        plain = tidied(words)
+        error = part_of(text := condensed(plain), plain)
+    except RequestError as refusal:
+        return UsageError(refusal.sentence, corrections=refusal.corrections)
+    tests = [word for word in text.split() if re.match(r"[a-z]+[<>]|(?:break|lockstep)$", word)]
+    return error or _offer((" ".join(("/watch", *named, *tests[:1])),))
+
+
+def _of_days(words: str, said: str) -> UsageError | None:
+    named = _markets(words)
+    if not _DAILY.search(said) or not named:
+        return None
+    when = _when(words)
+    kept = [one.words for one in named_in(when.rest) if not one.words.startswith("at=")]
+    clock = [f"at={when.clock:%H:%M}"] if when.clock else []
+    zone = [f"tz={when.zone}"] if when.zone else []
+    return _offer((" ".join(("/daily", *kept, *clock, *zone)),))
+
+
+def _of_a_hedge(words: str, said: str, saved: Mapping[str, SavedPosition]) -> UsageError | None:
+    if not _STILL.search(said) or not _HEDGED.search(said):
+        return None
+    bases = {one.market.base for one in named_in(words) if one.market is not None}
+    about = [
+        name
+        for name, position in saved.items()
+        if bases <= {holding.instrument.base for holding in position.holdings}
+    ]
+    rights = tuple(f"/drift {name}" for name in about[:_MOST_OFFERED])
+    if rights:
+        return _offer(rights)
+    example = "/drift 40 ETH -2.48 BTC-PERP"
+    return UsageError(
+        tr(
+            "Whether a hedge still fits, `/drift` says, of both amounts: `{example}`",
+            example=example,
+        ),
+        corrections=_corrections((example, "/help drift")),
+    )
+
+
+def _offer(rights: tuple[str, ...]) -> UsageError:
+    return UsageError(
+        tr("Did you mean `{question}`?", question=rights[0]),
+        corrections=_corrections(rights),
+    )
+
+
+def _corrections(rights: Iterable[str]) -> tuple[Correction, ...]:
+    return tuple(Correction(right, right) for right in dict.fromkeys(rights))
+
+
+def _asked_of_alerts(words: str) -> AlertsQuery | UsageError:
+    try:
+        return query_of(words)
+    except UsageError as error:
+        return error
+
+
+def _markets(words: str) -> list[str]:
+    return [one.words for one in named_in(words) if one.market is not None]
+
+
+def _creates(said: str) -> bool:
+    return not _CREATION.isdisjoint(said.split())
+
+
+def _verb(said: str) -> str | None:
+    found = [VERBS[word] for word in re.findall(r"\w+", said) if word in VERBS]
+    return "off" if "off" in found else found[0] if found else None
+
+
+def _is_mute(rest: str) -> bool:
+    try:
+        return mute_query(rest).is_change
+    except RequestError:
+        return False
+
+
+def _when(words: str) -> When:
+    try:
+        return when_of(tidied(words))
+    except RequestError:
+        return When(None, None, in_figures(words))
