@@ -181,11 +181,11 @@ def _market(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, i
         return None, 1
     try:
         market = instrument_of(word)
+        meant = meant_by(market.base)
+        if meant is not None:
+            market = instrument_of(str(market).upper().replace(market.base, meant, 1))
     except RequestError:
         return None, 1
-    meant = meant_by(market.base)
-    if meant is not None:
-        market = instrument_of(str(market).upper().replace(market.base, meant, 1))
     kind = _KINDS.get(words[at + 1].casefold()) if at + 1 < len(words) else None
     if kind is None or market != Instrument(market.base):
         return Named(str(market), market), 1
