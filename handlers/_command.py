@@ -102,7 +102,8 @@ class Command:
     saved position stands for in its questions; None where names mean nothing.
     ``cost`` is what a query takes of the quota of who asks it.
     ``is_for_operators`` where only those who run the bot may ask; no menu shows it to others.
-    ``menu_place`` orders the menu, small first. ``placeholder`` is shown in the input field when the bare command asks back.
+    ``is_of_listed`` where a market that no venue lists is the asker's mistake, though the answer could go
+    on without it. ``menu_place`` orders the menu, small first. ``placeholder`` is shown in the input field when the bare command asks back.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Command:
     changes: Callable[[Any], bool] = _nothing
     book_form: BookForm | None = None
     is_for_operators: bool = False
+    is_of_listed: bool = False
     cost: Callable[[Any], int] = _one
 
     def reads(self, words: str) -> bool:

@@ -4,7 +4,7 @@ Words without a slash keep nothing, so it is not done but offered: a sentence wi
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from analytics.errors import Correction, RequestError
 from analytics.language import tr
@@ -15,7 +15,7 @@ from handlers._book import SavedPosition
 from handlers._daily.when import When, when_of
 from handlers._errors import UsageError
 from handlers._grammar import tidied
-from handlers._grammar.sentences import named_in
+from handlers._grammar.sentences import Named, named_in
 from handlers._grammar.spoken_times import in_figures
 from handlers._mute.query import mute_query
 from handlers._watch.spoken import condensed, part_of
@@ -75,7 +75,7 @@ _IDLE = re.compile(rf"(?:{_ALERTS.pattern}|my|the|meinen?|den|mis?|la)\W?")
 _MOST_OFFERED = 4
 
 
-def standing_question(words: str) -> str | None:
+def standing_question(words: str, named: Sequence[Named]) -> str | None:
     """The question about alerts or digests that exist which only looks: ``show my alerts``."""
     said = words.casefold()
     if _MEANING.match(said):
@@ -90,19 +90,27 @@ def standing_question(words: str) -> str | None:
             f"alerts {asked.number}" if isinstance(asked, ShowQuery) and not asked.is_test else None
         )
     asks = re.match(r"\W*(?:what|which|welche|was|qué|que|cuáles)\b", said)
-    if asks and not FIRING.isdisjoint(re.findall(r"\w+", said)) and not _markets(words):
+    if asks and not FIRING.isdisjoint(re.findall(r"\w+", said)) and not _markets(named):
         return "alerts firing"
-    is_of_digests = _DIGESTS.search(said) and not _markets(words) and _verb(said) != "off"
+    is_of_digests = _DIGESTS.search(said) and not _markets(named) and _verb(said) != "off"
     return "daily" if is_of_digests else None
 
 
-def request_in(words: str, saved: Mapping[str, SavedPosition]) -> UsageError | None:
+def request_in(
+    words: str, named: Sequence[Named], saved: Mapping[str, SavedPosition]
+) -> UsageError | None:
     """What to offer to somebody who asks for what is kept, or who asks to be left alone."""
     said = " ".join(words.casefold().replace("’", "'").split())
-    for wish in (_of_alerts, _of_digests, _of_silence, _of_an_end, _of_a_watch, _of_days):
-        if (offer := wish(words, said)) is not None:
-            return offer
-    return _of_a_hedge(words, said, saved)
+    markets = _markets(named)
+    return (
+        _of_alerts(words, said)
+        or (None if markets else _of_digests(said))
+        or _of_silence(words, said)
+        or (None if markets else _of_an_end(said))
+        or (_of_a_watch(words, said, markets) if markets else None)
+        or (_of_days(words, said) if markets else None)
+        or _of_a_hedge(named, said, saved)
+    )
 
 
 def _of_alerts(words: str, said: str) -> UsageError | None:
@@ -121,8 +129,8 @@ def _of_alerts(words: str, said: str) -> UsageError | None:
     return _offer((f"/alerts {' '.join(kept)}", "/alerts"))
 
 
-def _of_digests(words: str, said: str) -> UsageError | None:
-    if not _DIGESTS.search(said) or _verb(said) != "off" or _markets(words):
+def _of_digests(said: str) -> UsageError | None:
+    if not _DIGESTS.search(said) or _verb(said) != "off":
         return None
     number = re.search(r"\d{1,4}", said)
     return _offer((f"/daily off {number[0]}" if number else "/daily off", "/daily"))
@@ -137,8 +145,8 @@ def _of_silence(words: str, said: str) -> UsageError | None:
     return _offer((right, "/alerts", "/daily"))
 
 
-def _of_an_end(words: str, said: str) -> UsageError | None:
-    if not _STOP.match(said) or _markets(words):
+def _of_an_end(said: str) -> UsageError | None:
+    if not _STOP.match(said):
         return None
     return UsageError(
         tr("What shall end? `/alerts` and `/daily` list what comes by itself; `/mute` is silence."),
@@ -146,10 +154,9 @@ def _of_an_end(words: str, said: str) -> UsageError | None:
     )
 
 
-def _of_a_watch(words: str, said: str) -> UsageError | None:
+def _of_a_watch(words: str, said: str, markets: Sequence[str]) -> UsageError | None:
     is_wished = _WATCH.search(said) or (_ALERTS.search(said) and _creates(said))
-    named = _markets(words)
-    if not is_wished or not named:
+    if not is_wished:
         return None
     try:
         plain = tidied(words)
@@ -157,12 +164,11 @@ def _of_a_watch(words: str, said: str) -> UsageError | None:
     except RequestError as refusal:
         return UsageError(refusal.sentence, corrections=refusal.corrections)
     tests = [word for word in text.split() if re.match(r"[a-z]+[<>]|(?:break|lockstep)$", word)]
-    return error or _offer((" ".join(("/watch", *named, *tests[:1])),))
+    return error or _offer((" ".join(("/watch", *markets, *tests[:1])),))
 
 
 def _of_days(words: str, said: str) -> UsageError | None:
-    named = _markets(words)
-    if not _DAILY.search(said) or not named:
+    if not _DAILY.search(said):
         return None
     when = _when(words)
     kept = [one.words for one in named_in(when.rest) if not one.words.startswith("at=")]
@@ -171,10 +177,12 @@ def _of_days(words: str, said: str) -> UsageError | None:
     return _offer((" ".join(("/daily", *kept, *clock, *zone)),))
 
 
-def _of_a_hedge(words: str, said: str, saved: Mapping[str, SavedPosition]) -> UsageError | None:
+def _of_a_hedge(
+    named: Sequence[Named], said: str, saved: Mapping[str, SavedPosition]
+) -> UsageError | None:
     if not _STILL.search(said) or not _HEDGED.search(said):
         return None
-    bases = {one.market.base for one in named_in(words) if one.market is not None}
+    bases = {one.market.base for one in named if one.market is not None}
     about = [
         name
         for name, position in saved.items()
@@ -211,8 +219,8 @@ def _asked_of_alerts(words: str) -> AlertsQuery | UsageError:
         return error
 
 
-def _markets(words: str) -> list[str]:
-    return [one.words for one in named_in(words) if one.market is not None]
+def _markets(named: Sequence[Named]) -> list[str]:
+    return [one.words for one in named if one.market is not None]
 
 
 def _creates(said: str) -> bool:

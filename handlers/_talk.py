@@ -1,8 +1,9 @@
 """What somebody wants who writes no command: the words for hedging, explaining and the like."""
 
 import re
+from collections.abc import Sequence
 
-from handlers._grammar.sentences import named_in
+from handlers._grammar.sentences import Named
 from handlers._terms import term
 
 _WORDS = {
@@ -25,7 +26,7 @@ _DEFINITION = re.compile(
 )
 
 
-def asked_for(words: str) -> str | None:
+def asked_for(words: str, named: Sequence[Named]) -> str | None:
     """The question that a sentence puts: a term to explain, or a command with all its words.
 
     None where nothing in it says which.
@@ -34,7 +35,7 @@ def asked_for(words: str) -> str | None:
     if explained is not None:
         return f"explain {explained}"
     found = [_MEANS[word] for word in re.findall(r"\w+", words.casefold()) if word in _MEANS]
-    amounts = [one for one in named_in(words) if one.is_amount]
+    amounts = [one for one in named if one.is_amount]
     if found:
         return f"{found[0]} {_without(words)}"
     spelled_out = bool(amounts) and not re.search(r"\d", words)
@@ -46,16 +47,6 @@ def term_in(words: str) -> str | None:
     asked = _DEFINITION.fullmatch(words.strip().replace("’", "'"))
     found = term(asked[1]) if asked else None
     return found.name if found else None
-
-
-def names_market(words: str) -> bool:
-    """Whether a sentence names any coin."""
-    return any(one.market is not None for one in named_in(words))
-
-
-def has_amount(words: str) -> bool:
-    """Whether a sentence counts coins."""
-    return any(one.is_amount for one in named_in(words))
 
 
 def _without(words: str) -> str:

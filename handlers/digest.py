@@ -70,5 +70,6 @@ COMMAND = Command(
     answer=answer,
     menu_place=64,
     placeholder="ETH BTC-PERP 30d, SOL ETH-PERP 30d",
+    is_of_listed=True,
     cost=_cost,
 )

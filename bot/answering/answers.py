@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import ENGLISH, current_language, later, speaking, tr
 from analytics.market.instruments import Instrument
 from analytics.market.unlisted import UnknownInstrumentError
-from bot.answering.corrections import PATIENCE_S, leading
+from bot.answering.corrections import PATIENCE_S, instruments_in, leading
 from bot.answering.routing import Routing, unread
 from bot.answering.sentences import asked_by_a_link, bug, mistake, outage, reference_of
 from bot.answering.single_flight import Progress, Question, SingleFlight
@@ -29,6 +30,7 @@ from handlers import (
 from handlers._book import SavedPosition, name_in, no_such_position
 from handlers._errors import UsageError
 from handlers._grammar import split_command
+from handlers._grammar.sentences import named_in
 from handlers._preferred import with_preferences
 from handlers._questions import lighter
 from handlers._requests import request_in
@@ -53,6 +55,14 @@ class Answer:
     is_error: bool = False
     asks_back: str | None = None
     words: str | None = None
+
+
+class _Read(NamedTuple):
+    """The command of a question, its query, and the words that it was read from."""
+
+    command: Command
+    query: Any
+    rest: str
 
 
 class Tally(Protocol):
@@ -96,12 +106,14 @@ class Answers:
         progress: Progress | None = None,
         wanted: Preferences | None = None,
         by_link: bool = False,
+        is_standing: bool = False,
     ) -> Answer:
         """Reply to a question; the asker's mistake, a venue's failure and our bug are told apart.
 
         ``progress`` is told how far a long answer has got. ``wanted`` is what the reader prefers;
         None looks up what the asker's chat has agreed on. What is asked ``by_link`` was written by
-        nobody knows whom: it is answered, but nothing is done before the asker agrees.
+        nobody knows whom: it is answered, but nothing is done before the asker agrees. Of what
+        ``is_standing`` nobody is there to put a market right that has gone.
         """
         linked = self.routing.linked(question)
         by_link, question = by_link or linked != question, linked
@@ -110,16 +122,25 @@ class Answers:
             command = self.routing.asked(question)
             if by_link and command is not None and command.is_personal:
                 return Answer(asked_by_a_link(question))
-            answering = self._answered(question, asker, progress, wanted)
+            answering = self._answered(question, asker, progress, wanted, is_standing=is_standing)
             if self.tally is None:
                 return await answering
             return await self.tally.answered(command.name if command else None, answering)
 
     async def _answered(
-        self, question: str, asker: Asker | None, progress: Progress | None, wanted: Preferences
+        self,
+        question: str,
+        asker: Asker | None,
+        progress: Progress | None,
+        wanted: Preferences,
+        *,
+        is_standing: bool,
     ) -> Answer:
         try:
-            return await self._found(question, asker, progress, wanted)
+            read = await self._read(question, asker, wanted)
+            if read.command.is_of_listed and not is_standing:
+                await self._refuse_unlisted(read.query, wanted)
+            return await self._found(question, read, asker, progress, wanted)
         except RequestError as refusal:
             error, hint = refusal, self.routing.hint(question)
             if hint is None:
@@ -149,7 +170,7 @@ class Answers:
         self, error: RequestError, question: str, asker: Asker | None, wanted: Preferences
     ) -> tuple[Correction, ...]:
         async def read(corrected: str) -> object:
-            return (await self._read(corrected, asker, wanted))[1]
+            return (await self._read(corrected, asker, wanted)).query
 
         async def find(instrument: Instrument) -> object:
             return await self.services.preferred(wanted).histories.catalog.listing(instrument)
@@ -170,10 +191,22 @@ class Answers:
             return Preferences()
         return await self.services.rooms.preferences(asker.room.chat_id)
 
+    async def _refuse_unlisted(self, query: object, wanted: Preferences) -> None:
+        """Refuse what no venue lists; where none answers it may be there."""
+        catalog = self.services.preferred(wanted).histories.catalog
+        for instrument in dict.fromkeys(instruments_in(query)):
+            with suppress(SourceError):
+                await catalog.listing(instrument)
+
     async def _found(
-        self, question: str, asker: Asker | None, progress: Progress | None, wanted: Preferences
+        self,
+        question: str,
+        read: _Read,
+        asker: Asker | None,
+        progress: Progress | None,
+        wanted: Preferences,
     ) -> Answer:
-        command, query, rest = await self._read(question, asker, wanted)
+        command, query, rest = read
         if command.changes(query) and asker is not None and not await asker.may_change():
             # A number means another alert there: only what stands for itself is taken along.
             there = question if command.placeholder else f"/{command.name}"
@@ -192,15 +225,13 @@ class Answers:
             raise
         return Answer(reply, words=rest if command.placeholder else None)
 
-    async def _read(
-        self, question: str, asker: Asker | None, wanted: Preferences
-    ) -> tuple[Command, Any, str]:
-        """The command of a question, its query, and the words that it was read from."""
+    async def _read(self, question: str, asker: Asker | None, wanted: Preferences) -> _Read:
+        """What a question asks."""
         split = split_command(question)
         name, rest = (split.name, split.rest) if split else unread(question)
         command = self.routing.command(name)
         if not question.lstrip().startswith("/"):
-            offer = request_in(question, await self._saved(asker))
+            offer = request_in(question, named_in(question), await self._saved(asker))
             if offer is not None:
                 raise offer
         is_operator = asker is not None and asker.is_operator
@@ -213,7 +244,7 @@ class Answers:
         ):
             return await self._read(f"/help {command.name}", asker, wanted)
         words = await self._with_positions(command, rest, asker)
-        return command, command.parse(with_preferences(command, words, wanted)), rest
+        return _Read(command, command.parse(with_preferences(command, words, wanted)), rest)
 
     async def _with_positions(self, command: Command, rest: str, asker: Asker | None) -> str:
         """The words with the asker's saved positions in the place of their names."""

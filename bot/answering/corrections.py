@@ -1,6 +1,7 @@
 """Corrections that are worth a tap: each is tried before it is offered."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import fields, is_dataclass
 
@@ -8,8 +9,9 @@ from analytics.errors import Correction, HedgeError, RequestError
 from analytics.language import tr
 from analytics.market.instruments import Instrument
 from analytics.market.unlisted import UnknownInstrumentError
+from handlers._daily.when import when_of
 from handlers._errors import UsageError
-from handlers._grammar import split_command
+from handlers._grammar import split_command, tidied
 from handlers._grammar.sentences import Named, named_in
 
 PATIENCE_S = 2.0
@@ -17,6 +19,9 @@ PATIENCE_S = 2.0
 DEEPEST = 3
 """Mistakes in one question that a single tap puts right."""
 LONGEST_LABEL = 60
+PARTED = frozenset({"digest", "daily"})
+"""Commands whose questions are of several pairs, parted by commas."""
+_COMMAS = re.compile(r",(?!\d)|(?<!\d),|[;\n]")
 
 Read = Callable[[str], Awaitable[object]]
 Find = Callable[[Instrument], Awaitable[object]]
@@ -67,13 +72,31 @@ async def _meant(question: str, read: Read, find: Find) -> Correction | None:
     counts_unknown = any(one.is_amount for one in said if one not in named)
     if counts_unknown or not any(one.market for one in named):
         return None
-    words = " ".join(one.words for one in named)
+    words = _worded(split.name, split.rest, named)
     if sorted(words.casefold().split()) == sorted(split.rest.casefold().split()):
         return None
     whole = Correction(words, f"/{split.name} {words}")
     found = await _tried(whole, question, read, find, DEEPEST)
     label = found.right.partition(" ")[2] if found else ""
     return Correction(label[:LONGEST_LABEL], found.right) if found and label else None
+
+
+def _worded(command: str, text: str, named: list[Named]) -> str:
+    """What was named as words of a question, with the commas that part pairs."""
+    if command not in PARTED:
+        return " ".join(one.words for one in named)
+    zone = _zone(text) if command == "daily" else ()
+    parts = [[one.words for one in named_in(part) if one in named] for part in _COMMAS.split(text)]
+    return " ".join((", ".join(" ".join(part) for part in parts if part), *zone))
+
+
+def _zone(text: str) -> tuple[str, ...]:
+    """The place whose clock somebody means, beside the time that ``named_in`` finds."""
+    try:
+        zone = when_of(tidied(text)).zone
+    except RequestError:
+        return ()
+    return () if zone is None else (f"tz={zone}",)
 
 
 async def _is_known(one: Named, find: Find) -> bool:

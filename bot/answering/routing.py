@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers import Button, Command
 from handlers._grammar import split_command
+from handlers._grammar.sentences import named_in
 from handlers._requests import request_in, standing_question
-from handlers._talk import asked_for, has_amount, names_market
+from handlers._talk import asked_for
 from handlers.help import courtesy_in
 
 AGAIN_AT_MOST = 3
@@ -21,6 +22,12 @@ class Routing:
     """Finds the command of a question among those that there are."""
 
     commands: Sequence[Command]
+    _asking: tuple[Command, ...] = field(init=False)
+    """Those that answer from their words alone, but not without any."""
+
+    def __post_init__(self) -> None:
+        asking = [c for c in self.commands if c.placeholder and not c.is_personal]
+        object.__setattr__(self, "_asking", tuple(c for c in asking if not c.reads("")))
 
     def command(self, name: str) -> Command | None:
         """The command of that name or alias."""
@@ -48,23 +55,21 @@ class Routing:
         first, _, rest = words.strip().partition(" ")
         if any(first.casefold() == command.name for command in self.commands):
             return f"/{first.casefold()} {rest}".strip()
-        courtesy = courtesy_in(words)
-        if courtesy is not None and not names_market(words) and self.command(courtesy) is not None:
+        courtesy, named = courtesy_in(words), named_in(words)
+        names_market = any(one.market is not None for one in named)
+        if courtesy is not None and not names_market and self.command(courtesy) is not None:
             return f"/{courtesy}"
-        asked = standing_question(words)
-        if asked is None and request_in(words, {}) is not None:
+        asked = standing_question(words, named)
+        if asked is None and request_in(words, named, {}) is not None:
             # What keeps or ends something is offered to its asker, not done.
             return words.strip()
-        asked = asked or asked_for(words)
+        asked = asked or asked_for(words, named)
         if asked is not None and self.command(asked.partition(" ")[0]) is not None:
             return f"/{asked}"
-        asking = [
-            c for c in self.commands if c.placeholder and not c.is_personal and not c.reads("")
-        ]
-        reading = next((command for command in asking if command.reads(words)), None)
-        if reading is None and has_amount(words):
-            reading = next((c for c in asking if c.name == HOLDINGS), None)
-        return f"/{(reading or asking[0]).name} {words.strip()}"
+        reading = next((command for command in self._asking if command.reads(words)), None)
+        if reading is None and any(one.is_amount for one in named):
+            reading = next((c for c in self._asking if c.name == HOLDINGS), None)
+        return f"/{(reading or self._asking[0]).name} {words.strip()}"
 
     def linked(self, question: str) -> str:
         """What a deep link asks: ``/start corr_BTC_ETH-PERP_30d`` is ``/corr BTC ETH-PERP 30d``."""

@@ -202,7 +202,7 @@ class Calendar:
         """The answer; a venue that fails is asked again for half an hour."""
         for wait in VENUE_RETRIES_S:
             async with self._slots:
-                answer = await self.answers.answer(question, wanted=wanted)
+                answer = await self.answers.answer(question, wanted=wanted, is_standing=True)
             if answer.reply.numbers.get("error") != "source":
                 return _told(answer, question)
             task = asyncio.current_task()
@@ -212,7 +212,9 @@ class Calendar:
             finally:
                 self._waiting.discard(task)
         async with self._slots:
-            return _told(await self.answers.answer(question, wanted=wanted), question)
+            return _told(
+                await self.answers.answer(question, wanted=wanted, is_standing=True), question
+            )
 
     async def _posted(self, claimed: Sequence[Claimed], reply: Reply) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from analytics.language import tr
 from handlers._errors import UsageError
@@ -85,6 +86,7 @@ def words_of(text: str) -> tuple[str, ...]:
     return words
 
 
+@lru_cache(maxsize=4096)
 def _plain(sign: str) -> str:
     code = ord(sign)
     if 0xFF01 <= code <= 0xFF5E:  # noqa: PLR2004 - the full-width copies of ASCII

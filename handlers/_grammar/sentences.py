@@ -17,6 +17,7 @@ from handlers._grammar.durations import is_unit, looks_like_duration
 from handlers._grammar.instruments import instrument_of
 from handlers._grammar.numerals import numeral
 from handlers._grammar.plain import LONGEST_WORD, tidied
+from handlers._grammar.spoken_times import in_figures
 from handlers._grammar.symbols import ONE_BACK, VENUES, WELL_KNOWN
 from handlers._grammar.syntax import SWITCHES
 
@@ -83,9 +84,11 @@ def named_in(text: str) -> list[Named]:
 def _turned(words: list[str], *, shouts: bool) -> list[str]:
     """The rows of a table, ``BTC 2.5`` and ``ETH 40``, with each amount before its coin."""
     counts = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word)]
+    if len(counts) < 2:  # noqa: PLR2004 - one row is no table
+        return words
     named = [at for at in counts if at and _market([words[at - 1]], 0, shouts=shouts)[0]]
     coins = [at for at in range(len(words)) if _market([words[at]], 0, shouts=shouts)[0]]
-    if len(counts) < 2 or named != counts or [at + 1 for at in coins] != counts:  # noqa: PLR2004
+    if named != counts or [at + 1 for at in coins] != counts:
         return words
     turned = list(words)
     for at in counts:
@@ -94,7 +97,7 @@ def _turned(words: list[str], *, shouts: bool) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    plain = _AROUND_SIGNS.sub(r"\1", tidied(text[:4096]))
+    plain = _AROUND_SIGNS.sub(r"\1", in_figures(tidied(text[:4096]), is_expected=False))
     return _BETWEEN_PARTS.split(plain)
 
 

@@ -55,14 +55,18 @@ def answers(using: Services | None = None) -> Answers:
     return Answers(load_commands(), using or services(), patience_s=60)
 
 
-async def asked(question: str, using: Services | None = None) -> Answer:
+async def asked(
+    question: str, using: Services | None = None, *, is_standing: bool = False
+) -> Answer:
     """The answer to one question, mistakes included."""
-    return await answers(using).answer(question)
+    return await answers(using).answer(question, is_standing=is_standing)
 
 
-async def replied(question: str, using: Services | None = None) -> Reply:
+async def replied(
+    question: str, using: Services | None = None, *, is_standing: bool = False
+) -> Reply:
     """The reply to a question that has one."""
-    answer = await asked(question, using)
+    answer = await asked(question, using, is_standing=is_standing)
     assert not answer.is_error, answer.reply.answer
     return answer.reply
 

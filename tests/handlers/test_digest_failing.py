@@ -1,5 +1,7 @@
 """A digest of which a pair fails, is late or unknown."""
 
+import pytest
+
 from tests.handlers.asking import asked, refused, replied, services
 from tests.handlers.test_digest import Ailing
 
@@ -15,10 +17,22 @@ async def test_one_failing_pair_does_not_lose_the_others() -> None:
     assert reply.chart is not None
 
 
-async def test_an_unknown_market_is_told_in_its_line() -> None:
-    reply = await replied("/digest ETH BTC-PERP 30d, QQZZ ETH 30d")
+async def test_a_market_that_has_gone_is_told_in_its_line_of_a_daily_digest() -> None:
+    reply = await replied("/digest ETH BTC-PERP 30d, QQZZ ETH 30d", is_standing=True)
     (line,) = [line for line in reply.text if "QQZZ" in line]
     assert "I don't know QQZZ" in line
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "offered"),
+    [
+        ("ETH BTC-PERP 30d, BTC ETHH 30d", "/digest ETH BTC-PERP 30d, BTC ETH 30d"),
+        ("BTC QQZZ, ETH SOL", "/digest BTC ETH-PERP 30d, ETH SOL"),
+    ],
+)
+async def test_who_asks_of_an_unknown_market_can_put_it_right(asked_for: str, offered: str) -> None:
+    reply = await refused(f"/digest {asked_for}")
+    assert [b.question for row in reply.buttons for b in row] == [offered]
 
 
 async def test_where_every_pair_fails_so_does_the_digest() -> None:

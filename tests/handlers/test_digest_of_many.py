@@ -36,7 +36,7 @@ LONG = (
     ],
 )
 async def test_ten_pairs_are_one_message_with_a_line_each(question: str) -> None:
-    reply = await replied(f"/digest {question}")
+    reply = await replied(f"/digest {question}", is_standing=True)
     assert written(reply).length <= CAPTION_LIMIT
     assert len(pages(reply)) == 1
     assert sum(line[:1] in "🟢🔶🟥⚪" for line in reply.text if line) >= 10
@@ -55,7 +55,7 @@ THIRTY = (
 @pytest.mark.parametrize("question", THIRTY, ids=["group", "positions", "unknown"])
 async def test_thirty_pairs_are_one_message_and_one_picture(question: str, when: datetime) -> None:
     desk = Desk()
-    reply = await replied(f"/digest {question}", services(now=when, desk=desk))
+    reply = await replied(f"/digest {question}", services(now=when, desk=desk), is_standing=True)
     assert len(parse(question).pairs) == 30
     assert len(pages(reply)) == 1
     (picture,) = desk.pictures
