@@ -5,6 +5,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -34,6 +35,9 @@ log = logging.getLogger(__name__)
 SWEEP_EVERY_S = 5.0
 AFTER_TROUBLE_S = 5.0
 AFTER_MISTAKE = timedelta(minutes=1)
+AT_ONCE = 20
+"""Settled together, of those that look at one measure: each that fires takes a computation and a
+picture, and the first of a thousand must not wait for the last."""
 VENUE_WIDE = (VenueDownError, VenueBusyError, NobodyAnswersError)
 
 Look = Callable[[Measure, Services], Awaitable[Reading]]
@@ -128,26 +132,29 @@ class Watch:
         try:
             await self._settled(claim)
         except asyncio.CancelledError:
-            # An orderly end is no sign of a look that kills.
-            await self.watching.put_back(claim, claim.alerts[0].check)
+            # An orderly end is no sign of a look that kills; without a database to say so it is
+            # free with all else that we hold, and counted.
+            with suppress(DatabaseError):
+                await self.watching.put_back(claim, claim.alerts[0].check)
             raise
         return len(claim.alerts)
 
     async def _settled(self, claim: Claim) -> None:
-        outcomes: list[Settled] = []
+        is_poison = claim.attempts > MOST_ATTEMPTS
         for wanted, alerts in (await self._by_preferences(claim.alerts)).items():
             preferred = self.services.preferred(wanted)
             telling = replace(self.telling, services=preferred)
             with speaking(wanted.language or ENGLISH):
-                if claim.attempts > MOST_ATTEMPTS:
-                    now = await self._now()
-                    outcomes += [await _buried(alert, telling, now) for alert in alerts]
-                else:
-                    seen = await self._seen(alerts, preferred)
-                    # Asked for once: a thousand alerts may look at one measure.
-                    now = await self._now()
-                    outcomes += [await _outcome(alert, seen, telling, now) for alert in alerts]
-        await self.watching.settle(outcomes, await self._now())
+                seen = Seen(NoData("")) if is_poison else await self._seen(alerts, preferred)
+                for start in range(0, len(alerts), AT_ONCE):
+                    now, some = await self._now(), alerts[start : start + AT_ONCE]
+                    found = [
+                        await _buried(alert, telling, now)
+                        if is_poison
+                        else await _outcome(alert, seen, telling, now)
+                        for alert in some
+                    ]
+                    await self.watching.settle(found, await self._now())
 
     async def _by_preferences(
         self, alerts: Sequence[Alert]

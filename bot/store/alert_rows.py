@@ -43,11 +43,11 @@ def alert_of(row: Row[Any]) -> Alert:
 
 
 def readable(rows: Iterable[Row[Any]]) -> list[Alert]:
-    """The alerts of the rows that can be read; the others are kept for their repair."""
+    """The alerts of the rows that can be read: a newer version may write what we do not know."""
     found = []
     for row in rows:
         try:
             found.append(alert_of(row))
-        except (RequestError, ValueError):
+        except (RequestError, ValueError, TypeError, KeyError):
             log.exception("alert %d cannot be read any more", row.id)
     return found

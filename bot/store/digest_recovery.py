@@ -29,7 +29,8 @@ async def recover_digests(database: Database, now: datetime) -> int:
     async with database.writing() as connection:
         changes = []
         for number, minute, zone, due_ms, last_date, created_ms in await connection.execute(
-            everything
+            # The changes are made in this order too: rows are taken as everybody takes them.
+            everything.order_by(columns.id)
         ):
             if not is_known(zone):
                 continue

@@ -26,7 +26,8 @@ MOST_ATTEMPTS = 3
 """An alert whose look ended the process so often, alone, is not looked at any more."""
 GATHERING = timedelta(seconds=5)
 """News of alerts waits so long for others of its chat: together they are one message."""
-UNREADABLE = "Its words cannot be read any more."
+UNREADABLE_FOR = timedelta(minutes=1)
+"""An alert whose words we do not know is left for so long to a process that may know them."""
 OUTAGE_LOCK = 0x4F5554414745  # "OUTAGE": PostgreSQL's advisory lock around a notice of a venue
 
 
@@ -104,7 +105,8 @@ class Watching:
                 await take(connection, alerts, *due)
                 rows = (await connection.execute(claim)).all()
                 found = readable(rows)
-                await _pause_unreadable(connection, {r.id for r in rows} - {a.id for a in found})
+                unread = {r.id for r in rows} - {a.id for a in found}
+                await _leave(connection, unread, ms_of(now + UNREADABLE_FOR))
             if found:
                 return Claim(tuple(found), attempts=max(row.attempts for row in rows))
             # Somebody else was quicker.
@@ -271,11 +273,9 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-async def _pause_unreadable(connection: AsyncConnection, ids: set[int]) -> None:
+async def _leave(connection: AsyncConnection, ids: set[int], check_ms: int) -> None:
+    """Let others look at alerts that a newer version may have written."""
     if ids:
-        log.error("alerts %s are paused: their words cannot be read", sorted(ids))
-        await connection.execute(
-            update(alerts)
-            .where(alerts.c.id.in_(ids))
-            .values(holder=None, attempts=0, paused_why=UNREADABLE)
-        )
+        log.error("alerts %s are left to others: their words cannot be read", sorted(ids))
+        later = update(alerts).where(alerts.c.id.in_(ids))
+        await connection.execute(later.values(holder=None, attempts=0, check_ms=check_ms))

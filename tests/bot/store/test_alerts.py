@@ -226,6 +226,23 @@ async def test_an_alert_that_no_grammar_reads_is_set_aside(database: Database) -
     assert [alert.number for alert in await kept.of_chat(-100)] == [2]
 
 
+@pytest.mark.parametrize("words", ['{"phase": "dozing"}', '{"phase": "normal", "mood": 1}'])
+async def test_an_alert_that_a_newer_version_wrote_is_left_to_it(
+    database: Database, words: str
+) -> None:
+    kept, watching = SqlAlerts(database), Watching(database, "old")
+    await kept.add(new())
+    async with database.writing() as connection:
+        await connection.execute(update(alerts).values(state=words))
+    assert await watching.claimed(NOON) is None
+    async with database.writing() as connection:
+        # As the newer one reads it.
+        await connection.execute(update(alerts).values(state=State().as_text()))
+    claim = await Watching(database, "new").claimed(NOON + timedelta(minutes=1))
+    assert claim is not None
+    assert claim.attempts == 1
+
+
 async def test_a_private_chat_is_reached_where_something_arrived(database: Database) -> None:
     kept, ledger = SqlAlerts(database), Ledger(database, "one")
     assert not await kept.reaches(5)
