@@ -35,6 +35,15 @@ SOLE = "hedgebot"
 POOL: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 16, "max_overflow": 14}
 """As many connections stay open as there are senders: what a busy process opens beyond that it
 closes at once, and a connection to PostgreSQL costs more than all that a message needs."""
+PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""When a server counts as gone that says nothing, not even that it is: a machine that has lost its power
+or is cut off closes no connection, and whoever asked it would wait for hours. A URL may say otherwise."""
 SWITCH = "PRAGMA journal_mode=WAL"
 MIGRATION_LOCK = 0x4845444745  # "HEDGE": PostgreSQL's advisory lock around the migrations
 
@@ -121,7 +130,12 @@ class Database:
         Of a SQLite file writers queue in one place; there is none for another thread.
         """
         engine = create_async_engine(
-            self.engine.url, hide_parameters=True, pool_pre_ping=True, pool_size=1, max_overflow=0
+            self.engine.url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=1,
+            max_overflow=0,
+            connect_args=_patience(self.engine.url),
         )
         return replace(self, engine=engine)
 
@@ -143,7 +157,10 @@ async def open_database(url: str) -> Database:
     """
     parsed = parsed_url(url)
     is_sqlite = parsed.get_backend_name() == "sqlite"
-    engine = create_async_engine(parsed, hide_parameters=True, **({} if is_sqlite else POOL))
+    pool = {} if is_sqlite else POOL
+    engine = create_async_engine(
+        parsed, hide_parameters=True, connect_args=_patience(parsed), **pool
+    )
     if is_sqlite:
         _refuse_absent_folder(parsed)
         await _keep_a_write_ahead_log(parsed)
@@ -173,6 +190,12 @@ def parsed_url(url: str) -> URL:
     if backend not in DRIVERS:
         raise DatabaseUrlError(f"{backend} is not supported; use sqlite:///FILE or postgresql://…")
     return parsed.set(drivername=DRIVERS[backend])
+
+
+def _patience(url: URL) -> dict[str, int]:
+    if url.get_backend_name() != "postgresql":
+        return {}
+    return {name: value for name, value in PATIENCE.items() if name not in url.query}
 
 
 def _refuse_absent_folder(url: URL) -> None:
