@@ -92,9 +92,14 @@ def standing(names: Sequence[str], length: timedelta) -> tuple[Button, ...]:
     return Button(tr(WATCH), watched), daily(names, length)
 
 
-def watch_position(held: Holding, hedge: Holding) -> Button:
+def watch_position(held: Holding, hedge: Holding, *margin: str) -> Button:
     """An alert when a hedge is off its target by a tenth."""
-    return Button(tr(WATCH), f"/watch {held} {hedge} drift>10%")
+    return Button(tr(WATCH), " ".join((f"/watch {held} {hedge} drift>10%", *margin)))
+
+
+def watch_gap(first: str, second: str) -> Button:
+    """An alert when one coin costs a fifth of a per cent more on one venue than on another."""
+    return Button(tr(WATCH), f"/watch {first} {second} spread>20bp")
 
 
 def watch_income(contract: str, *, pays_funding: bool) -> Button:

@@ -29,7 +29,7 @@ from handlers._grammar import (
 )
 from handlers._likely import likely_of_first, with_likely
 from handlers._markets import provenance, with_caveats
-from handlers._questions import again, same_stretch, window_buttons
+from handlers._questions import again, same_stretch, standing, window_buttons
 from handlers._ranking_picture import companions_picture, hedges_picture
 from handlers._reply import Button, Reply
 from handlers._universe import (
@@ -110,7 +110,9 @@ async def _hedges(
     ranked, beside = hedge_table(ranking), past_of(contracts, history)
     evidence = Evidence(history, tables=(ranked,), paid=paid, beside=beside)
     reply = await with_evidence(reply, query, services, evidence)
-    return await _finished(query, reply, buttons, hedges_picture(ranking, shown, reply), services)
+    told = _standing(query, str(first))
+    pictured = hedges_picture(ranking, shown, reply)
+    return await _finished(query, reply, (buttons, told), pictured, services)
 
 
 async def _companions(
@@ -128,7 +130,8 @@ async def _companions(
     evidence = Evidence(history, tables=(ranked,), beside=beside)
     reply = await with_evidence(reply, query, services, evidence)
     picture = companions_picture(study, reply, n=query.top)
-    return await _finished(query, reply, buttons, picture, services)
+    told = _standing(query, first)
+    return await _finished(query, reply, (buttons, told), picture, services)
 
 
 def _with_sources(query: BestQuery, reply: Reply, history: History, services: Services) -> Reply:
@@ -141,14 +144,15 @@ def _with_sources(query: BestQuery, reply: Reply, history: History, services: Se
 async def _finished(
     query: BestQuery,
     reply: Reply,
-    buttons: tuple[Button, ...],
+    buttons: tuple[tuple[Button, ...], tuple[Button, ...]],
     shown: RankingPicture,
     services: Services,
 ) -> Reply:
     """The reply with its buttons and picture."""
     windows = window_buttons(query.window, query.asked)
-    row = (*buttons, again(query.asked(query.window)))
-    reply = replace(reply, buttons=(windows, row))
+    next_ones, told = buttons
+    row = (*next_ones, again(query.asked(query.window)))
+    reply = replace(reply, buttons=(windows, row, told))
     if query.switches & PICTURELESS:
         return reply
     return replace(reply, chart=await services.workshop.draw(shown))
@@ -179,6 +183,11 @@ def _hedging(query: BestQuery, market: Market, contract: Instrument) -> tuple[Bu
     margin = " lev=3" if market.inverse and market.base != held.base else ""
     question = f"/hedge {typed(amount, SYNTAX)} {contract} {same_stretch(query.window)}{margin}"
     return (Button(tr("Hedge with {contract}", contract=contract), question),)
+
+
+def _standing(query: BestQuery, first: str) -> tuple[Button, ...]:
+    """To be told when what is held and the first of the list part."""
+    return standing((typed(query.held, SYNTAX), first), query.window.length)
 
 
 def _other_side(query: BestQuery) -> Button:

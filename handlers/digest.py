@@ -8,12 +8,12 @@ from handlers._command import Command, Services, price_of
 from handlers._digest.files import pair_table
 from handlers._digest.gathering import Gathered, gathered
 from handlers._digest.picture import picture
-from handlers._digest.query import DigestQuery
+from handlers._digest.query import SYNTAX, DigestQuery
 from handlers._digest.reading import digest_query
 from handlers._digest.words import by_urgency, outcome_name, state_of, summary
 from handlers._evidence import Evidence, with_evidence
-from handlers._grammar import PICTURELESS
-from handlers._questions import again
+from handlers._grammar import PICTURELESS, typed
+from handlers._questions import again, standing
 from handlers._reply import Button, Reply
 
 BUTTONS_A_ROW = 2
@@ -50,7 +50,17 @@ def _what_next(query: DigestQuery, found: Gathered) -> tuple[tuple[Button, ...],
         shown = tuple(restless[:MOST_BUTTONS])
     pairs = [Button(outcome_name(one)[:64], query.corr(one.pair)) for one in shown]
     rows = [tuple(pairs[k : k + BUTTONS_A_ROW]) for k in range(0, len(pairs), BUTTONS_A_ROW)]
-    return (*rows, (again(query.asked()), Button("?", TERMS)))
+    return (*rows, (*_standing(found), again(query.asked()), Button("?", TERMS)))
+
+
+def _standing(found: Gathered) -> tuple[Button, ...]:
+    """To be told of the pair that asks most for attention, by its name where there are several."""
+    pair, name = by_urgency(found)[0].pair, outcome_name(by_urgency(found)[0])
+    named = [typed(one, SYNTAX) for one in pair.instruments]
+    watch, _ = standing(named, pair.window.length)
+    if len(found.outcomes) > 1:
+        watch = replace(watch, label=f"🔔 {name}"[:64])
+    return (watch,)
 
 
 def _cost(query: DigestQuery) -> int:

@@ -40,7 +40,7 @@ from handlers._lead.markets import (
 from handlers._lead.picture import picture
 from handlers._lead.words import summary
 from handlers._markets import provenance
-from handlers._questions import again, same_stretch, terms_button
+from handlers._questions import again, same_stretch, standing, terms_button, watch_gap
 from handlers._reply import Button, Reply
 from handlers._restated import DEFAULT_LEVEL, refuse_twins, restated
 
@@ -110,7 +110,8 @@ async def _answer(query: LeadQuery, services: Services) -> Reply:
     named, where = provenance(history, services.now(), most=MOST_MARKETS)
     markets = " · ".join(dict.fromkeys(named.split(" · ")))
     reply = summary(query.switches, study, (markets, where))
-    reply = replace(reply, buttons=(_windows(query), _what_next(query, history, reply)))
+    told = _standing(query, history)
+    reply = replace(reply, buttons=(_windows(query), _what_next(query, history, reply), told))
     evidence = Evidence(study.history, _gap_columns(study))
     reply = await with_evidence(reply, query, services, evidence)
     if query.switches & PICTURELESS:
@@ -190,6 +191,21 @@ def _windows(query: LeadQuery) -> tuple[Button, ...]:
         )
         for length in lengths
     )
+
+
+def _standing(query: LeadQuery, history: History) -> tuple[Button, ...]:
+    """To be told when the two venues' prices stand apart; of one venue's two, when they part."""
+    first = history.markets[0]
+    for other in history.markets[1:]:
+        is_alike = (first.kind, first.quote, first.expiry) == (
+            other.kind,
+            other.quote,
+            other.expiry,
+        )
+        if is_alike and first.venue != other.venue:
+            return (watch_gap(first.full_name, other.full_name),)
+    names = [market.full_name for market in history.markets[:2]]
+    return standing(names, query.window.length)[:1]
 
 
 def _what_next(query: LeadQuery, history: History, reply: Reply) -> tuple[Button, ...]:

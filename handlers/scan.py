@@ -29,7 +29,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._markets import provenance, with_caveats
-from handlers._questions import again, same_stretch, window_buttons
+from handlers._questions import again, same_stretch, standing, window_buttons
 from handlers._ranking_picture import scan_picture
 from handlers._reply import Button, Reply
 from handlers._restated import DEFAULT_LEVEL, level_said, options_said, window_said
@@ -136,8 +136,11 @@ async def answer(query: ScanQuery, services: Services) -> Reply:
     sources = provenance(anchor, services.now())[-1:]
     reply = summary(query.switches, study, anchor, sources)
     groups = found_pairs(study)
-    buttons = (*_what_next(query, groups[0] or groups[1]), again(query.asked(query.window)))
-    reply = replace(reply, buttons=(window_buttons(query.window, query.asked), buttons))
+    pair = _first(groups[0] or groups[1])
+    buttons = (*_what_next(query, pair), again(query.asked(query.window)))
+    told = standing(pair, query.window.length) if pair else ()
+    windows = window_buttons(query.window, query.asked)
+    reply = replace(reply, buttons=(windows, buttons, *([told] if told else [])))
     evidence = Evidence(past_of(markets, anchor), tables=(_pair_table(study),))
     reply = await with_evidence(reply, query, services, evidence)
     if query.switches & PICTURELESS:
@@ -185,12 +188,17 @@ def _refuse_markets(words: Words) -> None:
     )
 
 
-def _what_next(query: ScanQuery, pairs: tuple[FoundPair, ...]) -> tuple[Button, ...]:
-    if not pairs:
+def _first(pairs: tuple[FoundPair, ...]) -> tuple[str, ...]:
+    """The first pair of the list, as people type it."""
+    both = [(pair.first, pair.second) for pair in pairs[:1]]
+    return tuple(typed(instrument_of(market), SYNTAX) for pair in both for market in pair)
+
+
+def _what_next(query: ScanQuery, first: tuple[str, ...]) -> tuple[Button, ...]:
+    if not first:
         return ()
-    both = [typed(instrument_of(market), SYNTAX) for market in (pairs[0].first, pairs[0].second)]
-    question = f"/corr {' '.join(both)} {same_stretch(query.window)}"
-    return (Button(" × ".join(both), question),)
+    question = f"/corr {' '.join(first)} {same_stretch(query.window)}"
+    return (Button(" × ".join(first), question),)
 
 
 def _cost(query: ScanQuery) -> int:

@@ -43,7 +43,7 @@ from handlers._grammar import (
 )
 from handlers._held import held_and_contract, margin_in
 from handlers._markets import provenance
-from handlers._questions import again
+from handlers._questions import again, watch_income, watch_position
 from handlers._reply import Button, Reply
 from handlers._restated import moment_said, options_said
 from handlers._size.words import Counted, summary
@@ -117,7 +117,7 @@ async def answer(query: SizeQuery, services: Services) -> Reply:
     prices = await latest(services.histories, _instruments(query), now=now, end=query.end)
     prices = replace(prices, notes=(*query.notes, *prices.notes))
     try:
-        reply = summary(query.switches, _counted(query, prices))
+        counted = _counted(query, prices)
     except CollateralNeededError as error:
         margins = ("lev=3", "lev=5", f"coll=0.5{error.coin}")
         error.corrections = tuple(Correction(m, f"{query.asked} {m}") for m in margins)
@@ -128,9 +128,10 @@ async def answer(query: SizeQuery, services: Services) -> Reply:
     except TooSmallError as error:
         error.corrections = _larger(query, error.smallest_coins)
         raise
+    reply = summary(query.switches, counted)
     if "brief" not in query.switches:
         reply = replace(reply, provenance=provenance(prices, now))
-    reply = replace(reply, buttons=(_what_next(query),))
+    reply = replace(reply, buttons=(_what_next(query), _standing(query, counted.sizing)))
     return await with_evidence(reply, query, services, Evidence(prices))
 
 
@@ -238,6 +239,29 @@ def _what_next(query: SizeQuery) -> tuple[Button, ...]:
         Button(tr("Carry"), f"/carry {typed(query.contract, SYNTAX)}"),
         again(query.asked),
     )
+
+
+def _standing(query: SizeQuery, sizing: Sizing) -> tuple[Button, ...]:
+    """To be told when the whole position drifts; of a part of it, when being short begins to cost."""
+    market, contract = sizing.market, query.contract
+    if not market.is_contract:
+        return ()
+    if query.share != 1.0:
+        pays_funding = contract.kind in (Kind.PERP, Kind.INVERSE)
+        return (watch_income(typed(contract, SYNTAX), pays_funding=pays_funding),)
+    unit, size = (
+        (Unit.CONTRACTS, sizing.contracts) if market.inverse else (Unit.COINS, sizing.coins)
+    )
+    held = Holding(_digits(sizing.holding.coins), Unit.COINS, query.holding.instrument)
+    short = Holding(sizing.side.sign * _digits(size), unit, contract)
+    leverage = None if query.leverage is None else f"{query.leverage:g}"
+    is_crossed = market.inverse and market.base != sizing.holding.base
+    margin = options_said(coll=query.collateral, lev=leverage) if is_crossed else ()
+    return (watch_position(held, short, *margin),)
+
+
+def _digits(amount: float) -> float:
+    return float(f"{amount:.6g}")
 
 
 COMMAND = Command(

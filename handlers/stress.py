@@ -29,7 +29,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._markets import covered, provenance, with_caveats
-from handlers._questions import again, same_stretch, terms_button, window_buttons
+from handlers._questions import again, same_stretch, standing, terms_button, window_buttons
 from handlers._reply import Button, Reply
 from handlers._restated import DEFAULT_LEVEL, refuse_twins, restated
 from handlers._stress.words import picture, summary
@@ -101,7 +101,9 @@ async def answer(query: StressQuery, services: Services) -> Reply:
         sources = provenance(history, now)
         reply = replace(reply, provenance=(*reply.provenance, *sources))
     windows = window_buttons(window, query.asked, covered=covered(history))
-    reply = replace(reply, buttons=(windows, _what_next(query, reply)))
+    names = [typed(side, SYNTAX) for side in query.instruments]
+    told = standing(names, window.length)
+    reply = replace(reply, buttons=(windows, _what_next(query, reply), told))
     evidence = Evidence(history, tables=_days_table(study))
     reply = await with_evidence(reply, query, services, evidence)
     if query.switches & PICTURELESS:

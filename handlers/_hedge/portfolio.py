@@ -31,7 +31,7 @@ from handlers._hedge.portfolio_words import is_long, summary
 from handlers._hedge.query import SYNTAX, PortfolioQuery
 from handlers._hedge.upkeep_words import Keeping, keeping
 from handlers._markets import covered, provenance, with_caveats
-from handlers._questions import again, terms_button, window_buttons
+from handlers._questions import again, standing, terms_button, window_buttons
 from handlers._reply import Button, Reply
 
 
@@ -123,7 +123,9 @@ def _sourced(
         reply = replace(reply, provenance=(*reply.provenance, *lines))
     windows = window_buttons(query.window, query.asked, covered=covered(study.history))
     following = (*_alone(query, choice), again(query.asked(query.window)), terms_button(reply))
-    return replace(reply, buttons=(windows, following))
+    sides = (query.holdings[0].instrument, query.legs[0])
+    told = standing([typed(side, SYNTAX) for side in sides], query.window.length)
+    return replace(reply, buttons=(windows, following, told))
 
 
 def _alone(query: PortfolioQuery, choice: Choice) -> tuple[Button, ...]:

@@ -212,4 +212,5 @@ ETH/USDT spot
 Simulated · 14:00 UTC · not advice
 
 [7d]  [30d]  [60d•]  [90d]  [1y]
-[Hedge with ETH-PERP]  [To hold beside]  [↻]"""
+[Hedge with ETH-PERP]  [To hold beside]  [↻]
+[🔔 Watch]  [Daily]"""

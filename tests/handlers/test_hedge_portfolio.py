@@ -114,6 +114,7 @@ async def test_a_basket_is_answered_in_one_look() -> None:
 
         [7d]  [30d]  [60d•]  [90d]  [1y]
         [Correlation]  [↻]  [?]
+        [🔔 Watch]  [Daily]
         """
     )
 

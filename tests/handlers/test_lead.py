@@ -173,7 +173,8 @@ BTC/USDT spot
 Simulated and Mirror · 14:20 UTC · not advice
 
 [6h]  [12h]  [1d•]  [7d]
-[Correlation]  [Spot vs perp]  [↻]  [?]"""
+[Correlation]  [Spot vs perp]  [↻]  [?]
+[🔔 Watch]"""
 
 
 async def test_the_whole_reply() -> None:

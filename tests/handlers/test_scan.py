@@ -198,4 +198,5 @@ AVAX × PAXG   −0.07
 Simulated · 14:00 UTC · not advice
 
 [7d]  [30d]  [90d•]  [1y]
-[BTC × BTCDOWN]  [↻]"""
+[BTC × BTCDOWN]  [↻]
+[🔔 Watch]  [Daily]"""

@@ -91,7 +91,7 @@ async def test_a_full_neutralisation_counts_by_the_contracts_own_price() -> None
         == f"SHORT {numbers['contracts']:,.0f} contracts (${numbers['notional_usd']:,.0f})"
     )
     assert reply.chart is None
-    assert [b.question for b in reply.buttons[-1]][-1] == "/size 2.5 BTC BTC-INV lev=5"
+    assert [b.question for b in reply.buttons[0]][-1] == "/size 2.5 BTC BTC-INV lev=5"
 
 
 async def test_a_linear_size_sells_dollar_for_dollar_or_by_the_given_ratio() -> None:

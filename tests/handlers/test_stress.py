@@ -101,7 +101,8 @@ async def test_a_year_reads_like_this() -> None:
         Simulated · 12:00 UTC · not advice
 
         [7d]  [30d]  [90d]  [1y•]
-        [Correlation]  [Break]  [↻]  [?]"""
+        [Correlation]  [Break]  [↻]  [?]
+        [🔔 Watch]  [Daily]"""
     )
 
 
@@ -155,7 +156,7 @@ async def test_the_longest_replies_fit_a_caption_and_a_phone(question: str) -> N
 
 async def test_buttons_keep_the_question_and_open_its_words() -> None:
     reply = await replied("/stress ETH BTC-PERP 1y q=10% nochart")
-    windows, more = reply.buttons
+    windows, more, _ = reply.buttons
     assert windows[0].question == "/stress ETH BTC-PERP 7d q=10% nochart"
     assert [button.label for button in more] == ["Correlation", "Break", "↻", "?"]
     assert more[-1].question.startswith("/explain sell-offs, asymmetry, tail, worst days")

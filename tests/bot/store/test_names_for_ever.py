@@ -1,10 +1,12 @@
 """Letters are known by their names: one that is given twice is lost, one too short takes others along."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
 from analytics.market.windows import DAY, HOUR
+from bot.standing.telling import Telling
 from bot.store.alerts import SqlAlerts
 from bot.store.chats import close_chat, open_chat
 from bot.store.clock import now_ms
@@ -15,10 +17,13 @@ from bot.store.summaries import SUMMARY, Summaries
 from bot.store.tables import alerts, outbox
 from bot.store.waiting import withdraw
 from handlers import Reply, Room
-from handlers._watch.states import Phase, State
+from handlers._watch.states import Phase, State, StillFiring
 from handlers._watch.summary import summary_of_many
 from tests.bot.store.test_alerts import NOON, new
 from tests.bot.store.test_waiting import waiting, written
+from tests.handlers.asking import services
+from tests.handlers.watch.telling import alert
+from tests.handlers.watch.test_stepping import reading
 
 FIRED = State(Phase.FIRING, episode=1, since=NOON, told_at=NOON, is_told=True, as_of=NOON)
 
@@ -105,3 +110,28 @@ async def test_what_could_not_be_told_in_a_closed_chat_is_told_later_under_anoth
     assert after.version > before.version, "the old name is known as refused"
     assert after.state.phase is Phase.FIRING
     assert after.check <= NOON + HOUR
+
+
+async def test_each_repeat_of_an_alert_that_goes_on_has_a_name_of_its_own() -> None:
+    said = reading(0.5, NOON)
+    names = []
+    for hours in (12, 24):
+        state = replace(FIRED, told_at=NOON + timedelta(hours=hours))
+        event = StillFiring(said, NOON)
+        word = await Telling(services()).word(event, alert("ETH BTC-PERP corr<0.6 every"), state)
+        names.append(word.key)
+    assert len(set(names)) == 2, "else the second would be taken for the first, and not be sent"
+
+
+async def test_an_alert_that_has_ended_does_not_wake_with_its_chat(database: Database) -> None:
+    kept = SqlAlerts(database)
+    ended, goes_on = await kept.add(new(1)), await kept.add(new(2))
+    async with database.writing() as connection:
+        this = update(alerts).where(alerts.c.id == ended.id)
+        await connection.execute(this.values(paused_why="It has told you, once as you wanted."))
+        await close_chat(database, connection, -100, "blocked")
+    resumed = await open_chat(database, -100, now=NOON)
+    assert resumed is not None
+    assert resumed.alerts == 1
+    awake = [one.id for one in await kept.of_chat(-100) if one.paused_why is None]
+    assert awake == [goes_on.id]
