@@ -126,6 +126,20 @@ async def test_what_speaks_once_and_was_snoozed_before_it_was_heard_speaks_after
     assert alert.paused_why == TOLD_ONCE
 
 
+async def test_what_speaks_once_is_not_put_to_sleep_by_saying_that_it_cannot_see(
+    world: World,
+) -> None:
+    await world.add("ETH BTC-PERP corr<0.6 once")
+    world.fails = lambda _measure, now: (
+        SourceError("Prices prove nothing.", venue="binance") if now < NOON + 5 * HOUR else None
+    )
+    world.value = falls_at(NOON + 6 * HOUR)
+    await world.pass_time(5 * HOUR)
+    assert any(":unseen:" in name for name in await world.letters()), "it was told to be blind"
+    await world.pass_time(6 * HOUR)
+    assert "alert:1:1:1:fired" in await world.letters(), "and has its one word still to say"
+
+
 async def test_what_has_spoken_once_and_was_heard_is_not_woken_by_a_snooze(world: World) -> None:
     await world.add("ETH BTC-PERP corr<0.6 once")
     world.value = falls_at(NOON + HOUR)

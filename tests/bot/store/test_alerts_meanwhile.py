@@ -118,6 +118,22 @@ async def test_an_outage_that_a_sleeping_alert_remembers_keeps_no_news_back(
     assert len(await posted(database)) == 1
 
 
+async def test_an_outage_that_another_alert_met_earlier_is_the_same_one(database: Database) -> None:
+    kept, watching = SqlAlerts(database), Watching(database, "one")
+    await kept.add(new(1))
+    await watching.settle([silent((await claimed(database)).alerts[0])], NOON)
+    (notice,) = await posted(database)
+    await kept.add(new(2, rule="SOL BTC-PERP corr<0.6"))
+    await watching.settle([silent((await claimed(database)).alerts[0])], NOON)
+    assert await posted(database) == [notice], (
+        "one notice a chat and venue, whoever was blind first"
+    )
+    first, second = await kept.of_chat(-100)
+    assert first.state.trouble is not None
+    assert second.state.trouble is not None
+    assert first.state.trouble.notice == second.state.trouble.notice
+
+
 @pytest.mark.parametrize("chats", [12])
 async def test_processes_that_meet_an_outage_in_many_chats_do_not_stop_each_other(
     database: Database, chats: int
