@@ -7,9 +7,20 @@ from analytics.language import later, tr
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import tidied
+from handlers._grammar.symbols import COURTESIES, HURRIED
 from handlers._muting import agreed, muting_reply
 from handlers._reply import Reply
 from handlers._room import Quiet
+
+_UNSAID = (
+    COURTESIES
+    | HURRIED
+    | frozenset(
+        """
+        now all everything me this the group chat alert alerts jetzt alle alles ahora todo todas
+        """.split()  # noqa: SIM905 - a column of quoted words is harder to read
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,14 @@ class UnmuteQuery:
 
 def parse(text: str) -> UnmuteQuery:
     """Read nothing: all that is muted here is meant."""
-    said = tidied(text).strip()
+    said = [word.strip(".,;!?") for word in tidied(text).casefold().split()]
+    said = [word for word in said if any(map(str.isalnum, word)) and word not in _UNSAID]
+    if (number := next((word for word in said if word.lstrip("#").isdecimal()), None)) is not None:
+        right = f"/alerts wake {number.lstrip('#')}"
+        raise UsageError(
+            tr("`/unmute` ends all that is muted here. One alert alone: `{right}`", right=right),
+            corrections=(Correction(right, right), Correction("/unmute", "/unmute")),
+        )
     if said:
         raise UsageError(
             tr("`/unmute` ends all that is muted here; it takes nothing more."),

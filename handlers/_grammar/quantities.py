@@ -8,6 +8,8 @@ from analytics.language import tr
 from handlers._errors import AmbiguousNumberError
 
 _PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+_THOUSAND = re.compile(r"[1-9]\d{0,2}\.000")
+"""A thousand in half of Europe, and one with three digits behind it elsewhere."""
 _DECIMAL_COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})|0,\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,})")
 
@@ -29,7 +31,7 @@ def number_of(typed: str) -> Number:
         ``1,000`` and ``1.000,5`` mean different numbers in different countries.
 
     """
-    if _PLAIN.fullmatch(typed):
+    if _PLAIN.fullmatch(typed) and not _THOUSAND.fullmatch(typed):
         return Number(float(typed))
     if _DECIMAL_COMMA.fullmatch(typed):
         read = typed.replace(",", ".")
@@ -61,7 +63,7 @@ def _ambiguous(typed: str) -> AmbiguousNumberError:
     last = max(typed.rfind("."), typed.rfind(","))
     whole = re.sub(r"[.,]", "", typed[:last]) or "0"
     decimals = re.sub(r"[.,]", "", typed[last + 1 :])
-    if re.fullmatch(r"\d{1,3},\d{3}", typed):
+    if re.fullmatch(r"\d{1,3}[,.]\d{3}", typed):
         as_decimal = f"{whole}.{decimals}".rstrip("0").rstrip(".")
         return AmbiguousNumberError(
             tr(

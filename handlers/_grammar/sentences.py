@@ -17,6 +17,7 @@ from handlers._grammar.durations import is_unit, looks_like_duration
 from handlers._grammar.instruments import instrument_of
 from handlers._grammar.numerals import numeral
 from handlers._grammar.plain import LONGEST_WORD, tidied
+from handlers._grammar.shares import share_at
 from handlers._grammar.spoken_times import in_figures
 from handlers._grammar.symbols import ONE_BACK, VENUES, WELL_KNOWN
 from handlers._grammar.syntax import SWITCHES
@@ -49,6 +50,7 @@ _KINDS = {
     **dict.fromkeys(("inverse", "inv", "coinm"), Kind.INVERSE),
 }
 _NUMBER = re.compile(r"-?\$?-?\d[\d.,]*[kKM]?")
+_FOREIGN = re.compile(r"[€£¥]\d[\d.,]*[kKM]?|\d[\d.,]*[kKM]?[€£¥]")
 _LEVERAGE = re.compile(r"\d{1,3}(?:\.\d+)?[xX]")
 _AROUND_SIGNS = re.compile(r"\s*(<=|>=|<|>)\s*")
 _AT = frozenset({"at", "um", "las", "@"})
@@ -123,6 +125,8 @@ def _at(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, int]:
         return Named(f"{counted} {following}"), 2
     if (clock := _clock(words, at)) is not None:
         return clock
+    if (part := _part(words, at)) is not None:
+        return part
     is_ticker = word.isupper() and not shouts
     number = word if _NUMBER.fullmatch(word) else None if is_ticker else _digits(word)
     if number is not None:
@@ -145,6 +149,22 @@ def _clock(words: list[str], at: int) -> tuple[Named, int] | None:
             clock = clock_of(said)
             return None if clock is None else (Named(f"at={clock:%H:%M}"), used)
     return None
+
+
+def _part(words: list[str], at: int) -> tuple[Named, int] | None:
+    """``half of my 40 ETH`` as that much, and ``€25k of ETH`` as it was said."""
+    share = share_at(words, at)
+    number = words[share[1]] if share else words[at]
+    is_foreign = share is None and _FOREIGN.fullmatch(number) is not None
+    if not is_foreign and (share is None or not re.fullmatch(r"\d+(?:\.\d+)?", number)):
+        return None
+    behind = (share[1] if share else at) + 1
+    behind += int(behind < len(words) and words[behind].casefold() in _BETWEEN)
+    counted, used = _market(words, behind, shouts=False)
+    if counted is None:
+        return None
+    amount = number if share is None else f"{float(number) * share[0]:.6g}"
+    return Named(f"{amount} {counted.words}", counted.market, is_amount=True), behind - at + used
 
 
 def _amount(words: list[str], at: int, number: str) -> tuple[Named | None, int]:

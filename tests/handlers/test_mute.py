@@ -14,6 +14,8 @@ from handlers._grammar.until import Until
 from handlers._mute.query import MuteQuery
 from handlers._muting import muted_now
 from handlers.mute import parse
+from handlers.unmute import UnmuteQuery
+from handlers.unmute import parse as parse_unmute
 from tests.handlers.asking import NOW, answers, services, somebody
 
 
@@ -110,6 +112,18 @@ def test_what_says_no_moment_is_asked_back_with_what_was_probably_meant(
         parse(said)
     assert [one.applied_to(f"/mute {said}") for one in refusal.value.corrections] == offered
     assert "`until`" not in refusal.value.sentence
+
+
+@pytest.mark.parametrize("said", ["", "now please!", "all alerts", "bitte alles"])
+def test_an_end_of_silence_needs_no_words(said: str) -> None:
+    assert parse_unmute(said) == UnmuteQuery()
+
+
+def test_one_alert_is_woken_alone() -> None:
+    with pytest.raises(RequestError) as refusal:
+        parse_unmute("alert 7")
+    rights = [one.applied_to("/unmute alert 7") for one in refusal.value.corrections]
+    assert rights == ["/alerts wake 7", "/unmute"]
 
 
 @pytest.mark.parametrize(
