@@ -20,7 +20,7 @@ from handlers.export import COMMAND as EXPORT
 from handlers.forget import COMMAND as FORGET
 from handlers.forget import ForgetQuery
 from handlers.privacy import COMMAND as PRIVACY
-from tests.bot.store.test_forgetting import live
+from tests.bot.store.lives import live
 from tests.handlers.asking import answers, shown, somebody
 from tests.handlers.keeping import keeping, subscribed
 

@@ -1,101 +1,35 @@
 """Several holdings and several legs, on pasts that are written down here."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from analytics.market.candles import FloatArray
-from analytics.market.histories import History
-from analytics.market.instruments import Kind
-from analytics.market.markets import Market
-from analytics.market.prices import Origin
-from analytics.market.windows import DAY, HOUR
+from analytics.market.windows import DAY
 from analytics.positions.drift import ResizeRule
 from analytics.positions.profit import Side
 from analytics.positions.refusals import (
     CollateralNeededError,
     LeverageError,
-    TooSmallBasketError,
 )
 from analytics.statistics.estimate import Interval
 from analytics.studies.baskets import Basket
-from analytics.studies.choices import Reason, chosen_legs
+from analytics.studies.choices import chosen_legs
 from analytics.studies.hedges import Terms, hedge_study
-from analytics.studies.portfolios import PortfolioStudy, portfolio_study
+from analytics.studies.portfolios import portfolio_study
 from analytics.studies.upkeep import resized
-
-END = datetime(2026, 3, 1, tzinfo=UTC)
-RULE = ResizeRule(bars=720, cost=0.0006)
-
-
-def spot(coin: str) -> Market:
-    return Market("test", f"{coin}/USDT", coin, "USDT", Kind.SPOT)
-
-
-def perp(coin: str, *, lot: float = 0.001) -> Market:
-    return Market(
-        "test",
-        f"{coin}/USDT:USDT",
-        coin,
-        "USDT",
-        Kind.PERP,
-        settle="USDT",
-        lot=lot,
-        minimum=lot,
-        taker_fee=0.0005,
-    )
-
-
-def inverse(coin: str, *, face: float = 100.0) -> Market:
-    return Market(
-        "test",
-        f"{coin}/USD:{coin}",
-        coin,
-        "USD",
-        Kind.INVERSE,
-        settle=coin,
-        contract_size=face,
-        lot=1.0,
-        minimum=1.0,
-    )
-
-
-def past(markets: tuple[Market, ...], returns: FloatArray, prices: tuple[float, ...]) -> History:
-    """Thirty days of hours and the days before, ending at these prices."""
-    paths = np.vstack([np.zeros(len(markets)), np.cumsum(returns, axis=0)])
-    end = int(END.timestamp() * 1000)
-    return History(
-        markets=markets,
-        bar=HOUR,
-        window=30 * DAY,
-        close_time=end - 3_600_000 * np.arange(len(returns), -1, -1, dtype=np.int64),
-        closes=np.array(prices) * np.exp(paths - paths[-1]),
-        missing=0.0,
-        as_of=END,
-        origin=Origin("test"),
-    )
-
-
-def shocks(columns: int, n: int = 2160, *, seed: int = 1) -> FloatArray:
-    return 0.01 * np.random.default_rng(seed).standard_normal((n, columns))
-
-
-def two_legs(seed: int = 1) -> Basket:
-    """40 SOL that move 0.7 with ETH and 0.5 with BTC, and 0.3 alone."""
-    eth, btc, own = shocks(3, seed=seed).T
-    eth = 0.6 * btc + 0.8 * eth
-    sol = 0.7 * eth + 0.5 * btc + 0.3 * own
-    markets = (spot("SOL"), perp("ETH"), perp("BTC"))
-    history = past(markets, np.column_stack((sol, eth, btc)), (150.0, 2_500.0, 60_000.0))
-    return Basket(history, (400.0,), 2)
-
-
-def studied(basket: Basket) -> PortfolioStudy:
-    choice = chosen_legs(basket, level=0.95)
-    return portfolio_study(choice.basket, choice.left_out, RULE, horizon=30 * DAY, level=0.95)
+from tests.analytics.studies.baskets import (
+    RULE,
+    inverse,
+    past,
+    perp,
+    shocks,
+    spot,
+    studied,
+    two_legs,
+)
 
 
 def test_the_true_ratios_are_found_and_sized() -> None:
@@ -234,62 +168,6 @@ def test_margin_in_a_coin_that_is_not_held_is_hedged_along() -> None:
 
     grid = np.arange(800, 2_400, 5.0)
     assert grid[np.argmin([risk(n) for n in grid])] == pytest.approx(bitcoin.contracts, rel=0.02)
-
-
-def test_twins_idle_legs_and_crumbs_are_left_out_with_their_reason() -> None:
-    eth, btc, own, idle = shocks(4, seed=6).T
-    sol = 0.7 * eth + 0.5 * btc + 0.3 * own
-    twin = eth + 0.01 * shocks(1, seed=7)[:, 0]
-    markets = (spot("SOL"), perp("ETH"), inverse("ETH"), perp("BTC", lot=1.0), perp("XRP"))
-    returns = np.column_stack((sol, eth, twin, btc, idle))
-    history = past(markets, returns, (150.0, 2_500.0, 2_500.0, 60_000.0, 0.5))
-    with_margin = replace(
-        history,
-        markets=(*markets, spot("ETH")),
-        closes=np.column_stack((history.closes, history.closes[:, 1])),
-    )
-    choice = chosen_legs(Basket(with_margin, (40.0,), 4, leverage=3.0), level=0.95)
-    assert [leg.symbol for leg in choice.basket.legs] == ["ETH/USDT:USDT"]
-    reasons = {one.market.symbol: one for one in choice.left_out}
-    assert reasons["ETH/USD:ETH"].reason is Reason.TWIN
-    assert reasons["ETH/USD:ETH"].like == markets[1]
-    assert reasons["ETH/USD:ETH"].number == pytest.approx(0.9999, abs=2e-4)
-    assert reasons["XRP/USDT:USDT"].reason is Reason.ADDS_NOTHING
-    assert (reasons["XRP/USDT:USDT"].number or 0) < 0.02
-    assert reasons["BTC/USDT:USDT"].reason in (Reason.BELOW_A_LOT, Reason.ADDS_NOTHING)
-
-
-def test_a_leg_that_adds_more_than_two_points_stays() -> None:
-    choice = chosen_legs(two_legs(), level=0.95)
-    assert choice.left_out == ()
-    assert choice.basket.n_legs == 2
-    alone = choice.basket.with_legs([0]).tested(level=0.95)
-    both = choice.basket.tested(level=0.95)
-    assert both.value - alone.value > 0.02
-
-
-def test_a_short_past_chooses_nothing_and_tests_nothing() -> None:
-    basket = two_legs()
-    cut = replace(
-        basket.history,
-        close_time=basket.history.close_time[-800:],
-        closes=basket.history.closes[-800:],
-    )
-    study = studied(Basket(cut, (400.0,), 2))
-    assert len(study.legs) == 2
-    assert study.tested is None
-    assert study.tail is None
-    assert study.worst == ()
-    assert study.test_time.shape == (0,)
-    assert study.upkeep.resizing is None
-
-
-def test_crumbs_are_refused_with_what_would_be_enough() -> None:
-    basket = replace(two_legs(), coins=(0.0001,))
-    with pytest.raises(TooSmallBasketError) as refusal:
-        studied(basket)
-    enough = 0.0001 * refusal.value.growth * 1.1
-    assert any(leg.contracts for leg in studied(replace(basket, coins=(enough,))).legs)
 
 
 def test_a_part_is_hedged_in_part() -> None:

@@ -13,7 +13,7 @@ from bot.store.digest_runs import MOST_ATTEMPTS, DigestRuns
 from bot.store.rooms import SqlRooms
 from bot.store.tables import digests
 from handlers import Command, Preferences, Reply, Services
-from tests.bot.standing.test_calendar import DUE, HOUR, Stage, letters, subscribed
+from tests.bot.standing.stage import DUE, HOUR, Stage, letters, subscribed
 from tests.handlers.asking import services
 
 GERMAN, ENGLISH, ELSEWHERE = 5, 6, 7

@@ -13,7 +13,6 @@ from analytics.studies.readings import Reading
 from bot.standing.telling import POISON, TOLD_ONCE, Telling
 from bot.store.alerts import SqlAlerts
 from bot.store.contents import kept_reply
-from bot.store.database import Database
 from bot.store.outbox import Outbox
 from bot.store.rooms import SqlRooms
 from bot.store.tables import alerts, outbox
@@ -21,14 +20,9 @@ from bot.store.watching import MOST_ATTEMPTS
 from handlers import Preferences, Reply, Room, Services
 from handlers._watch.measure import Measure
 from handlers._watch.states import Phase
-from tests.bot.standing.test_watch import NOON, World, falls_at
+from tests.bot.standing.world import NOON, World, falls_at
 
 HALF = HOUR / 2
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
 
 
 async def test_each_chat_is_told_that_prices_are_back_where_a_venue_fell_silent_over_bad_ones(

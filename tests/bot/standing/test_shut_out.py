@@ -5,21 +5,15 @@ import pytest
 from analytics.market.windows import DAY, HOUR, MINUTE
 from bot.store.alerts import SqlAlerts
 from bot.store.chats import CHAT_CLOSED, close_topic, open_chat, open_topic
-from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
 from bot.telegram.refusals import ChatClosed
 from bot.telegram.sending.closing import closed
 from handlers._watch.states import Phase, State
-from tests.bot.standing.test_watch import NOON, ROOM, World, falls_at
+from tests.bot.standing.world import NOON, ROOM, World, falls_at
 
 A_BAR = HOUR + 5 * MINUTE
 BLOCKED = ChatClosed("Forbidden: bot was blocked by the user")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
 
 
 async def shut_out(world: World) -> None:

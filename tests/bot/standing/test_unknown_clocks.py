@@ -14,7 +14,7 @@ from bot.store.digest_recovery import recover_digests
 from bot.store.digest_runs import MOST_ATTEMPTS, POISON
 from bot.store.tables import digests
 from handlers import Preferences
-from tests.bot.standing.test_calendar import DUE, Stage, letters, row, subscribed
+from tests.bot.standing.stage import DUE, Stage, letters, row, subscribed
 
 
 @pytest.fixture

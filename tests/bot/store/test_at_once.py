@@ -14,7 +14,7 @@ from bot.store.letters import Kind, Letter, post
 from bot.store.outbox import Outbox
 from bot.store.tables import digests, outbox
 from handlers import Reply, Room
-from tests.bot.standing.test_calendar import DUE, row, subscribed
+from tests.bot.standing.stage import DUE, row, subscribed
 
 MEANWHILE_S = 0.3
 

@@ -24,7 +24,7 @@ from handlers._daily.digest import NewDigest
 from handlers._daily.schedule import DailyTime
 from handlers._watch.grammar import rule_of
 from handlers._watch.states import State as AlertState
-from tests.bot.standing.test_calendar import BERLIN, DUE, Stage, letters, row, subscribed
+from tests.bot.standing.stage import BERLIN, DUE, Stage, letters, row, subscribed
 from tests.bot.store.test_alerts import NOON, new
 
 
