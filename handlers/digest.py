@@ -50,17 +50,18 @@ def _what_next(query: DigestQuery, found: Gathered) -> tuple[tuple[Button, ...],
         shown = tuple(restless[:MOST_BUTTONS])
     pairs = [Button(outcome_name(one)[:64], query.corr(one.pair)) for one in shown]
     rows = [tuple(pairs[k : k + BUTTONS_A_ROW]) for k in range(0, len(pairs), BUTTONS_A_ROW)]
-    return (*rows, (*_standing(found), again(query.asked()), Button("?", TERMS)))
+    following = (again(query.asked()), Button("?", TERMS))
+    if len(found.outcomes) > 1:
+        return (*rows, (_watch(found),), following)
+    return (*rows, (_watch(found), *following))
 
 
-def _standing(found: Gathered) -> tuple[Button, ...]:
+def _watch(found: Gathered) -> Button:
     """To be told of the pair that asks most for attention, by its name where there are several."""
     pair, name = by_urgency(found)[0].pair, outcome_name(by_urgency(found)[0])
     named = [typed(one, SYNTAX) for one in pair.instruments]
     watch, _ = standing(named, pair.window.length)
-    if len(found.outcomes) > 1:
-        watch = replace(watch, label=f"🔔 {name}"[:64])
-    return (watch,)
+    return replace(watch, label=f"🔔 {name}"[:64]) if len(found.outcomes) > 1 else watch
 
 
 def _cost(query: DigestQuery) -> int:

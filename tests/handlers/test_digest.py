@@ -163,7 +163,8 @@ Simulated · 14:00 UTC · not advice
 
 [ETH × BTC-PERP]  [SOL × ETH-PERP]
 [ETH × BTC-PERP]
-[🔔 SOL × ETH-PERP]  [↻]  [?]"""
+[🔔 SOL × ETH-PERP]
+[↻]  [?]"""
 
 
 async def test_brief_is_the_first_line_alone() -> None:
@@ -233,10 +234,10 @@ async def test_a_leg_of_several_pairs_is_fetched_once() -> None:
 
 async def test_buttons_lead_to_each_pair() -> None:
     reply = await replied("/digest BTC ETH SOL XRP DOGE 30d end=2026-09-01")
-    *pairs, last = reply.buttons
+    *pairs, _, last = reply.buttons
     assert [len(row) for row in pairs] == [2] * 5
     assert pairs[0][0].question == "/corr BTC ETH 30d end=2026-09-01T00:00"
-    assert last[1].question == "/digest BTC ETH SOL XRP DOGE 30d end=2026-09-01T00:00"
+    assert last[0].question == "/digest BTC ETH SOL XRP DOGE 30d end=2026-09-01T00:00"
 
 
 async def test_real_candles_of_august_2024(market_data: Path) -> None:
