@@ -14,12 +14,7 @@ from bot.store.watching import Watching
 from handlers import Reply, Room, Services
 from handlers._watch.measure import Measure
 from tests.bot.standing.test_silent_database import Fainting
-from tests.bot.standing.test_watch import NOON, PowerCutError, World, falls_at
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
+from tests.bot.standing.world import NOON, PowerCutError, World, falls_at
 
 
 async def test_the_first_of_many_that_fire_does_not_wait_for_the_words_of_the_last(
