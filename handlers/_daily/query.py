@@ -13,6 +13,7 @@ from handlers._errors import UsageError
 from handlers._grammar import tidied
 from handlers._grammar.clocks import clock_of
 from handlers._grammar.sentences import named_in
+from handlers._grammar.symbols import COURTESIES, HURRIED
 
 EXAMPLE = "/daily ETH BTC-PERP 30d at=08:00"
 EVERYTHING = frozenset({"all", "everything"})
@@ -23,11 +24,27 @@ VERBS = {
     **dict.fromkeys(("aus", "stopp", "löschen", "lösche", "beenden", "weg"), "off"),
     **dict.fromkeys(("borrar", "borra", "parar", "quitar", "eliminar", "fuera"), "off"),
     **dict.fromkeys(("on", "resume", "an", "weiter", "reanudar"), "on"),
-    **dict.fromkeys(("now", "send", "jetzt", "ahora"), "now"),
+    **dict.fromkeys(("now", "send", "test", "jetzt", "ahora"), "now"),
     **dict.fromkeys(("pause", "snooze", "mute", "pausieren", "pausar"), "pause"),
     **dict.fromkeys(("at", "move", "edit", "change", "set", "ändern", "cambiar", "mover"), "at"),
 }
 """What may be done with a digest that exists; *off* and *on* are coins where pairs are named."""
+_UNSAID = (
+    COURTESIES
+    | HURRIED
+    | {"number", "nr", "no", "digest", "digests", "it", "the", "den", "el", "now"}
+)
+_IDLE = (
+    COURTESIES
+    | HURRIED
+    | frozenset(
+        """
+        turn switch it can you add new my the digest digests schalte bitte neu neue neuen füge nuevo nueva
+        añade agrega
+        """.split()  # noqa: SIM905 - a column of quoted words is harder to read
+    )
+)
+"""What may stand before a request; coins of such names are written in capitals."""
 _TO = frozenset({"to", "auf", "a", "um", "las"})
 
 
@@ -87,14 +104,8 @@ def daily_query(asked: str) -> DailyQuery:
         With corrections that are whole questions.
 
     """
-    text = " ".join(tidied(asked).split(" ")).strip()
-    first, *words = text.replace(",", " ").split() or ["list"]
-    is_time = bool(words) and clock_of(" ".join(_without_to(words))) is not None
-    if _is_number(first) and words and (is_time or VERBS.get(words[0].casefold())):
-        # ``2 off`` is ``off 2``, and ``2 9:30`` is ``at 2 9:30``.
-        verb = VERBS.get(words[0].casefold())
-        words = [first, *(words[1:] if verb else words)]
-        first = verb or "at"
+    text = _without_idle(" ".join(tidied(asked).split(" ")).strip())
+    first, words = _request(text)
     match VERBS.get(first.casefold()):
         case "list" if not words:
             return ListQuery()
@@ -112,6 +123,31 @@ def daily_query(asked: str) -> DailyQuery:
             return _move(words)
         case _:
             return _add(text)
+
+
+def _request(text: str) -> tuple[str, list[str]]:
+    """The verb first, and what stands behind it: ``2 off`` is ``off 2``, and ``2 9:30`` is ``at 2 9:30``."""
+    first, *words = text.replace(",", " ").split() or ["list"]
+    if first.casefold() in VERBS:
+        words = [word for word in words if word.casefold() not in _UNSAID]
+    if not _is_number(first):
+        return first, words
+    if not words:
+        return "now", [first]
+    verb = VERBS.get(words[0].casefold())
+    if verb is None and clock_of(" ".join(_without_to(words))) is None:
+        return first, words
+    return verb or "at", [first, *(words[1:] if verb else words)]
+
+
+def _without_idle(text: str) -> str:
+    """A request without the words before what is wanted: ``turn it off``, ``please add BTC ETH``."""
+    words = text.split()
+    while words and words[0].islower() and words[0].strip(".,;!?") in _IDLE:
+        words = words[1:]
+    while words and words[-1].casefold().strip(".,;!?") in COURTESIES | HURRIED:
+        words = words[:-1]
+    return " ".join(words)
 
 
 def _without_to(words: Sequence[str]) -> list[str]:

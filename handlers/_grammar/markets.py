@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from rapidfuzz import fuzz, process
 
-from analytics.errors import Correction
+from analytics.errors import Correction, RequestError
 from analytics.language import tr
 from analytics.market.instruments import Instrument, Kind
 from handlers._errors import SameMarketError, UsageError
@@ -163,6 +163,12 @@ def _too_many(words: Words, *, most: int = 2) -> UsageError:
             tr("Is {surplus} a market? Did you mean {close}?", surplus=surplus, close=close[0]),
             corrections=(Correction(close[0], right),),
         )
+    if (option := _option_of(words, place)) is not None:
+        right = words.question.replaced(place.start, place.stop + 1, option)
+        return UsageError(
+            tr("Is {surplus} a market? Did you mean {close}?", surplus=surplus, close=option),
+            corrections=(Correction(option, right),),
+        )
     right = words.question.replaced(place.start, place.stop)
     count = {2: tr("two markets"), 4: tr("four markets")}.get(most, tr("{n} markets", n=most))
     return UsageError(
@@ -174,6 +180,17 @@ def _too_many(words: Words, *, most: int = 2) -> UsageError:
         ),
         corrections=(Correction(tr("without {surplus}", surplus=surplus), right),),
     )
+
+
+def _option_of(words: Words, place: Piece) -> str | None:
+    """``cooldown 1d`` as an option, where the word names one and the next is a value of it."""
+    option = words.syntax.option(words.question.words[place.start].casefold())
+    value = words.question.words[place.stop] if place.stop < len(words.question.words) else ""
+    try:
+        fits = option is not None and value and option.read(value) is not None
+    except RequestError:
+        return None
+    return f"{option.key}={value}" if option is not None and fits else None
 
 
 def _is_said(value: object, market: Instrument) -> bool:

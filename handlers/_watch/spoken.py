@@ -55,6 +55,7 @@ _NEGATIVE = re.compile(
     r"(?<!\w)(?:(?P<below>negativ[eoa]?)|(?P<above>positiv[eoa]?))(?!\w)",
     re.IGNORECASE,
 )
+_LOOSE_UNIT = re.compile(r"(?<=[<>=])([-+]?[\d.,]*\d)\s+(%|bps?\b)", re.IGNORECASE)
 _NAMED = re.compile(rf"(?<![\w-])({_NAME})(?=[<>])", re.IGNORECASE)
 _BARE = re.compile(
     rf"(?<![\w-])(?P<name>{_NAME})(?P<sign>\s*=\s*|\s+(?:at\s+|to\s+|bei\s+|auf\s+|en\s+|a\s+)?)"
@@ -117,6 +118,7 @@ def condensed(text: str) -> str:
 def rewritten(text: str) -> str:
     """The words with each condition that can be read as one of them; the others as they are."""
     text = _AROUND_SIGNS.sub(lambda at: _SIGNS.get(at[1], re.sub(r"\s", "", at[1])), text)
+    text = _LOOSE_UNIT.sub(r"\1\2", text)
     text = _NAMED.sub(lambda found: _NAMES[found[1].casefold()], text)
     if _has_test(text):
         # Coins are called BETA and DRIFT too: what is written as a condition is not looked at again.

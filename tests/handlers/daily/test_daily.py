@@ -111,6 +111,11 @@ def test_pairs_times_and_zones_are_read(
     ("words", "query"),
     [
         ("", ListQuery()),
+        ("turn off number 2 please", OffQuery((2,))),
+        ("turn it off", OffQuery(())),
+        ("2", NowQuery(2)),
+        ("send now", NowQuery(None)),
+        ("please add ETH BTC 30d", AddQuery(digest_query("ETH BTC 30d"))),
         ("off 2", OffQuery((2,))),
         ("off 2, #3", OffQuery((2, 3))),
         ("OFF all", OffQuery(None)),
