@@ -1,4 +1,4 @@
-"""Alerts whose chat or topic was closed, when it is open again."""
+"""Alerts that slept because their chat was closed, or because they were given up, and go on."""
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, select, update
 
+from bot.store.anew import begin_anew
 from bot.store.database import Database
 from bot.store.dead_letters import DeadLetters
 from bot.store.doubts import doubts_of, resend
 from bot.store.tables import alerts, digests
+from bot.store.turns import take
 from handlers import Asker
 from handlers._mail import Dead, Doubts
 
@@ -45,17 +47,20 @@ class SqlMail:
         return found
 
     async def requeue(self, name: str | None = None) -> int:
-        """Take up again what was given up, one or all."""
+        """Take up again what was given up, one or all; an alert begins anew."""
         kind, _, number = (name or "").partition(":")
         if name is not None and not (kind in STANDING and number.isdecimal()):
             return await DeadLetters(self.database).requeue(name)
         revived = 0 if name else await DeadLetters(self.database).requeue()
         async with self.database.writing() as connection:
             for table in (STANDING[kind],) if name else STANDING.values():
-                which = (table.c.id == int(number),) if name else ()
+                which = (self._is_poisoned(table), *((table.c.id == int(number),) if name else ()))
+                await take(connection, table, *which)
+                if table is alerts:
+                    await begin_anew(connection, *which, now_ms=self.database.clock.now_ms())
                 changed = await connection.execute(
                     update(table)
-                    .where(self._is_poisoned(table), *which)
+                    .where(*which)
                     .values(paused_why=None, attempts=0, holder=None)
                     .returning(table.c.id)
                 )

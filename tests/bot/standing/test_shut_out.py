@@ -1,12 +1,16 @@
 """What an alert had to tell while its chat was closed to us; each on both databases."""
 
 import pytest
+from sqlalchemy import update
 
 from analytics.market.windows import DAY, HOUR, MINUTE
+from bot.standing.telling import POISON
 from bot.store.alerts import SqlAlerts
 from bot.store.chats import CHAT_CLOSED, close_topic, open_chat, open_topic
 from bot.store.ledger import Ledger
+from bot.store.mail import SqlMail
 from bot.store.outbox import Outbox
+from bot.store.tables import alerts
 from bot.telegram.refusals import ChatClosed
 from bot.telegram.sending.closing import closed
 from handlers._watch.states import Phase, State
@@ -124,6 +128,23 @@ async def test_an_alert_that_fires_when_its_chat_opens_after_a_month_is_news(wor
     (alert,) = await SqlAlerts(world.database).of_chat(-100)
     assert alert.state.since is not None
     assert alert.state.since > opened - HOUR, "nobody knows since when"
+
+
+async def test_an_alert_that_was_given_up_begins_anew_when_an_operator_tries_it_again(
+    world: World,
+) -> None:
+    await world.add("ETH BTC-PERP corr<0.6 for=1")
+    world.value = falls_at(NOON + HOUR, until=NOON + 2 * HOUR)
+    await world.pass_time(A_BAR)
+    await Outbox(world.database).finish("alert:1:1:1:fired")
+    async with world.database.writing() as connection:
+        await connection.execute(update(alerts).values(paused_why=POISON))
+    world.now += 30 * DAY
+    assert await SqlMail(world.database, {POISON}).requeue("alert:1") == 1
+    await world.pass_time(DAY, every=HOUR)
+    assert await world.letters() == [], "what was a month ago is not told to be over"
+    (alert,) = await SqlAlerts(world.database).of_chat(-100)
+    assert alert.paused_why is None
 
 
 async def test_an_alert_begins_anew_with_its_topic_too(world: World) -> None:
