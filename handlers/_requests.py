@@ -8,7 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analytics.errors import Correction, RequestError
 from analytics.language import tr
-from handlers._alerts.kinds import AlertsQuery, ListQuery, OffAllQuery, OffQuery, ShowQuery
+from handlers._alerts.kinds import (
+    AlertsQuery,
+    ListQuery,
+    OffAllQuery,
+    OffQuery,
+    ShowQuery,
+    WhichQuery,
+)
 from handlers._alerts.query import query_of
 from handlers._alerts.verbs import FIRING, VERBS
 from handlers._book import SavedPosition
@@ -72,6 +79,7 @@ _MEANING = re.compile(
     r"\W*(?:what(?:'s| is| are)|was (?:ist|sind)|qué (?:es|son)) (?:an?|eine?|un[ao]?) "
 )
 _IDLE = re.compile(rf"(?:{_ALERTS.pattern}|my|the|meinen?|den|mis?|la)\W?")
+_COMPARED = re.compile(r"[<>]=?\s*[-+]?[\d.]")
 _MOST_OFFERED = 4
 
 
@@ -86,6 +94,8 @@ def standing_question(words: str, named: Sequence[Named]) -> str | None:
             return None if _verb(said) else "alerts"
         if isinstance(asked, ListQuery):
             return "alerts firing" if asked.is_firing else "alerts"
+        if isinstance(asked, WhichQuery) and asked.verb == _verb(said) == "show":
+            return " ".join(("alerts", *_markets(named)))
         return (
             f"alerts {asked.number}" if isinstance(asked, ShowQuery) and not asked.is_test else None
         )
@@ -125,6 +135,9 @@ def _of_alerts(words: str, said: str) -> UsageError | None:
             return refusal if _verb(said) else None
         case ListQuery():
             return None
+        case WhichQuery(verb="show", markets=markets) if markets:
+            # ``alert btc eth 0.6`` is a new one.
+            return None
     kept = [word for word in words.split() if not _IDLE.fullmatch(word.casefold())]
     return _offer((f"/alerts {' '.join(kept)}", "/alerts"))
 
@@ -155,7 +168,8 @@ def _of_an_end(said: str) -> UsageError | None:
 
 
 def _of_a_watch(words: str, said: str, markets: Sequence[str]) -> UsageError | None:
-    is_wished = _WATCH.search(said) or (_ALERTS.search(said) and _creates(said))
+    is_new = _ALERTS.search(said) and (_creates(said) or _verb(said) is None)
+    is_wished = _WATCH.search(said) or is_new or _COMPARED.search(said)
     if not is_wished:
         return None
     try:

@@ -15,6 +15,7 @@ _WORDS = {
         correlation correlated correlations korrelation korrelationen korreliert korrelieren
         correlación correlacion correlacionados correlacionadas
     """,
+    "carry": "funding carry finanzierung financiación financiacion",
     "break": "decoupled decouple decoupling entkoppelt entkoppeln desacoplado desacoplados",
 }
 _MEANS = {word: command for command, words in _WORDS.items() for word in words.split()}

@@ -173,6 +173,15 @@ def _days(cursor: Cursor, count: Count) -> tuple[Correction, ...]:
 def _refuse_per_cent(cursor: Cursor, count: Count) -> None:
     if not count.attached.startswith("%"):
         return
+    key = cursor.syntax.option(cursor.moved(-1).word.casefold()) if cursor.at else None
+    if key is not None:
+        right = f"{key.key}={cursor.word}"
+        raise UsageError(
+            tr("I can't read `{shown}`. Write {shortened}.", shown=cursor.shown, shortened=right),
+            corrections=(
+                Correction(right, cursor.question.replaced(cursor.at - 1, cursor.at + 1, right)),
+            ),
+        )
     right = f"part={cursor.word}"
     fits = cursor.syntax.option(PART.key) is not None
     raise UsageError(

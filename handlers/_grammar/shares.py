@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from handlers._grammar.numerals import numeral
+
 _SHARES = {
     **dict.fromkeys(
         ("half", "halb", "halbe", "halben", "hälfte", "mitad", "medio", "media"), 1 / 2
@@ -12,6 +14,7 @@ _SHARES = {
 }
 _PER_CENT = re.compile(r"(\d{1,2})\s?%")
 _ARTICLES = frozenset({"a", "the", "one", "die", "das", "ein", "eine", "la", "el", "un", "una"})
+_ONE = frozenset({"a", "an", "ein", "einen", "un"})
 _BETWEEN = frozenset(
     """
     of my our the von der den meiner meinen meine unserer de del mi mis nuestros las los
@@ -35,3 +38,14 @@ def share_at(words: Sequence[str], at: int) -> tuple[float, int] | None:
     is_said = ahead < len(words) and re.match(r"\$?\d", words[ahead]) is not None
     # ``50% 40 ETH`` is no sentence, and ``part=50%`` something else.
     return (share, ahead) if is_said and (per_cent is None or ahead > at + 1) else None
+
+
+def half_at(words: Sequence[str], at: int) -> tuple[float, int] | None:
+    """``half a BTC`` and ``two and a half BTC`` as an amount and the number of its words."""
+    said = [word.casefold() for word in words[at : at + 4]]
+    if len(said) > 1 and _SHARES.get(said[0]) == 1 / 2 and said[1] in _ONE:
+        return 0.5, 2
+    whole = numeral(said[0]) if said else None
+    if whole is not None and said[1:] in (["and", "a", "half"], ["und", "ein", "halb"]):
+        return whole + 0.5, 4
+    return (whole + 0.5, 3) if whole is not None and said[1:3] == ["y", "medio"] else None

@@ -15,7 +15,7 @@ from handlers._grammar.measured import amount_at
 from handlers._grammar.numerals import joined, numeral
 from handlers._grammar.options import PART, SIDE
 from handlers._grammar.quantities import written
-from handlers._grammar.shares import share_at
+from handlers._grammar.shares import half_at, share_at
 from handlers._grammar.words import Piece
 
 _ALL = frozenset({"all", "everything", "half", "alle", "alles", "todo", "todos", "todas"})
@@ -89,6 +89,16 @@ def _spelled_out(cursor: Cursor) -> Piece | None:
 def _refuse_share(cursor: Cursor) -> None:
     """Ask back about ``half of my 40 ETH``: the half of it, or all of it hedged by half."""
     words = cursor.question.words
+    if (halves := half_at(words, cursor.at)) is not None and cursor.moved(halves[1]).is_market:
+        right = written(halves[0])
+        raise UsageError(
+            tr("Write the amount itself: {right}.", right=right),
+            corrections=(
+                Correction(
+                    right, cursor.question.replaced(cursor.at, cursor.at + halves[1], right)
+                ),
+            ),
+        )
     found = share_at(words, cursor.at)
     count = count_of(words[found[1]]) if found else None
     if found is None or count is None or count.unit is Unit.CONTRACTS:

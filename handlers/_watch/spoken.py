@@ -71,6 +71,8 @@ _APART = re.compile(
     rf"(?<![\w-])(?P<name>{_NAME})(?![\w-])(?P<middle>(?:\s+[^\s\d<>]+){{1,8}}?)\s+{_SIDE}",
     re.IGNORECASE,
 )
+TWO = 2
+_SIDELESS = re.compile(r"(?<!\S)(?P<figure>0?[.,]\d{1,2}|[1-9]\d\s?%)[.!?]?$")
 _SIGNED_APART = re.compile(
     rf"(?<![\w-])(?P<name>{_NAME})(?![\w-])(?P<middle>(?:\s+[^\s\d<>]+){{1,8}}?)(?P<sign>[<>]=?)"
     rf"(?P<figure>{_FIGURE})",
@@ -235,8 +237,11 @@ def _refuse_prices(text: str) -> None:
 
 def _refuse_nameless(text: str) -> None:
     """Of two markets and a number people mostly mean the correlation; it is asked, not assumed."""
+    if re.search(_MEASURED, text) is not None:
+        return
     said = _NAMELESS.search(text)
-    if said is None or re.search(_MEASURED, text) is not None:
+    if said is None:
+        _refuse_sideless(text)
         return
     figure = _figure(said["figure"])
     right = f"corr{'<' if said['below'] else '>'}{figure}"
@@ -246,6 +251,21 @@ def _refuse_nameless(text: str) -> None:
         else tr("What is above {figure}? The correlation: `{right}`?", figure=figure, right=right)
     )
     raise instead(sentence, text, said, (right,))
+
+
+def _refuse_sideless(text: str) -> None:
+    """``BTC ETH 0.6``: behind two markets a share of one is their correlation, on either side."""
+    said = _SIDELESS.search(text)
+    markets = [one for one in named_in(text[: said.start()]) if one.market] if said else []
+    if said is None or len(markets) != TWO or any(one.is_amount for one in markets):
+        return
+    figure = _figure(said["figure"])
+    raise instead(
+        tr("Below {figure} or above?", figure=figure),
+        text,
+        said,
+        (f"corr<{figure}", f"corr>{figure}"),
+    )
 
 
 def _watchable(coin: Instrument) -> list[Correction]:

@@ -100,6 +100,12 @@ REFUSED = {
     "/hedge my bitcoins please": ["/hedge 1 BTC BTC-PERP", "/hedge $10k BTC BTC-PERP"],
     "/hedge all my BTC": ["/hedge 1 BTC BTC-PERP", "/hedge $10k BTC BTC-PERP"],
     "/hedge alle meine Bitcoins": ["/hedge 1 BTC BTC-PERP", "/hedge $10k BTC BTC-PERP"],
+    "/hedge half a BTC BTC-INV": ["/hedge 0.5 BTC BTC-INV"],
+    "/hedge two and a half BTC BTC-INV": ["/hedge 2.5 BTC BTC-INV"],
+    "/hedge 40 ETH BTC-PERP fee 0.05%": ["/hedge 40 ETH BTC-PERP fee=0.05%"],
+    "alert btc eth corr<0.6": ["/watch BTC ETH corr<0.6"],
+    "BTC ETH < 0.6": ["/watch BTC ETH corr<0.6"],
+    "what is the funding of btc": ["/carry BTC-PERP"],
     "half of my 40 ETH": ["/hedge 20 ETH ETH-PERP", "/hedge 40 ETH part=50% ETH-PERP"],
     "I want to hedge half of my 40 ETH": ["/hedge 20 ETH ETH-PERP"],
     "/hedge ein Viertel meiner 40 ETH BTC-PERP": [

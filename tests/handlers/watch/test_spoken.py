@@ -91,6 +91,7 @@ def test_an_end_on_a_day_is_read_and_not_lost(said: str, until: Until) -> None:
             ["BTC ETH corr<0.4", "BTC ETH corr>0.6"],
         ),
         ("BTC ETH falls below 80%", "What is below 80%?", ["BTC ETH corr<80%"]),
+        ("BTC ETH 0.6", "Below 0.6 or above?", ["BTC ETH corr<0.6", "BTC ETH corr>0.6"]),
         ("BTC ETH < 80%", "What is below 80%?", ["BTC ETH corr<80%"]),
         ("BTC ETH steigt über 0,9 once", "What is above 0,9?", ["BTC ETH corr>0,9 once"]),
         ("BTC ETH below 80 percent 90d", "What is below 80%?", ["BTC ETH corr<80% 90d"]),
