@@ -100,7 +100,7 @@ async def test_a_slow_chat_holds_up_nobody(office: Office) -> None:
         await office.letter(f"a:{number}", ann, due_ms=now_ms() - 10)
     for number in range(2):
         await office.letter(f"b:{number}", bob)
-    office.telegram.fault("sendMessage", when=lambda call: call.chat_id == ann.id, delay=3.0)
+    office.telegram.fault("sendMessage", when=lambda call: call.chat_id == ann.id, delay=6.0)
     async with office.open(office.postman()):
         await asyncio.wait_for(
             office.telegram.until(lambda: len(office.texts(bob)) == 2), timeout=30
