@@ -53,6 +53,7 @@ _WATCH = re.compile(
     r"meld(?:e)? (?:dich|mir)|warn(?:e)? mich|benachrichtige|beobachte|überwache|bescheid|"
     r"av[ií]same|avisa|vigila|notif[ií]came|al[eé]rtame|dime (?:cuando|si))(?!\w)"
 )
+_WISH = re.compile(f"{_WATCH.pattern}|{_ALERTS.pattern}", re.IGNORECASE)
 _DAILY = re.compile(
     r"(?<!\w)(?:(?:every|each) (?:day|morning|evening|night)|daily|jeden (?:tag|morgen|abend)|täglich|"
     r"cada (?:día|dia|mañana|tarde|noche)|todos los d[ií]as|todas las (?:mañanas|noches)|diario)(?!\w)"
@@ -173,7 +174,7 @@ def _of_a_watch(words: str, said: str, markets: Sequence[str]) -> UsageError | N
     if not is_wished:
         return None
     try:
-        plain = tidied(words)
+        plain = " ".join(_WISH.sub(" ", tidied(words)).split())
         error = part_of(text := condensed(plain), plain)
     except RequestError as refusal:
         return UsageError(refusal.sentence, corrections=refusal.corrections)

@@ -104,6 +104,7 @@ REFUSED = {
     "/hedge two and a half BTC BTC-INV": ["/hedge 2.5 BTC BTC-INV"],
     "/hedge 40 ETH BTC-PERP fee 0.05%": ["/hedge 40 ETH BTC-PERP fee=0.05%"],
     "alert btc eth corr<0.6": ["/watch BTC ETH corr<0.6"],
+    "alert btc eth 0.6": ["/watch btc eth corr<0.6", "/watch btc eth corr>0.6"],
     "BTC ETH < 0.6": ["/watch BTC ETH corr<0.6"],
     "what is the funding of btc": ["/carry BTC-PERP"],
     "half of my 40 ETH": ["/hedge 20 ETH ETH-PERP", "/hedge 40 ETH part=50% ETH-PERP"],
