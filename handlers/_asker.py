@@ -30,6 +30,6 @@ class Asker:
     is_private: bool
     room: Room
     occasion: str
-    may_change: Callable[[], Awaitable[bool]] = field(default=_anybody, compare=False)
-    pays: Callable[[int], Awaitable[None]] = field(default=_for_nothing, compare=False)
+    may_change: Callable[[], Awaitable[bool]] = field(default=_anybody, compare=False, repr=False)
+    pays: Callable[[int], Awaitable[None]] = field(default=_for_nothing, compare=False, repr=False)
     is_operator: bool = False
