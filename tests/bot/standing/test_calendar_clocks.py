@@ -76,3 +76,36 @@ async def test_a_clock_that_goes_wrong_and_is_set_right_doubles_and_misses_nothi
     early = {f"digest:{number}:{at.next(start)[0] - DAY}" for number, at in made.items()}
     assert sorted(set(came) - (early if jump == -DAY else set())) == sorted(expected)
     assert len(came) == len(set(came))
+
+
+async def test_what_is_not_owed_any_more_when_it_is_made_is_given_back(database: Database) -> None:
+    made = await subscribed(database)
+    async with database.writing() as connection:
+        await connection.execute(update(digests).values(last_date="2026-11-04"))
+
+    async def set_right() -> None:
+        stage.now = DUE - 10 * HOUR
+
+    stage = Stage(database, during=set_right)
+    await stage.look()
+    assert await letters(database) == [], "the clock was ahead when it was begun"
+    assert (await row(database, made)).holder is None, "nobody works on it any more"
+    stage.during = None
+    await Stage(database, holder="two").look()
+    [letter] = await letters(database)
+    assert letter.key == f"digest:{made}:2026-11-05"
+
+
+async def test_what_a_jump_makes_due_comes_when_the_clock_is_believed_again(
+    database: Database,
+) -> None:
+    made = await subscribed(database, due=DUE)
+    stage = Stage(database, now=DUE - 2 * HOUR)
+    await stage.look()
+    stage.now += 3 * HOUR
+    await stage.look(later=timedelta(seconds=2))
+    await stage.look(later=timedelta(seconds=50))
+    assert await letters(database) == [], "it may not be an hour past its time"
+    assert not stage.asked, "nor was it made"
+    await stage.look(later=timedelta(seconds=20))
+    assert [letter.key for letter in await letters(database)] == [f"digest:{made}:2026-11-05"]

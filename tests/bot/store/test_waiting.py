@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from analytics.market.windows import DAY, HOUR
 from bot.store.alerts import SqlAlerts
-from bot.store.chats import close_chat, open_chat
+from bot.store.chats import close_chat, close_topic, open_chat
 from bot.store.clock import datetime_of, ms_of, now_ms
 from bot.store.contents import keep_content
 from bot.store.database import Database
@@ -154,3 +154,16 @@ async def test_a_digest_does_not_blame_itself_for_days_on_which_its_chat_was_clo
     assert (await row(database, made)).last_date == BERLIN.local(
         DUE + days * DAY
     ).date().isoformat()
+
+
+async def test_alerts_that_wait_for_a_topic_that_closes_go_into_the_group(
+    database: Database,
+) -> None:
+    await written(database, "alert:1:1:1:fired")
+    await written(database, "digest:1:2026-11-05", kind=Kind.DIGEST)
+    await written(database, "alert:2:1:1:fired", chat_id=-200)
+    await close_topic(database, Room(-100, 7))
+    async with database.reading() as connection:
+        left = select(outbox.c.key, outbox.c.thread_id).order_by(outbox.c.key)
+        found = [tuple(row) for row in await connection.execute(left)]
+    assert found == [("alert:1:1:1:fired", None), ("alert:2:1:1:fired", 7)]
