@@ -211,6 +211,22 @@ async def test_other_news_of_an_alert_that_is_kept_is_told(world: World) -> None
     assert await world.letters() == ["alert:1:1:1:fired"]
 
 
+async def test_nothing_is_looked_at_in_the_minute_after_the_clock_jumped(world: World) -> None:
+    await world.add("ETH BTC-PERP corr<0.6")
+    seconds = [0.0]
+    watch = replace(world.watch(), monotonic=lambda: seconds[0])
+    await watch.turn()
+    before = len(world.looks)
+    world.now += DAY
+    seconds[0] += 5
+    await watch.turn()
+    assert len(world.looks) == before, "the newest prices would seem a day old"
+    world.now += MINUTE
+    seconds[0] += 60
+    await watch.turn()
+    assert len(world.looks) == before + 1
+
+
 async def test_a_clock_that_was_ahead_for_a_while_puts_no_alert_off(world: World) -> None:
     await world.add("ETH BTC-PERP corr<0.6")
     seconds = [0.0]
