@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analytics.language import counted, tr
+from handlers import _format as text
 from handlers._daily.schedule import DailyTime
 
 LATE_FROM = timedelta(minutes=15)
@@ -46,7 +47,9 @@ def _length(late: timedelta) -> str:
 
 
 def _muted(muted: Muted, at: DailyTime) -> str:
-    until = f"{at.local(muted.until):%H:%M}"
+    # With its day even today: a mute may last a year, and the letter may be read tomorrow.
+    local = at.local(muted.until)
+    until = f"{text.day(local)} {local:%H:%M}"
     return counted(
         "1 alert muted until {until}.", "{n} alerts muted until {until}.", muted.alerts, until=until
     )

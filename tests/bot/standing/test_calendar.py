@@ -138,7 +138,7 @@ async def test_muted_alerts_are_remembered(database: Database) -> None:
         )  # fmt: skip
     await Stage(database).look()
     [letter] = await letters(database)
-    assert letter.remark == "1 alert muted until 12:00."
+    assert letter.remark == "1 alert muted until 5 Nov 12:00."
 
 
 async def test_a_stopped_process_gives_back_what_it_has_not_posted(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,8 @@ from handlers._daily.query import (
     ResumeQuery,
     daily_query,
 )
+from handlers._daily.remarks import Muted, remark
+from handlers._daily.schedule import DailyTime
 from handlers._digest.reading import digest_query
 from tests.handlers.asking import NOW, answers, services, somebody
 
@@ -373,3 +375,18 @@ async def test_words_that_are_no_markets_are_left_out_but_not_the_time(kept: Ser
 
 async def test_help_behind_a_command_is_help_about_it(kept: Services) -> None:
     assert (await told("/daily help", kept)).title == "/daily"
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        (datetime(2026, 11, 5, 11, tzinfo=UTC), "2 alerts muted until 5 Nov 12:00."),
+        (datetime(2026, 11, 8, 23, tzinfo=UTC), "2 alerts muted until 9 Nov 00:00."),
+    ],
+    ids=["today", "another day than in UTC"],
+)
+def test_a_mute_is_told_with_its_day_by_the_clock_of_the_digest(
+    until: datetime, words: str
+) -> None:
+    said = remark(DailyTime(480, BERLIN), late=timedelta(), skipped=0, muted=Muted(2, until))
+    assert said == words
