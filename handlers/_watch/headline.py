@@ -35,14 +35,18 @@ def changed(rule: Rule, reading: Reading, calm: float | None) -> str:
     before = usual(reading, calm)
     limit = None if rule.condition is None else rule.condition.threshold
     now = figure(metric, reading.value) if limit is None else beyond(metric, reading.value, limit)
-    sign = f"{symbol(metric)} " if metric in SIGNED else ""
     if before is None:
-        values = f"{sign}{estimated(metric, reading.value, reading.interval)}"
+        values = beside(metric, estimated(metric, reading.value, reading.interval))
     else:
-        values = f"{sign}{figure(metric, before)} → {now}"
+        values = beside(metric, f"{figure(metric, before)} → {now}")
     word = _word_beside(rule, reading)
     parts = f"{values} · {word}" if word else values
     return f"{parts} {since(reading)}".rstrip()
+
+
+def beside(metric: Metric, values: str) -> str:
+    """Values behind a title, with what they are where it does not say so: ``ρ 0.58``, ``1.13``."""
+    return f"{symbol(metric)} {values}" if metric in SIGNED else values
 
 
 def meaning(rule: Rule, reading: Reading) -> tuple[str, ...]:

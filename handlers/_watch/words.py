@@ -11,7 +11,7 @@ from handlers._reply import Button, Json, Reply
 from handlers._watch import buttons
 from handlers._watch.alert import Alert
 from handlers._watch.evidence import Evidence, evidence_of, with_picture
-from handlers._watch.headline import changed, fired_title, meaning, still_title
+from handlers._watch.headline import beside, changed, fired_title, meaning, still_title
 from handlers._watch.lines import hedged, measured, parted, source, terms
 from handlers._watch.measure import Metric
 from handlers._watch.names import estimated, lasting, subject, symbol
@@ -67,7 +67,7 @@ def _still(
     alert: Alert, reading: Reading, since: datetime, evidence: Evidence, now: datetime
 ) -> Reply:
     metric = alert.rule.measure.metric
-    value = f"{symbol(metric)} {estimated(metric, reading.value, reading.interval)}"
+    value = beside(metric, estimated(metric, reading.value, reading.interval))
     answer = tr("{value} · for {length}", value=value, length=lasting(now - since))
     title = still_title(alert.rule, reading)
     reply = _ringing(alert, reading, evidence, now, title=title, answer=answer)

@@ -221,6 +221,27 @@ async def test_every_other_event_is_told_in_one_line(event: Event, text: str) ->
     assert reply.numbers["alert"] == 7
 
 
+@pytest.mark.parametrize(
+    ("asked", "seen", "line"),
+    [
+        (
+            "SOL BTC-PERP beta<1.3",
+            replace(DECOUPLED, value=1.13, interval=None, names=("SOL", "BTC-PERP")),
+            "🔴 SOL × BTC-PERP hedge ratio still below 1.3: 1.13 · for 3 h",
+        ),
+        (
+            "BTC-INV funding<0",
+            price_fact(-0.031, "BTC-INV"),
+            "🔴 BTC-INV funding still below 0 %/yr: −3.1 %/yr · for 3 h",
+        ),
+    ],
+    ids=["hedge ratio", "funding"],
+)
+async def test_what_goes_on_is_named_once(asked: str, seen: Reading, line: str) -> None:
+    reply = await said(asked, StillFiring(seen, NOW - timedelta(hours=3)))
+    assert f"{reply.title} {reply.answer}" == line
+
+
 async def test_an_outage_speaks_for_all_alerts_of_the_venue() -> None:
     trouble = Trouble("Binance is silent.", NOW, venue="binance")
     blind = alert(f"{PAIR} corr<0.6", state=State(trouble=trouble))
