@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.errors import RequestError, SourceError
+from analytics.language import tr
 from analytics.studies.readings import Reading
 from handlers._command import Services
 from handlers._watch.alert import Alert
@@ -64,7 +65,7 @@ def _stand(alert: Alert, seen: Mapping[Measure, Reading | RequestError | SourceE
         case Reading() as found:
             return Stand(alert, found)
         case None:
-            return Stand(alert, None, alert.paused_why or "")
+            return Stand(alert, None, tr(alert.paused_why) if alert.paused_why else "")
         case error:
             return Stand(alert, None, error.sentence)
 

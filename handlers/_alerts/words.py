@@ -15,6 +15,7 @@ from handlers._watch.headline import usual
 from handlers._watch.lines import hedged, measured, parted, source, terms
 from handlers._watch.names import estimated, figure, lasting, subject, symbol
 from handlers._watch.position import Target
+from handlers._watch.rule import Repeat
 from handlers._watch.states import Phase
 
 A_ROW = 5
@@ -58,7 +59,7 @@ def status(stand: Stand, now: datetime) -> str:
     """Where an alert stands, and what holds it back."""
     alert, state = stand.alert, stand.alert.state
     if alert.paused_why is not None:
-        return tr("paused")
+        return _at_rest(alert, now)
     parts = [_phase(alert, now)]
     if alert.is_snoozed(now) and alert.snoozed_until is not None:
         parts.append(tr("snoozed until {when}", when=text.as_of(alert.snoozed_until, now)))
@@ -160,6 +161,13 @@ def _phase(alert: Alert, now: datetime) -> str:
             return tr("firing for {length}", length=lasting(now - (state.since or now)))
         case Phase.RECOVERING:
             return tr("recovering")
+
+
+def _at_rest(alert: Alert, now: datetime) -> str:
+    """Why nobody looks at an alert: it is over, by its own terms, or sleeps."""
+    if alert.rule.repeat is Repeat.ONCE and alert.state.is_told:
+        return tr("has told once")
+    return tr("has ended") if alert.expires <= now else tr("paused")
 
 
 def _life(alert: Alert, now: datetime) -> tuple[Fact, ...]:

@@ -5,13 +5,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from analytics.errors import RequestError
 from analytics.market.instruments import Instrument
 from bot.answering.answers import Answer, Answers
+from bot.standing.telling import ENDED, TOLD_ONCE
 from bot.store.alerts import SqlAlerts
+from bot.store.chats import TOPIC_CLOSED
 from bot.store.database import Database
 from bot.store.rooms import SqlRooms
+from bot.store.tables import alerts
 from bot.telegram.markup import TEXT_LIMIT, written
 from handlers import Asker, Preferences, Reply
 from handlers._alerts.edited import edited
@@ -226,6 +230,30 @@ async def test_those_that_fire_are_listed_without_the_others(database: Database)
     assert listed.title == "1 alert:"
     assert listed.text[0].startswith("🔴 2 ·")
     assert listed.text[-1] == "1 other does not fire: `/alerts`"
+
+
+async def test_one_that_is_over_is_listed_apart_from_one_that_sleeps(database: Database) -> None:
+    at, me, kept = router(database), somebody(5), SqlAlerts(database)
+    for condition in ("corr<0.6", "corr<0.5 once", "corr<0.4"):
+        await ask(at, f"/watch ETH BTC-PERP {condition} 30d", me)
+    asleep, spoken, ended = await kept.of_chat(5)
+    firing = State(Phase.FIRING, episode=1, since=NOW, told_at=NOW, is_told=True)
+    await kept.change(spoken.id, spoken.rule, state=firing, check=NOW, expires=spoken.expires)
+    await kept.keep(ended.id, NOW)
+    whys = {asleep.id: TOPIC_CLOSED, spoken.id: TOLD_ONCE, ended.id: ENDED}
+    async with database.writing() as connection:
+        for alert_id, why in whys.items():
+            row = update(alerts).where(alerts.c.id == alert_id)
+            await connection.execute(row.values(paused_why=why))
+    listed = (await ask(at, "/alerts", me)).reply
+    assert [line.rpartition(" · ")[2] for line in listed.text] == [
+        "paused",
+        "has told once",
+        "has ended",
+    ]
+    assert (await ask(at, "/alerts 3", me)).reply.text == ("It has ended.",)
+    german = await at.answer("/alerts 3", asker=me, wanted=Preferences(language="de"))
+    assert german.reply.text == ("Er ist zu Ende.",)
 
 
 async def test_a_snooze_ends_on_a_day_by_the_clock_of_the_chat(database: Database) -> None:
