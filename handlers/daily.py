@@ -126,10 +126,13 @@ def _together(
     """Both as one; None where they ask for different evidence."""
     if (known.level, known.switches) != (new.level, new.switches):
         return None
+    if known.margin and new.margin != known.margin and (new.margin or new.needs_margin):
+        return None
     pairs = tuple(dict.fromkeys((*known.pairs, *new.pairs)))
     if len(pairs) > MOST_PAIRS:
         raise _too_many(len(pairs), query, at)
-    return replace(known, pairs=pairs)
+    margined = known if known.margin else new
+    return replace(margined, pairs=pairs)
 
 
 def _too_many(n: int, query: AddQuery, at: DailyTime) -> UsageError:

@@ -50,10 +50,18 @@ def _what_next(query: DigestQuery, found: Gathered) -> tuple[tuple[Button, ...],
         shown = tuple(restless[:MOST_BUTTONS])
     pairs = [Button(outcome_name(one)[:64], query.corr(one.pair)) for one in shown]
     rows = [tuple(pairs[k : k + BUTTONS_A_ROW]) for k in range(0, len(pairs), BUTTONS_A_ROW)]
-    following = (again(query.asked()), Button("?", TERMS))
+    following = (*_margin(query), again(query.asked()), Button("?", TERMS))
     if len(found.outcomes) > 1:
         return (*rows, (_watch(found),), following)
     return (*rows, (_watch(found), *following))
+
+
+def _margin(query: DigestQuery) -> tuple[Button, ...]:
+    """The same digest at a usual leverage, where a position cannot be sized without a margin."""
+    if query.lacks_margin_in is None:
+        return ()
+    margined = query.with_usual_margin()
+    return (Button(margined.margin[0], margined.asked()),)
 
 
 def _watch(found: Gathered) -> Button:
@@ -71,7 +79,7 @@ def _cost(query: DigestQuery) -> int:
 COMMAND = Command(
     name="digest",
     summary=later("some pairs at a glance, and what changed since yesterday"),
-    usage="/digest ETH BTC-PERP 30d[, SOL ETH-PERP 30d …] [venue=bybit] [ci=95]",
+    usage="/digest ETH BTC-PERP 30d[, SOL ETH-PERP 30d …] [lev=3] [venue=bybit] [ci=95]",
     examples=(
         "/digest ETH BTC-PERP 30d, SOL ETH-PERP 30d",
         "/digest BTC ETH SOL 30d",

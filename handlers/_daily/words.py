@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from analytics.language import tr
+from analytics.positions.refusals import CollateralNeededError
 from handlers import _format as text
 from handlers._daily.digest import Digest
+from handlers._digest.query import DigestQuery
 from handlers._digest.reading import digest_query
 from handlers._reply import Button, Json, Reply
 from handlers._zones import LIKELY, city_of
@@ -24,6 +26,11 @@ def kept(digest: Digest, *, now: datetime, is_guess: bool, notes: tuple[str, ...
         for zone in LIKELY
     )
     rows = [zones[:BUTTONS_A_ROW], zones[BUTTONS_A_ROW:]] if is_guess else []
+    query = _asked(digest)
+    if query.lacks_margin_in is not None:
+        notes = (*notes, CollateralNeededError(query.lacks_margin_in).sentence)
+        margined = query.with_usual_margin()
+        rows.append((Button(margined.margin[0], _daily(margined.asked(), digest)),))
     return Reply(
         title=tr("Daily digest {number}", number=digest.number),
         answer=tr("every day at {time}", time=_time(digest)),
@@ -66,8 +73,7 @@ def stopped(digests: Sequence[Digest]) -> Reply:
     again = [
         Button(
             tr("Undo {number}", number=digest.number),
-            f"{digest.question.replace('/digest', '/daily', 1)} "
-            f"at={_clock(digest)} tz={digest.at.zone}",
+            _daily(digest.question, digest),
         )
         for digest in digests[:BUTTONS_A_ROW]
     ]
@@ -90,9 +96,19 @@ def offered(digest: Digest) -> Reply:
 
 
 def pairs_of(digest: Digest) -> str:
-    """What a digest is about: ``ETH BTC-PERP 30d, SOL ETH 30d``."""
-    pairs = digest_query(digest.question.partition(" ")[2]).pairs
-    return ", ".join(map(str, pairs))
+    """What a digest is about: ``ETH BTC-PERP 30d, 300 SOL -300c BTC-INV 30d lev=3``."""
+    query = _asked(digest)
+    return " ".join((", ".join(map(str, query.pairs)), *query.margin))
+
+
+def _asked(digest: Digest) -> DigestQuery:
+    return digest_query(digest.question.partition(" ")[2])
+
+
+def _daily(question: str, digest: Digest) -> str:
+    """The question every day at the time of a digest."""
+    when = f"at={_clock(digest)} tz={digest.at.zone}"
+    return f"{question.replace('/digest', '/daily', 1)} {when}"
 
 
 def _line(digest: Digest, now: datetime) -> str:

@@ -103,7 +103,7 @@ async def _told(pair: Pair, query: DigestQuery, services: Services) -> Told:
     digest = await services.workshop.compute(partial(pair_digest, history, level=query.level))
     if pair.position is None or digest.is_stale:
         return Told(pair, digest)
-    drift = await services.workshop.compute(partial(_drifted, pair, history, level=query.level))
+    drift = await services.workshop.compute(partial(_drifted, pair, history, query))
     return Told(pair, digest, drift)
 
 
@@ -121,14 +121,19 @@ async def _history(pair: Pair, services: Services) -> History:
     )
 
 
-def _drifted(pair: Pair, history: History, *, level: float) -> Drifted:
+def _drifted(pair: Pair, history: History, query: DigestQuery) -> Drifted:
     if pair.position is None:
         return Drifted()
     cost = cost_terms(None, history.markets[CONTRACT]).total
     rule = ResizeRule(bars=DEFAULT_HOLD / history.bar, cost=cost)
     try:
-        position = held_position(*pair.position, history)
-        return Drifted(drift_study(history, position, rule, level=level))
+        position = held_position(
+            *pair.position,
+            history,
+            collateral=query.collateral if pair.needs_margin else None,
+            leverage=query.leverage if pair.needs_margin else None,
+        )
+        return Drifted(drift_study(history, position, rule, level=query.level))
     except RequestError as error:
         return Drifted(sentence=error.sentence)
 

@@ -3,19 +3,32 @@
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from analytics.market.instruments import Instrument
+from analytics.market.instruments import Instrument, Kind
 from analytics.market.windows import Window
-from handlers._grammar import BAR, END, LEVEL, QUOTE, VENUE, Holding, Syntax, typed
+from handlers._grammar import (
+    BAR,
+    COLLATERAL,
+    END,
+    LEVEL,
+    LEVERAGE,
+    QUOTE,
+    VENUE,
+    Amount,
+    Holding,
+    Syntax,
+    typed,
+)
 from handlers._restated import DEFAULT_LEVEL, lengths_said, level_said, moment_said, options_said
 
 MOST_PAIRS = 30
+USUAL_LEVERAGE = 3.0
 GROUPS = (3, 4, 5, 6, 7, 8)
 """Markets of which a digest takes all pairs: eight make 28."""
 
 SYNTAX = Syntax(
     command="digest",
     example="/digest ETH BTC-PERP 30d, SOL ETH-PERP 30d",
-    options=(BAR, LEVEL, VENUE, QUOTE, END),
+    options=(BAR, LEVEL, VENUE, QUOTE, END, COLLATERAL, LEVERAGE),
     amounts=True,
     amount_example="ETH -2.48 BTC-PERP",
 )
@@ -41,6 +54,13 @@ class Pair:
             return self.first, self.second
         return None
 
+    @property
+    def needs_margin(self) -> bool:
+        """Whether it is a position in a contract that another coin than the held one margins."""
+        held, hedge = self.instruments
+        is_cross = hedge.kind is Kind.INVERSE and hedge.base != held.base
+        return self.position is not None and is_cross
+
     def __str__(self) -> str:
         """The canonical spelling, which reads back to an equal pair."""
         words = [typed(self.first, SYNTAX), typed(self.second, SYNTAX), *lengths_said(self.window)]
@@ -49,10 +69,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class DigestQuery:
-    """Which pairs, measured at which level; equal queries are one computation for everybody."""
+    """Which pairs, measured at which level; equal queries are one computation for everybody.
+
+    ``collateral`` or ``leverage`` margin the positions that another coin margins.
+    """
 
     pairs: tuple[Pair, ...]
     level: float = DEFAULT_LEVEL
+    collateral: Amount | None = None
+    leverage: float | None = None
     switches: frozenset[str] = frozenset()
     notes: tuple[str, ...] = field(default=(), compare=False)
 
@@ -61,10 +86,31 @@ class DigestQuery:
         what = _group(self.pairs) or ", ".join(map(str, self.pairs))
         end = moment_said(self.pairs[0].window.end)
         options = options_said(end=end, ci=level_said(self.level))
-        return " ".join(("/digest", what, *options, *sorted(self.switches)))
+        return " ".join(("/digest", what, *options, *self.margin, *sorted(self.switches)))
+
+    @property
+    def margin(self) -> tuple[str, ...]:
+        """What is posted, as people type it: ``lev=3``."""
+        leverage = None if self.leverage is None else f"{self.leverage:g}"
+        return tuple(options_said(coll=self.collateral, lev=leverage))
+
+    @property
+    def needs_margin(self) -> bool:
+        """Whether one of its positions cannot be sized without a margin."""
+        return any(pair.needs_margin for pair in self.pairs)
 
     def __str__(self) -> str:
         return self.asked()
+
+    @property
+    def lacks_margin_in(self) -> str | None:
+        """The coin of a margin that one of its positions needs and nobody named; else None."""
+        coins = (pair.instruments[1].base for pair in self.pairs if pair.needs_margin)
+        return None if self.margin else next(coins, None)
+
+    def with_usual_margin(self) -> "DigestQuery":
+        """The same question at a usual leverage, whatever was said of a margin."""
+        return replace(self, collateral=None, leverage=USUAL_LEVERAGE)
 
     def corr(self, pair: Pair) -> str:
         """The question that looks closer at one of the pairs."""

@@ -17,8 +17,11 @@ from handlers._digest.query import (
 )
 from handlers._errors import UsageError
 from handlers._grammar import (
+    COLLATERAL,
     LEVEL,
+    LEVERAGE,
     SWITCHES,
+    Amount,
     Words,
     assets,
     none_named,
@@ -28,6 +31,7 @@ from handlers._grammar import (
     window_of,
 )
 from handlers._hedged import held_and_hedge
+from handlers._held import margin_in
 from handlers._restated import DEFAULT_LEVEL
 
 _AROUND_EQUALS = re.compile(r"\s*=\s*")
@@ -55,12 +59,37 @@ def digest_query(asked: str) -> DigestQuery:
     pairs = tuple(dict.fromkeys(pairs))
     if len(pairs) > MOST_PAIRS:
         raise _too_many(pairs)
-    return DigestQuery(
+    query = DigestQuery(
         pairs,
         level=read_parts[0].given(LEVEL, DEFAULT_LEVEL),
         switches=read_parts[0].switches,
         notes=notes,
     )
+    return _margined(query, read_parts[0])
+
+
+def _margined(query: DigestQuery, words: Words) -> DigestQuery:
+    """The query with what is posted; a margin that none of its positions takes is left out."""
+    collateral, leverage = words.value(COLLATERAL), words.value(LEVERAGE)
+    if collateral is None and leverage is None:
+        return query
+    if not query.needs_margin:
+        note = tr("lev= and coll= belong to a position that another coin margins; none here is.")
+        return replace(query, notes=(*query.notes, note))
+    if collateral is not None:
+        _refuse_other_margin(query, collateral)
+    return replace(query, collateral=collateral, leverage=leverage)
+
+
+def _refuse_other_margin(query: DigestQuery, collateral: Amount) -> None:
+    """Refuse a margin in a coin that one of the contracts does not take."""
+    for coin in (pair.instruments[1].base for pair in query.pairs if pair.needs_margin):
+        try:
+            margin_in(collateral, inverse=True, prices={coin: 1.0}, coin=coin)
+        except UsageError as error:
+            right = query.with_usual_margin()
+            error.corrections = (Correction(right.margin[0], right.asked()),)
+            raise
 
 
 def _parted(asked: str) -> tuple[list[str], str]:
@@ -88,7 +117,7 @@ def _refuse_times(asked: str, common: str) -> None:
 
 
 def _is_common(word: str) -> bool:
-    return "=" in word or word.casefold() in SWITCHES
+    return "=" in word or word.casefold() in SWITCHES or LEVERAGE.bare(word)
 
 
 def _joined(parts: list[str]) -> list[str]:

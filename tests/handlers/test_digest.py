@@ -71,6 +71,8 @@ READS = {
 
 ODD = (
     "$10k SOL -1499c BTC-INV 30d, 2.5 BTC -2.5 BTC-INV 90d 4h",
+    "300 SOL -300c BTC-INV 30d 3x, SOL ETH-PERP ci=90",
+    "300 SOL -300c BTC-INV 30d coll=0.5BTC lev=3",
     "FULL-SPOT BTC, bybit:ETH-PERP BTC/USD:BTC 30d full",
 )
 
@@ -125,6 +127,11 @@ def test_all_pairs_of_a_group_are_short_to_write(markets: str, pairs: int) -> No
         ),
         ("ETH BTC-PERP 12h 1h, SOL ETH", "12h of 1h bars is 12 points", None),
         ("ETH BTC-PERP tol=1", "I don't know `tol=1`", None),
+        (
+            "300 SOL -300c BTC-INV 30d, ETH BTC-PERP coll=5ETH",
+            "That contract takes its margin in BTC",
+            "/digest 300 SOL -300c BTC-INV 30d, ETH BTC-PERP 30d lev=3",
+        ),
     ],
 )
 def test_it_refuses(question: str, sentence: str, fix: str | None) -> None:
@@ -198,6 +205,32 @@ async def test_drift_is_what_drift_says() -> None:
     drift = (await replied("/drift 40 ETH -1 BTC-PERP 30d nochart")).numbers
     assert digest["drift"]["off_target"] == drift["off_target"]["value"]
     assert digest["drift"]["order_contracts"] == drift["order_contracts"]
+
+
+@pytest.mark.parametrize("margin", ["lev=3", "coll=0.5BTC", "coll=$40k"])
+async def test_a_position_that_another_coin_margins_is_sized_as_in_drift(margin: str) -> None:
+    position = "300 SOL -300c BTC-INV 30d"
+    found = await replied(f"/digest 40 ETH -1 BTC-PERP 30d, {position} {margin} nochart")
+    drift = (await replied(f"/drift {position} {margin} nochart")).numbers
+    plain, margined = (pair["drift"] for pair in found.numbers["pairs"])
+    assert margined["off_target"] == drift["off_target"]["value"]
+    assert margined["order_contracts"] == drift["order_contracts"]
+    assert plain["off_target"] is not None
+
+
+async def test_a_position_without_its_margin_gets_one_by_a_tap() -> None:
+    lacking = await replied("/digest 300 SOL -300c BTC-INV 30d nochart")
+    assert "coll=0.5BTC or lev=3" in shown(lacking)
+    (tap,) = [b for row in lacking.buttons for b in row if b.label == "lev=3"]
+    sized = await replied(tap.question)
+    assert sized.numbers["pairs"][0]["drift"]["off_target"] is not None
+    assert "lev=3" not in [b.label for row in sized.buttons for b in row]
+
+
+def test_a_margin_that_no_position_takes_is_said_to_be_of_no_use() -> None:
+    query = parse("40 ETH -2.48 BTC-PERP 30d lev=3")
+    assert query == DigestQuery((POSITION,))
+    assert "none here is" in query.notes[0]
 
 
 class Ailing:

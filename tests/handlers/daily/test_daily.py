@@ -227,6 +227,22 @@ async def test_pairs_for_the_same_time_become_one_message(kept: Services) -> Non
     ]
 
 
+async def test_a_digest_that_lacks_a_margin_is_given_one_by_a_tap(kept: Services) -> None:
+    lacking = await told("/daily ETH BTC-PERP 30d, 300 SOL -300c BTC-INV 30d", kept)
+    assert "coll=0.5BTC or lev=3" in lacking.notes[0]
+    (tap,) = [b for row in lacking.buttons for b in row if b.label == "lev=3"]
+    mended = await told(tap.question, kept, occasion="update:2")
+    assert "300 SOL -300c BTC-INV 30d lev=3" in words_of(mended)
+    assert not mended.notes
+    await told("/daily SOL ETH-PERP 30d", kept, occasion="update:3")
+    await told("/daily 20 SOL -9c BTC-INV 30d lev=5", kept, occasion="update:4")
+    assert kept.digests
+    assert [d.question for d in await kept.digests.of_chat(5)] == [
+        "/digest ETH BTC-PERP 30d, 300 SOL -300c BTC-INV 30d, SOL ETH-PERP 30d lev=3",
+        "/digest 20 SOL -9c BTC-INV 30d lev=5",
+    ]
+
+
 async def test_a_topic_has_digests_of_its_own(kept: Services) -> None:
     for thread in (7, 8):
         asker = replace(somebody(5, occasion=f"update:{thread}"), room=Room(-100, thread))
