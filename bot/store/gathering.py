@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.clock import MILLISECOND, database_now_ms
@@ -14,7 +14,7 @@ from bot.store.database import Database
 from bot.store.letters import HELD_COLUMNS, Held, Kind, Letter, held_of, page_keys, post
 from bot.store.replies import reply_of
 from bot.store.summaries import SUMMARY
-from bot.store.tables import contents, ledger, outbox
+from bot.store.tables import alerts, contents, ledger, outbox
 from bot.store.watching import GATHERING
 from handlers import Reply
 from handlers._watch.summary import summary_of_many
@@ -23,6 +23,8 @@ TOGETHER = 4
 """So many alerts that fire together are one message."""
 WAITED = timedelta(minutes=1)
 """Held up for so long, several are one message even where they are fewer."""
+STILL_LOOKING = timedelta(seconds=2)
+"""While others of the chat are due for a look, news waits for them, so long at a time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,13 +36,19 @@ class Gathering:
     async def gather(self, held: Held) -> bool:
         """Write a summary of this alert and those that may join it; False where it goes alone.
 
-        In one transaction, so that each alert is told exactly once, alone or among others. The
-        summary is a letter like others, for whoever claims it.
+        Where more may come, as others of its chat are just being looked at, all wait for them, up to
+        ``WAITED``. In one transaction, so that each alert is told exactly once, alone or among
+        others. The summary is a letter like others, for whoever claims it.
         """
         if held.letter.key.startswith(SUMMARY):
             return False
         async with self.database.writing() as connection:
-            together = await self._together(connection, held.letter)
+            now = await database_now_ms(connection)
+            together = await self._together(connection, held.letter, now)
+            has_waited = now - held.created_ms > WAITED // MILLISECOND
+            if together and not has_waited and await _are_more_due(connection, held.letter, now):
+                await _put_off(connection, held, together, now + STILL_LOOKING // MILLISECOND)
+                return True
             if len(together) < _enough(together):
                 return False
             replies = await _replies(connection, together)
@@ -53,9 +61,9 @@ class Gathering:
             await connection.execute(delete(outbox).where(outbox.c.key.in_(gone)))
         return True
 
-    async def _together(self, connection: AsyncConnection, first: Letter) -> list[Held]:
+    async def _together(self, connection: AsyncConnection, first: Letter, now: int) -> list[Held]:
         """The first and all that may join it: nothing of them may have been sent yet."""
-        soon = await database_now_ms(connection) + GATHERING // MILLISECOND
+        soon = now + GATHERING // MILLISECOND
         question = (
             select(*HELD_COLUMNS)
             .where(
@@ -83,6 +91,31 @@ def _enough(together: Sequence[Held]) -> int:
         one.letter.due_ms - one.created_ms > WAITED // MILLISECOND for one in together
     )
     return 2 if have_waited else TOGETHER
+
+
+async def _are_more_due(connection: AsyncConnection, news: Letter, now: int) -> bool:
+    """Whether alerts that would be told with this one wait for their look, or are looked at.
+
+    Markets are looked at one after another: what fires at one close may be a minute apart.
+    """
+    due = (
+        alerts.c.chat_id == news.room.chat_id,
+        alerts.c.thread_id.is_not_distinct_from(news.room.thread_id),
+        alerts.c.owner_id == news.owner_id,
+        alerts.c.paused_why.is_(None),
+        alerts.c.check_ms <= now,
+    )
+    return bool((await connection.execute(select(exists().where(*due)))).scalar())
+
+
+async def _put_off(
+    connection: AsyncConnection, held: Held, together: Sequence[Held], due_ms: int
+) -> None:
+    keys = [one.letter.key for one in together]
+    sooner = outbox.c.key.in_(keys), outbox.c.due_ms < due_ms
+    await connection.execute(update(outbox).where(*sooner).values(due_ms=due_ms))
+    ours = update(outbox).where(outbox.c.key == held.letter.key)
+    await connection.execute(ours.values(holder=None, attempts=outbox.c.attempts - 1))
 
 
 async def _begun(connection: AsyncConnection, letters: Sequence[Held]) -> set[str]:

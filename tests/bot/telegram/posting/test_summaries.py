@@ -1,7 +1,9 @@
 """A message of several alerts that waits while one of them changes; each on both databases."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +11,12 @@ from sqlalchemy import select, update
 
 from analytics.market.windows import DAY
 from bot.store.alerts import SqlAlerts
-from bot.store.gathering import Gathering
+from bot.store.clock import MILLISECOND, ms_of
+from bot.store.gathering import WAITED, Gathering
 from bot.store.ledger import Ledger
 from bot.store.letters import HELD_COLUMNS, Kind, held_of
 from bot.store.outbox import Outbox
+from bot.store.summaries import SUMMARY
 from bot.store.tables import alerts, outbox
 from handlers import Reply, Room
 from handlers._watch.alert import Alert
@@ -34,7 +38,12 @@ CHANGES: dict[str, Callable[[SqlAlerts, Alert], Awaitable[object]]] = {
 async def posted(office: Office, ann: Any, *, rule: str = RULE, n: int = 4) -> list[Alert]:
     """Alerts with a message each that waits."""
     kept = SqlAlerts(office.database)
-    made = [await kept.add(new(number, rule=rule, room=Room(ann.id))) for number in range(n)]
+    made = [
+        await kept.add(
+            replace(new(number, rule=rule, room=Room(ann.id), check=NOW + DAY), owner_id=ann.id)
+        )
+        for number in range(n)
+    ]
     for alert in made:
         said = Reply(
             f"🔴 Coin{alert.id} fell below 0.6:",
@@ -89,6 +98,63 @@ async def test_only_what_waits_for_the_same_person_at_the_same_place_is_told_tog
     assert names[-1] in left, "it is told by itself"
     assert not set(names[:-1]) & set(left), "the others are one message"
     assert len(left) == 1 + 1
+
+
+async def waiting(office: Office) -> list[str]:
+    async with office.database.reading() as connection:
+        found = select(outbox.c.key).where(outbox.c.holder.is_(None)).order_by(outbox.c.key)
+        return list((await connection.execute(found)).scalars())
+
+
+async def looked_at(office: Office, alert: Alert, **values: Any) -> None:
+    async with office.database.writing() as connection:
+        await connection.execute(update(alerts).where(alerts.c.id == alert.id).values(**values))
+
+
+async def test_news_waits_while_another_of_its_chat_is_due_and_then_all_is_one_message(
+    office: Office,
+) -> None:
+    ann = office.telegram.person("Ann")
+    made = await posted(office, ann)
+    await looked_at(office, made[-1], check_ms=ms_of(NOW), holder="a slow sweep")
+    early = Outbox(office.database, "early")
+    [first] = await early.claim(1)
+    assert await Gathering(office.database).gather(first)
+    assert await waiting(office) == sorted(f"alert:{alert.id}:1:1:fired" for alert in made)
+    assert await early.claim(9) == [], "nor is it taken again and again"
+    await looked_at(office, made[-1], check_ms=ms_of(NOW + DAY), holder=None)
+    async with office.open(office.postman()), asyncio.timeout(30):
+        await office.telegram.until(lambda: len(office.texts(ann)) == 1)
+    [text] = office.texts(ann)
+    assert "4 alerts fired" in text
+
+
+async def test_news_waits_for_others_no_longer_than_a_minute(office: Office) -> None:
+    ann = office.telegram.person("Ann")
+    made = await posted(office, ann, n=1)
+    await looked_at(office, made[0], check_ms=ms_of(NOW))
+    async with office.database.writing() as connection:
+        long_ago = ms_of(NOW) - (WAITED + timedelta(seconds=1)) // MILLISECOND
+        await connection.execute(update(outbox).values(created_ms=long_ago))
+    await office.emptied()
+    assert len(office.texts(ann)) == 1
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [{"owner_id": 99}, {"thread_id": 5}, {"paused_why": "It has ended."}],
+    ids=["another's", "of a topic", "asleep"],
+)
+async def test_news_does_not_wait_for_what_is_not_told_with_it(
+    office: Office, apart: dict[str, Any]
+) -> None:
+    ann = office.telegram.person("Ann")
+    made = await posted(office, ann)
+    await looked_at(office, made[-1], check_ms=ms_of(NOW), **apart)
+    [first] = await Outbox(office.database, "early").claim(1)
+    assert await Gathering(office.database).gather(first)
+    [summary] = await office.left()
+    assert summary.startswith(SUMMARY)
 
 
 @pytest.mark.parametrize("change", CHANGES)
