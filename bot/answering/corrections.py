@@ -54,12 +54,23 @@ async def _found(
         found = tuple(one for one in tried if one is not None)
     is_misread = isinstance(error, UsageError | UnknownInstrumentError)
     if not found and is_misread and (meant := await _meant(question, read, find)) is not None:
-        error.sentence = tr(
-            "I read only a part of that. Did you mean `{question}`?", question=meant.right
-        )
+        if not _lacks_one_word(error, question):
+            error.sentence = tr(
+                "I read only a part of that. Did you mean `{question}`?", question=meant.right
+            )
         found = (meant,)
     others = [one for one in error.corrections if _is_other(one.applied_to(question), question)]
     return found or tuple(others)
+
+
+def _lacks_one_word(error: RequestError, question: str) -> bool:
+    """Whether a question is one but for a market that nobody lists: that is what to tell of it."""
+    split = split_command(question)
+    if split is None or not isinstance(error, UnknownInstrumentError):
+        return False
+    words = {word.strip(",;") for word in split.rest.casefold().split()}
+    named = {word for one in named_in(split.rest) for word in one.words.casefold().split()}
+    return words - named <= {error.word.casefold()}
 
 
 async def _meant(question: str, read: Read, find: Find) -> Correction | None:

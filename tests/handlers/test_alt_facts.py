@@ -83,7 +83,7 @@ async def test_every_number_that_the_picture_of_a_digest_stresses_stands_in_its_
     pairs: str, when: datetime
 ) -> None:
     desk = Desk()
-    reply = await replied(f"/digest {pairs}", services(now=when, desk=desk))
+    reply = await replied(f"/digest {pairs}", services(now=when, desk=desk), is_standing=True)
     assert desk.pictures
     assert unsaid(desk, reply) == []
 

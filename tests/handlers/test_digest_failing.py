@@ -33,6 +33,7 @@ async def test_a_market_that_has_gone_is_told_in_its_line_of_a_daily_digest() ->
 async def test_who_asks_of_an_unknown_market_can_put_it_right(asked_for: str, offered: str) -> None:
     reply = await refused(f"/digest {asked_for}")
     assert [b.question for row in reply.buttons for b in row] == [offered]
+    assert "I don't know" in reply.answer, "which one is said, too"
 
 
 async def test_where_every_pair_fails_so_does_the_digest() -> None:
