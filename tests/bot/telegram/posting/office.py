@@ -62,7 +62,7 @@ class Office:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    async def emptied(self, *postmen: Postman, seconds: float = 20) -> None:
+    async def emptied(self, *postmen: Postman, seconds: float = 60) -> None:
         """Let postmen work until nothing waits that is due."""
         async with self.open(*(postmen or (self.postman(),))), asyncio.timeout(seconds):
             while await self.left():  # noqa: ASYNC110 - no bell rings when a row is gone
