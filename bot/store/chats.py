@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from analytics.language import later
 from bot.store.anew import begin_anew
 from bot.store.clock import database_now_ms, datetime_of, ms_of
 from bot.store.database import Database
@@ -20,8 +21,8 @@ from bot.store.turns import TABLES, take
 from bot.store.unheard import untell
 from handlers import Room
 
-CHAT_CLOSED = "this chat was closed to me"
-TOPIC_CLOSED = "its topic is closed"
+CHAT_CLOSED = later("this chat was closed to me")
+TOPIC_CLOSED = later("its topic is closed")
 SUBSCRIPTIONS = (digests, alerts)
 
 

@@ -21,6 +21,8 @@ BEAT_EVERY = timedelta(seconds=2)
 DEAD_AFTER = timedelta(seconds=6)
 HELD = (inbox, digests, alerts, outbox, computations)
 """Tables whose rows somebody works on."""
+BEGUN_BY_CLAIM = (digests, alerts, outbox)
+"""Those in which a claim is an attempt."""
 
 
 class ReplacedError(Exception):
@@ -114,6 +116,7 @@ class Executors:
                 .returning(executors.c.name)
             )
             if gone.scalar() is not None:
+                await _given_back(connection, self.name)
                 await self._freed(connection)
 
     async def _freed(self, connection: AsyncConnection) -> Sequence[str]:
@@ -122,6 +125,16 @@ class Executors:
     async def _row(self, connection: AsyncConnection) -> dict[str, object]:
         now = await database_now_ms(connection)
         return {"name": self.name, "beat_ms": now, "started_ms": self.started_ms}
+
+
+async def _given_back(connection: AsyncConnection, name: str) -> None:
+    """Free what was claimed and cut off by an orderly end, which is no sign of what ends processes."""
+    for table in BEGUN_BY_CLAIM:
+        ours = table.c.holder == name
+        await take(connection, table, ours)
+        await connection.execute(
+            update(table).where(ours).values(holder=None, attempts=table.c.attempts - 1)
+        )
 
 
 async def _freed_orphans(connection: AsyncConnection, now: int) -> Sequence[str]:

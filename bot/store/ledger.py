@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, literal, select, update
 
 from bot.store.database import SOLE, Database
-from bot.store.tables import ledger
+from bot.store.tables import ledger, outbox
 
 KEEP_FOR = timedelta(days=30)
 ENTRIES = select(ledger.c.key, ledger.c.chat_id, ledger.c.state, ledger.c.message_id, ledger.c.note)
@@ -63,22 +64,32 @@ class Ledger:
         found = _entry(*known)
         return replace(found, is_anothers=found.state is State.INTENT and holder != self.holder)
 
-    async def intend(self, key: str, *, chat_id: int, content_id: str | None = None) -> bool:
+    async def intend(
+        self, key: str, *, chat_id: int, content_id: str | None = None, letter: str | None = None
+    ) -> bool:
         """Claim the right to send; False where somebody has claimed or sent it before.
 
-        ``content_id`` names its words where they are kept, so that they can be sent again.
+        ``content_id`` names its words where they are kept, so that they can be sent again. The
+        ``letter`` that it is a part of has to be ours still, and to say the same: False where it was
+        withdrawn meanwhile.
         """
         now = self.database.clock.now_ms()
+        row = {
+            "key": key,
+            "chat_id": chat_id,
+            "state": State.INTENT,
+            "holder": self.holder,
+            "content_id": content_id,
+            "created_ms": now,
+            "changed_ms": now,
+        }
+        insert = self.database.insert(ledger)
+        if letter is None:
+            insert = insert.values(row)
+        else:
+            values = [literal(value, ledger.c[name].type) for name, value in row.items()]
+            insert = insert.from_select(list(row), self._of_letter(letter, content_id, values))
         async with self.database.writing() as connection:
-            insert = self.database.insert(ledger).values(
-                key=key,
-                chat_id=chat_id,
-                state=State.INTENT,
-                holder=self.holder,
-                content_id=content_id,
-                created_ms=now,
-                changed_ms=now,
-            )
             answer = await connection.execute(
                 insert.on_conflict_do_nothing().returning(ledger.c.key)
             )
@@ -115,6 +126,17 @@ class Ledger:
         old = (ledger.c.state.in_(State), ledger.c.changed_ms < before)
         async with self.database.writing() as connection:
             await connection.execute(delete(ledger).where(*old))
+
+    def _of_letter(
+        self, letter: str, content_id: str | None, values: Sequence[ColumnElement[Any]]
+    ) -> Select[Any]:
+        """The values, as long as the letter stands; whoever withdraws it waits for us, or we for it."""
+        stands = (
+            outbox.c.key == letter,
+            outbox.c.holder == self.holder,
+            outbox.c.content_id == content_id,
+        )
+        return select(*values).select_from(outbox).where(*stands).with_for_update(read=True)
 
     async def _mark(
         self,

@@ -12,7 +12,6 @@ from bot.store.letters import page_keys
 from bot.store.replies import reply_of
 from bot.store.tables import contents, ledger, outbox
 from bot.store.turns import take
-from bot.store.waiting import UNSENT
 from handlers._watch.summary import without
 
 SUMMARY = "alerts:"
@@ -29,9 +28,14 @@ class Summaries:
     async def leave_out(self, chat_id: int, subscription: str) -> bool:
         """Let those that wait be silent about one alert; False where none spoke of it.
 
-        One that is on its way, or of which a part may have arrived, stays as it is.
+        One of which a part may have arrived stays as it is; whoever holds one that has changed claims
+        it anew.
         """
-        where = outbox.c.chat_id == chat_id, outbox.c.key.startswith(SUMMARY), *UNSENT
+        where = (
+            outbox.c.chat_id == chat_id,
+            outbox.c.key.startswith(SUMMARY),
+            outbox.c.buried_ms.is_(None),
+        )
         await take(self.connection, outbox, *where)
         question = (
             select(outbox.c.key, outbox.c.subscription, contents.c.reply)

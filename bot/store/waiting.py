@@ -2,15 +2,21 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.clock import database_now_ms
-from bot.store.letters import Kind
-from bot.store.tables import outbox
+from bot.store.letters import Kind, page_keys
+from bot.store.tables import ledger, outbox
 from bot.store.turns import take
 
 UNSENT = (outbox.c.holder.is_(None), outbox.c.buried_ms.is_(None))
+_OF_A_LETTER = [outbox.c.key + page for page in page_keys("")]
+UNBEGUN = (
+    outbox.c.buried_ms.is_(None),
+    or_(outbox.c.holder.is_(None), ~exists().where(ledger.c.key.in_(_OF_A_LETTER))),
+)
+"""What nobody has begun to send, though somebody may hold it: whoever does looks once more before."""
 
 
 async def release(connection: AsyncConnection, chat_id: int | None = None) -> None:
@@ -41,6 +47,6 @@ async def withdraw(
     of = [f"%:{event}:" for event in events] or [""]
     theirs = or_(*(outbox.c.key.like(f"{word}:{n}:{event}%") for n in chats for event in of))
     where = outbox.c.chat_id.in_(set(chats.values())), outbox.c.kind.in_(kinds)
-    await take(connection, outbox, *UNSENT, *where, theirs)
-    gone = delete(outbox).where(*UNSENT, *where, theirs).returning(outbox.c.key)
+    await take(connection, outbox, *UNBEGUN, *where, theirs)
+    gone = delete(outbox).where(*UNBEGUN, *where, theirs).returning(outbox.c.key)
     return (await connection.execute(gone)).scalars().all()

@@ -254,6 +254,8 @@ async def test_one_that_is_over_is_listed_apart_from_one_that_sleeps(database: D
     assert (await ask(at, "/alerts 3", me)).reply.text == ("It has ended.",)
     german = await at.answer("/alerts 3", asker=me, wanted=Preferences(language="de"))
     assert german.reply.text == ("Er ist zu Ende.",)
+    german = await at.answer("/alerts 1", asker=me, wanted=Preferences(language="de"))
+    assert german.reply.text == ("sein Thema ist geschlossen",)
 
 
 async def test_a_snooze_ends_on_a_day_by_the_clock_of_the_chat(database: Database) -> None:

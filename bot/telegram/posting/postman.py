@@ -40,13 +40,16 @@ ENDED_TOO_OFTEN = "each try ended with the process or with a mistake of ours"
 class Postman:
     """Sends letters, several at once, of a chat one at a time.
 
-    ``now`` decides about quiet hours, by the shared clock where nothing else is given; ``sleep`` waits between two looks into an empty outbox.
+    ``now`` decides about quiet hours, by the shared clock where nothing else is given; ``sleep``
+    waits between two looks into an empty outbox; ``drain`` is how many seconds what is on its way may
+    take at the end.
     """
 
     outbox: Outbox
     delivery: Delivery
     now: Callable[[], datetime] | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    drain: float = DRAIN_S
     quarantine: Quarantine = field(default_factory=Quarantine)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
     _letters: Letters = field(init=False)
@@ -59,7 +62,7 @@ class Postman:
         self._gathering = Gathering(database)
 
     async def run(self) -> None:
-        """Send until cancelled; then let what is on its way arrive, for ``DRAIN_S`` at most."""
+        """Send until cancelled; then let what is on its way arrive, for ``drain`` seconds at most."""
         is_troubled = False
         try:
             while True:
@@ -117,7 +120,7 @@ class Postman:
 
     async def _drain(self) -> None:
         if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=DRAIN_S)
+            _, late = await asyncio.wait(self._under_way, timeout=self.drain)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

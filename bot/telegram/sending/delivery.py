@@ -36,7 +36,8 @@ NOTE_RETRY_S = 1.0
 class Outcome:
     """How a parcel ended; without a ``state`` nothing was sent, and ``wait`` says when to try.
 
-    With both, another process is about to send it. ``is_chat_full`` where the wait is for all
+    Where it need not wait it is not to be sent as it is: its letter was withdrawn, or reads otherwise by
+    now. With both, another process is about to send it. ``is_chat_full`` where the wait is for all
     messages to its chat; ``left_topic`` where it went into the group because its topic is closed.
     """
 
@@ -151,6 +152,8 @@ class Delivery:
         photo = photo_of(parcel)
         picture = await self._pictures.to_send(photo)
         match await self._admitted(parcel, haste):
+            case Outcome() as outcome:
+                return outcome
             case ChatFull(wait) if wait > haste.patience:
                 return Outcome(None, wait=wait, is_chat_full=True)
             case ChatFull(wait):
@@ -174,18 +177,24 @@ class Delivery:
         await self._pictures.sent(photo, picture, message)
         return Outcome(State.SENT)
 
-    async def _admitted(self, parcel: Parcel, haste: Haste) -> ChatFull | bool:
+    async def _admitted(self, parcel: Parcel, haste: Haste) -> ChatFull | Outcome | bool:
         """Whether the message may be written this very moment; its intent then stands."""
         async with self.pacing.passage(haste):
             turn = await self.pacing.next_turn(parcel.place.chat_id, haste)
             if isinstance(turn, ChatFull):
                 return turn
-            return await self._intended(parcel) and await self._arrives(turn, parcel, haste)
+            if not await self._intended(parcel):
+                is_known = await self.ledger.entry(parcel.key) is not None
+                return False if is_known or parcel.letter is None else Outcome(None)
+            return await self._arrives(turn, parcel, haste)
 
     async def _intended(self, parcel: Parcel) -> bool:
         try:
             return await self.ledger.intend(
-                parcel.key, chat_id=parcel.place.chat_id, content_id=parcel.content_id
+                parcel.key,
+                chat_id=parcel.place.chat_id,
+                content_id=parcel.content_id,
+                letter=parcel.letter,
             )
         except asyncio.CancelledError:
             # Nothing was written to Telegram: the next start may do it.

@@ -35,7 +35,8 @@ class Parcel:
     """One message to one place; ``key`` names it for ever.
 
     ``rings`` where it is to make a sound. ``outside`` is added where it has to go into the group
-    because its topic is closed. ``content_id`` is what ``keep_content`` called its words.
+    because its topic is closed. ``content_id`` is what ``keep_content`` called its words; ``letter``
+    names what it is a part of, which may be withdrawn or say something else until the last moment.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Parcel:
     rings: bool = False
     outside: str = TOPIC_IS_CLOSED
     content_id: str | None = None
+    letter: str | None = None
 
 
 def photo_of(parcel: Parcel) -> Photo | None:

@@ -171,6 +171,25 @@ async def test_who_leaves_leaves_nothing_behind(database: Database) -> None:
     assert not (await staying.rescue()).dead
 
 
+async def test_an_orderly_end_that_is_cut_off_counts_against_no_letter_digest_or_alert(
+    database: Database,
+) -> None:
+    leaving, others = Executors(database, "leaving"), Executors(database, "others")
+    for process in (leaving, others):
+        await process.register()
+    await hold_one_of_each(database, "leaving")
+    begun = (outbox, digests, alerts)
+    for attempts, process in ((2, others), (1, leaving)):
+        async with database.writing() as connection:
+            for table in begun:
+                await connection.execute(update(table).values(attempts=2))
+        await process.leave()
+        async with database.reading() as connection:
+            for table in begun:
+                found = (await connection.execute(select(table.c.attempts))).scalars()
+                assert list(found) == [attempts], (table.name, process.name)
+
+
 async def test_free_chats_are_taken_once_and_whole(database: Database) -> None:
     dead, process = Inbox(database, "dead"), Executors(database, "dead")
     await process.register()

@@ -18,6 +18,7 @@ from bot.store.executors import Executors
 from bot.store.forgetting import forget
 from bot.store.ledger import Ledger
 from bot.store.memory import SqlMemory
+from tests.bot.store.test_alerts import new
 from tests.handlers.asking import somebody
 
 LARGE = ("ledger", "buttons", "inbox")
@@ -61,6 +62,11 @@ async def _forgotten(database: Database) -> None:
         await forget(database, connection, 5)
 
 
+async def _stopped(database: Database) -> None:
+    alert = await SqlAlerts(database).add(new())
+    await SqlAlerts(database).delete(alert.id)
+
+
 async def _unneeded(database: Database) -> None:
     async with database.writing() as connection:
         await forget_unneeded(connection)
@@ -69,6 +75,7 @@ async def _unneeded(database: Database) -> None:
 WORK: dict[str, Callable[[Database], Awaitable[object]]] = {
     "/status": lambda database: doubts_of(database, 5),
     "/resend": lambda database: resend(database, replace(somebody(5), occasion="update:9")),
+    "an alert is stopped": _stopped,
     "/watch dm": lambda database: SqlAlerts(database).reaches(5),
     "/privacy": lambda database: SqlMemory(database).kept(5),
     "/forget": _forgotten,

@@ -94,6 +94,21 @@ async def test_a_stopped_postman_leaves_nothing_in_doubt_and_gives_back_what_it_
     assert [len(office.texts(who)) for who in people] == [1] * 20
 
 
+async def test_an_orderly_end_counts_nothing_against_what_hangs_on_its_way(office: Office) -> None:
+    ann, bob = office.telegram.person("Ann"), office.telegram.person("Bob")
+    await office.letter("digest:1:2026-11-05", ann)
+    await office.letter("alert:1:1:1:fired", bob, kind=Kind.ALERT)
+    hangs = office.telegram.fault("sendMessage", delay=60.0, times=2)
+    async with office.open(office.postman(drain=0.1)):
+        await office.telegram.until(lambda: hangs.hits == 2)
+    async with office.database.reading() as connection:
+        rows = await connection.execute(select(outbox.c.holder, outbox.c.attempts))
+        assert [tuple(row) for row in rows] == [(None, 0)] * 2
+    await office.emptied()
+    assert office.texts(ann) == [], "nobody knows whether it arrived"
+    assert len(office.texts(bob)) == 1, "an alert is repeated"
+
+
 async def test_a_slow_chat_holds_up_nobody(office: Office) -> None:
     ann, bob = office.telegram.person("Ann"), office.telegram.person("Bob")
     for number in range(3):
