@@ -127,6 +127,15 @@ class Answers:
                 return await answering
             return await self.tally.answered(command.name if command else None, answering)
 
+    async def reads(self, question: str, *, wanted: Preferences) -> bool:
+        """Whether the words of a question are known here: a newer version may have kept it."""
+        with speaking(wanted.language or ENGLISH):
+            try:
+                await self._read(question, None, wanted)
+            except RequestError:
+                return False
+        return True
+
     async def _answered(
         self,
         question: str,

@@ -33,6 +33,12 @@ class Routing:
         """The command of that name or alias."""
         return next((c for c in self.commands if name in (c.name, *c.aliases)), None)
 
+    def reads(self, question: str) -> bool:
+        """Whether a kept question can be read: a newer version may have kept it."""
+        split = split_command(question)
+        command = self.command(split.name) if split else None
+        return split is not None and command is not None and command.reads(split.rest)
+
     def asked(self, question: str) -> Command | None:
         """The command of a question with a slash; None where there is none of that name."""
         split = split_command(question)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+from bot.answering.routing import Routing
 from bot.app import opened_database
 from bot.diagnosis.finding import Finding
 from bot.settings import ConfigurationError, Settings
@@ -11,6 +12,8 @@ from bot.store.clock import MILLISECOND, database_now_ms, now_ms
 from bot.store.database import Database, DatabaseError
 from bot.store.ledger import Ledger
 from bot.store.soundness import damage
+from bot.store.unreadable import Unreadable, unreadable
+from handlers import load_commands
 
 TOLERATED_SKEW = timedelta(seconds=2)
 
@@ -22,6 +25,9 @@ async def database_findings(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("Database", f"{database.engine.dialect.name} answers, schema is current")
             yield await (_integrity(database) if database.turn else _clock(database))
             yield _work(await backlog(database))
+            left = await unreadable(database, Routing(load_commands()).reads)
+            if left != Unreadable(0, 0, 0):
+                yield _newer(left)
             doubts = await Ledger(database).in_doubt()
             if doubts:
                 keys = ", ".join(entry.key for entry in doubts)
@@ -43,6 +49,14 @@ async def _clock(database: Database) -> Finding:
         skew = (theirs - (before + now_ms()) // 2) * MILLISECOND
     sentence = f"the database's clock and ours differ by {skew.total_seconds():+.1f} s"
     return Finding("Clock", sentence, is_sound=abs(skew) <= TOLERATED_SKEW)
+
+
+def _newer(left: Unreadable) -> Finding:
+    sentence = (
+        f"letters {left.letters}, digests {left.digests}, alerts {left.alerts} say what this version "
+        "does not know; it leaves them to a newer one"
+    )
+    return Finding("Newer", sentence, is_sound=False)
 
 
 def _work(found: Backlog) -> Finding:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from analytics.language import ENGLISH, speaking, tr
 from bot.answering.answers import Answer, Answers
@@ -19,6 +19,7 @@ from bot.store.digest_recovery import recover_digests
 from bot.store.digest_runs import DigestRuns
 from bot.store.muted import muted_alerts
 from bot.store.rooms import preferences_of
+from bot.store.watching import UNREADABLE_FOR
 from handlers import Button, Preferences, Reply
 from handlers._daily.remarks import remark
 from handlers._daily.schedule import Owed, owed
@@ -33,6 +34,9 @@ FEWEST_CLAIMED = 16
 """Looking at all that is due costs as much for one question as for many."""
 VENUE_RETRIES_S = (60.0, 120.0, 240.0, 480.0, 900.0)
 """Half an hour in all; then the day's digest says what was wrong."""
+UNREADABLE_FOR_S = UNREADABLE_FOR.total_seconds()
+LEFT_TO_OTHERS = timedelta(hours=1)
+"""A question whose words we do not know is left for so long to a newer version; then its chat is told."""
 DATABASE_RETRY_S = 2.0
 DRAIN_S = 5.0
 
@@ -56,6 +60,8 @@ class Calendar:
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_AT_ONCE))
     _working: dict[asyncio.Task[None], Sequence[Claimed]] = field(default_factory=dict)
     _waiting: set[asyncio.Task[None] | None] = field(default_factory=set)
+    _unread: dict[str, float] = field(default_factory=dict)
+    """Questions that a newer version may know, and until which second they are left to it."""
     _troubled: asyncio.Event = field(default_factory=asyncio.Event)
     """The database fell silent: digests may be ours on which nobody works."""
 
@@ -79,7 +85,10 @@ class Calendar:
     async def look(self) -> None:
         """Begin what is due, as far as there is room."""
         now = await self._now()
-        course = self._clock.course(now, self.monotonic())
+        seconds = self.monotonic()
+        course = self._clock.course(now, seconds)
+        for question in [one for one, until in self._unread.items() if until <= seconds]:
+            del self._unread[question]
         if course is Course.BACK:
             log.warning(
                 "%d digests are promised anew", await recover_digests(self.runs.database, now)
@@ -89,7 +98,7 @@ class Calendar:
             return
         async with self.quarantine.among_others():
             begun = await self._begun(now, most=room, is_alone=False)
-        if begun or self._busy or not await self.runs.is_any_due(now):
+        if begun or self._busy or not await self.runs.is_any_due(now, beside=self._unread):
             return
         async with self.quarantine.alone():
             if begun := await self._begun(now, most=room, is_alone=True):
@@ -110,14 +119,31 @@ class Calendar:
     ) -> Collection[asyncio.Task[None]]:
         """Claim what is due and work on it."""
         begun = []
-        claims = await self.runs.claim(now, most=most, is_alone=is_alone)
-        for wanted, claimed in await self._by_preferences(claims):
+        claims = await self.runs.claim(now, most=most, is_alone=is_alone, beside=self._unread)
+        for wanted, group in await self._by_preferences(claims):
+            claimed = await self._not_left_to_others(group, wanted, now)
+            if not claimed:
+                continue
             task = asyncio.create_task(self._served(claimed, wanted, now))
             self._working[task] = claimed
             task.add_done_callback(self._working.pop)
             self.quarantine.joined_by(task)
             begun.append(task)
         return begun
+
+    async def _not_left_to_others(
+        self, claimed: Sequence[Claimed], wanted: Preferences, now: datetime
+    ) -> Sequence[Claimed]:
+        """Give back what a newer version may be able to read; a chat that waited in vain is told."""
+        question = claimed[0].question
+        if await self.answers.reads(question, wanted=wanted):
+            return claimed
+        fresh = [one for one in claimed if now - one.promise.promised < LEFT_TO_OTHERS]
+        if fresh:
+            log.error("a digest is left to others: its words cannot be read: %s", question)
+            self._unread[question] = self.monotonic() + UNREADABLE_FOR_S
+            await self.runs.free(fresh, is_forgiven=True)
+        return [one for one in claimed if one not in fresh]
 
     async def _now(self) -> datetime:
         return await (self.now or self.runs.now)()

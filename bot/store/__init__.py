@@ -16,6 +16,6 @@ All of them stand on ``database`` (opens it and brings it up to date), ``tables`
 - people and chats: ``rooms``, ``chats``, ``askers``, ``book``, ``memory``, ``personal``,
   ``forgetting``;
 - processes: ``executors``, ``leases``, ``computations``, ``backlog`` and ``standing`` (counts),
-  ``housekeeping``, ``copies``, ``soundness``;
+  ``housekeeping``, ``copies``, ``soundness``, ``unreadable`` (by this version);
 - prices: ``candles``, ``newest_prices``.
 """

@@ -15,6 +15,9 @@ from handlers._watch.states import state_of
 
 log = logging.getLogger(__name__)
 
+UNREADABLE = (RequestError, ValueError, TypeError, KeyError)
+"""What comes of a rule or a state that a newer version has written."""
+
 
 def alert_of(row: Row[Any]) -> Alert:
     """The alert of a row.
@@ -48,6 +51,15 @@ def readable(rows: Iterable[Row[Any]]) -> list[Alert]:
     for row in rows:
         try:
             found.append(alert_of(row))
-        except (RequestError, ValueError, TypeError, KeyError):
+        except UNREADABLE:
             log.exception("alert %d cannot be read any more", row.id)
     return found
+
+
+def is_readable(row: Row[Any]) -> bool:
+    """Whether the alert of a row can be read."""
+    try:
+        alert_of(row)
+    except UNREADABLE:
+        return False
+    return True

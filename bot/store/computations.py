@@ -18,6 +18,7 @@ from sqlalchemy import delete, or_, select, update
 
 from bot.store.contents import keep_content, kept_reply
 from bot.store.database import Database, DatabaseError
+from bot.store.replies import UnreadableReplyError
 from bot.store.tables import computations, contents, ledger, outbox
 from handlers import Reply
 
@@ -92,7 +93,10 @@ class Computations:
         while waited < PATIENCE_S:
             holder, content_id = await self._row(key)
             if content_id is not None:
-                return await kept_reply(self.database, content_id)
+                with suppress(UnreadableReplyError):
+                    return await kept_reply(self.database, content_id)
+                # A newer version has found it: it is computed once more as this one says it.
+                return None
             if holder in (None, self.holder):
                 if await self._begun(key):
                     return None

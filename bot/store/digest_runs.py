@@ -44,18 +44,22 @@ class DigestRuns:
         """The time that all processes agree on."""
         return await self.database.now()
 
-    async def is_any_due(self, now: datetime) -> bool:
-        """Whether a digest is due and nobody works on it."""
+    async def is_any_due(self, now: datetime, *, beside: Collection[str] = ()) -> bool:
+        """Whether a digest is due and nobody works on it, ``beside`` those that ask these questions."""
+        is_due = _is_due(now, beside)
         async with self.database.reading() as connection:
-            found = await connection.execute(select(digests.c.id).where(_is_due(now)).limit(1))
+            found = await connection.execute(select(digests.c.id).where(is_due).limit(1))
             return found.first() is not None
 
-    async def claim(self, now: datetime, *, most: int, is_alone: bool) -> list[list[Claimed]]:
+    async def claim(
+        self, now: datetime, *, most: int, is_alone: bool, beside: Collection[str] = ()
+    ) -> list[list[Claimed]]:
         """Take up to ``most`` questions, each with all digests that are due and ask it.
 
-        One that is suspicious is taken only where nothing else is under way (``is_alone``).
+        One that is suspicious is taken only where nothing else is under way (``is_alone``); those
+        that are ``beside`` are left to others.
         """
-        is_due = _is_due(now)
+        is_due = _is_due(now, beside)
         async with self.database.reading() as connection:
             worst = await connection.execute(select(func.max(digests.c.attempts)).where(is_due))
             attempts = worst.scalar()
@@ -186,9 +190,10 @@ class DigestRuns:
             await post(self.database, connection, letters)
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
+def _is_due(now: datetime, beside: Collection[str] = ()) -> ColumnElement[bool]:
     waits = and_(digests.c.paused_why.is_(None), digests.c.holder.is_(None))
-    return and_(waits, digests.c.due_ms <= ms_of(now))
+    is_due = and_(waits, digests.c.due_ms <= ms_of(now))
+    return and_(is_due, digests.c.question.not_in(beside)) if beside else is_due
 
 
 async def _due_questions(

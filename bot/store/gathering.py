@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from bot.store.clock import MILLISECOND, database_now_ms
 from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.letters import HELD_COLUMNS, Held, Kind, Letter, held_of, page_keys, post
-from bot.store.replies import reply_of
+from bot.store.replies import UnreadableReplyError, reply_of
 from bot.store.summaries import SUMMARY
 from bot.store.tables import alerts, contents, ledger, outbox
 from bot.store.watching import GATHERING
@@ -52,12 +53,14 @@ class Gathering:
             if len(together) < _enough(together):
                 return False
             replies = await _replies(connection, together)
-            if len(replies) < len(together):
+            gone = list(replies)
+            told = [one for one in together if one.letter.key in replies]
+            if held.letter.key not in replies or len(told) < _enough(told):
                 return False
-            content = await keep_content(self.database, connection, summary_of_many(replies))
-            letter = _summary(held.letter, together, content)
+            said = summary_of_many(list(replies.values()))
+            content = await keep_content(self.database, connection, said)
+            letter = _summary(held.letter, told, content)
             await post(self.database, connection, [letter])
-            gone = [one.letter.key for one in together]
             await connection.execute(delete(outbox).where(outbox.c.key.in_(gone)))
         return True
 
@@ -125,16 +128,22 @@ async def _begun(connection: AsyncConnection, letters: Sequence[Held]) -> set[st
     return {pages[page] for page in (await connection.execute(question)).scalars()}
 
 
-async def _replies(connection: AsyncConnection, letters: Sequence[Held]) -> list[Reply]:
+async def _replies(connection: AsyncConnection, letters: Sequence[Held]) -> dict[str, Reply]:
+    """What each letter says, in their order; without those whose words are gone or a newer version's."""
     question = select(contents.c.id, contents.c.reply).where(
         contents.c.id.in_({one.letter.content_id for one in letters})
     )
-    kept = {name: reply_of(text, None) for name, text in await connection.execute(question)}
-    return [
-        _named(_remarked(kept[one.letter.content_id], one.letter.remark), one.letter.key)
+    kept = {}
+    for name, text in await connection.execute(question):
+        with suppress(UnreadableReplyError):
+            kept[name] = reply_of(text, None)
+    return {
+        one.letter.key: _named(
+            _remarked(kept[one.letter.content_id], one.letter.remark), one.letter.key
+        )
         for one in letters
         if one.letter.content_id in kept
-    ]
+    }
 
 
 def _remarked(reply: Reply, remark: str | None) -> Reply:

@@ -33,6 +33,7 @@ CLAIM_LOCK = 0x4F5554424F58  # "OUTBOX": PostgreSQL's advisory lock around a cla
 A_SECOND_MS = 1000
 SUSPECT_AFTER = 2
 """Begun so often without an end, work may be what ends the process."""
+OTHERS = tuple(kind for kind in Kind if kind is not Kind.ALERT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,7 +176,13 @@ class Outbox:
 
 
 def _due(letters: FromClause, now: int) -> tuple[ColumnElement[bool], ...]:
-    return letters.c.due_ms <= now, letters.c.holder.is_(None), letters.c.buried_ms.is_(None)
+    waits = letters.c.holder.is_(None), letters.c.buried_ms.is_(None)
+    # Another kind is a newer version's, and left to it.
+    return letters.c.due_ms <= now, *waits, letters.c.kind.in_(tuple(Kind))
+
+
+def _is_of(letters: FromClause, *, is_alert: bool) -> ColumnElement[bool]:
+    return letters.c.kind == Kind.ALERT if is_alert else letters.c.kind.in_(OTHERS)
 
 
 def _suspects(now: int) -> Select[Any]:
@@ -192,7 +199,7 @@ def _firsts(*, is_alert: bool, now: int) -> Select[Any]:
         func.coalesce(earlier.c.holder, "") == "",
         earlier.c.due_ms <= now,
         earlier.c.buried_ms.is_(None),
-        (earlier.c.kind == Kind.ALERT) == is_alert,
+        _is_of(earlier, is_alert=is_alert),
         earlier.c.attempts < SUSPECT_AFTER,
         tuple_(earlier.c.due_ms, earlier.c.key) < tuple_(outbox.c.due_ms, outbox.c.key),
     )
@@ -205,7 +212,7 @@ def _firsts(*, is_alert: bool, now: int) -> Select[Any]:
         select(outbox.c.key)
         .where(
             *_due(outbox, now),
-            (outbox.c.kind == Kind.ALERT) == is_alert,
+            _is_of(outbox, is_alert=is_alert),
             outbox.c.attempts < SUSPECT_AFTER,
             ~is_preceded,
             ~is_busy,

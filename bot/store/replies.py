@@ -25,9 +25,26 @@ def reply_as_text(reply: Reply) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
+class UnreadableReplyError(ValueError):
+    """A newer version may have kept what this one does not know."""
+
+
 def reply_of(text: str, picture: bytes | None) -> Reply:
-    """The reply that was kept."""
-    kept: dict[str, Any] = json.loads(text)
+    """The reply that was kept.
+
+    Raises
+    ------
+    UnreadableReplyError
+        It says what this version does not know.
+
+    """
+    try:
+        return _reply_of(json.loads(text), picture)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableReplyError(str(error)) from error
+
+
+def _reply_of(kept: dict[str, Any], picture: bytes | None) -> Reply:
     return Reply(
         title=kept["title"],
         answer=kept["answer"],

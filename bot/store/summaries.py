@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.contents import keep_content
 from bot.store.database import Database
 from bot.store.letters import page_keys
-from bot.store.replies import reply_of
+from bot.store.replies import UnreadableReplyError, reply_of
 from bot.store.tables import contents, ledger, outbox
 from bot.store.turns import take
 from handlers._watch.summary import without
@@ -51,7 +51,11 @@ class Summaries:
         begun = select(exists().where(ledger.c.key.in_(page_keys(row.key))))
         if (await self.connection.execute(begun)).scalar_one():
             return False
-        before = reply_of(row.reply, None)
+        try:
+            before = reply_of(row.reply, None)
+        except UnreadableReplyError:
+            # A newer version wrote it: it stays as it is.
+            return False
         after = without(before, f"{subscription}:")
         if after is before:
             return False

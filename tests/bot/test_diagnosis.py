@@ -5,13 +5,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.diagnosis import Finding, check, findings
 from bot.settings import Settings
+from bot.store.alerts import SqlAlerts
+from bot.store.clock import now_ms
+from bot.store.contents import keep_content
 from bot.store.database import open_database
 from bot.store.executors import Executors
 from bot.store.ledger import Ledger
+from bot.store.letters import Kind, Letter, post
+from bot.store.tables import alerts, contents, outbox
 from bot.telegram.sending.client import opened_bot
+from handlers import Reply, Room
+from tests.bot.standing.stage import subscribed
+from tests.bot.store.test_alerts import new
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.venues.emulator import VenueEmulator
 from tests.emulators.venues.faults import html
@@ -35,6 +44,7 @@ async def test_a_sound_configuration_is_called_so(
     assert seen["Telegram"].sentence == "serves as @hedge_desk_bot by long polling"
     assert seen["Database"].sentence.endswith("answers, schema is current")
     assert "In doubt" not in seen
+    assert "Newer" not in seen
     assert await check(chosen) == 0
     assert "ok    Telegram: serves as @hedge_desk_bot" in capsys.readouterr().out
 
@@ -120,6 +130,37 @@ async def test_messages_in_doubt_are_listed(emulator: TelegramEmulator, database
     doubt = (await found(settings(emulator, database_url=database_url)))["In doubt"]
     assert doubt.is_sound, "a doubt is no fault of the configuration"
     assert doubt.sentence == "2 messages may not have arrived: reply:1:0, reply:2:0"
+
+
+async def test_what_only_a_newer_version_can_read_is_counted(
+    emulator: TelegramEmulator, database_url: str
+) -> None:
+    chosen = settings(emulator, database_url=database_url)
+    database = await open_database(database_url)
+    for number, question in enumerate(("/digest ETH BTC risk=high", "/digest ETH BTC")):
+        await subscribed(database, chat_id=number + 5, question=question)
+    alert = await SqlAlerts(database).add(new())
+    async with database.writing() as connection:
+        content = await keep_content(database, connection, Reply("Title", "words"))
+        letters = [
+            Letter(f"digest:{number}", Room(5), 5, content, Kind.DIGEST, now_ms())
+            for number in (1, 2)
+        ]
+        await post(database, connection, letters)
+    assert "Newer" in await found(chosen), "one digest"
+    async with database.writing() as connection:
+        await connection.execute(
+            update(outbox).where(outbox.c.key == "digest:1").values(kind="poem")
+        )
+        mood = update(alerts).where(alerts.c.id == alert.id).values(rule="ETH BTC-PERP mood<3")
+        await connection.execute(mood)
+    seen = await found(chosen)
+    assert seen["Newer"].sentence.startswith("letters 1, digests 1, alerts 1 say ")
+    assert not seen["Newer"].is_sound
+    async with database.writing() as connection:
+        await connection.execute(update(contents).values(reply="{}"))
+    await database.close()
+    assert (await found(chosen))["Newer"].sentence.startswith("letters 2, ")
 
 
 async def test_venues_are_looked_at_one_by_one(emulator: TelegramEmulator) -> None:

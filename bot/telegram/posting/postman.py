@@ -14,7 +14,9 @@ from bot.store.gathering import Gathering
 from bot.store.ledger import State
 from bot.store.letters import Held, Kind, Letter
 from bot.store.outbox import Outbox
+from bot.store.replies import UnreadableReplyError
 from bot.store.rooms import SqlRooms
+from bot.store.watching import UNREADABLE_FOR
 from bot.telegram.posting.letters import Letters
 from bot.telegram.posting.quiet import quiet_until
 from bot.telegram.sending.delivery import Delivery, Outcome
@@ -30,6 +32,7 @@ FEWEST_AT_ONCE = 4
 LOOK_EVERY_S = 0.5
 DATABASE_RETRY_S = 2.0
 TRY_AGAIN_S = 30.0
+UNREADABLE_FOR_S = UNREADABLE_FOR.total_seconds()
 MOST_ATTEMPTS = 5
 DRAIN_S = 8.0
 FORGOTTEN = "its words were forgotten"
@@ -137,22 +140,25 @@ class Postman:
         except asyncio.CancelledError:
             await self.outbox.postpone(key, 0.0)
             raise
+        except UnreadableReplyError:
+            log.exception("letter %s is left to others: its words cannot be read", key)
+            await self._give_back(key, UNREADABLE_FOR_S)
         except DatabaseError as error:
             log.exception("the database takes no notes; letter %s waits", key)
-            await self._give_back(key, counts=isinstance(error, OUR_MISTAKES))
+            await self._give_back(key, DATABASE_RETRY_S, counts=isinstance(error, OUR_MISTAKES))
         except Exception:
             # The last fence: one letter must not stop the others.
             log.exception("letter %s could not be sent", key)
-            await self._give_back(key, counts=True)
+            await self._give_back(key, TRY_AGAIN_S, counts=True)
 
-    async def _give_back(self, key: str, *, counts: bool) -> None:
+    async def _give_back(self, key: str, wait: float, *, counts: bool = False) -> None:
         """Let go of a letter, however long the database does not listen."""
         while True:
             try:
                 if counts:
-                    await self.outbox.fail(key, TRY_AGAIN_S)
+                    await self.outbox.fail(key, wait)
                 else:
-                    await self.outbox.postpone(key, DATABASE_RETRY_S)
+                    await self.outbox.postpone(key, wait)
             except DatabaseError:
                 log.exception("letter %s waits to be given back", key)
                 await asyncio.sleep(DATABASE_RETRY_S)

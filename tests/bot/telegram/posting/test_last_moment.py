@@ -64,7 +64,10 @@ async def held_until_its_moment(office: Office) -> AsyncIterator[None]:
     gates = Gates(office.database, clock.time, lambda: round(clock.time() * 1e6))
     for number in range(3):
         await gates.reserve(BOT, (Limit(f"chat:{number}", CHAT),))
-    async with office.open(office.postman(pace=Pacing(gates, clock.sleep, slack=math.inf))), asyncio.timeout(30):
+    async with (
+        office.open(office.postman(pace=Pacing(gates, clock.sleep, slack=math.inf))),
+        asyncio.timeout(30),
+    ):
         await clock.asleep.wait()
         yield
         clock.go()
