@@ -103,6 +103,19 @@ def coins(amount: float, *, step: float = 0.0, signed: bool = False) -> str:
     return plus + _minus(text)
 
 
+def coin_range(interval: Interval, *, step: float) -> str:
+    """An interval of amounts, signed, in digits that its width warrants and its step has.
+
+    ``2.38–2.64``, ``−0.83 to −0.71``.
+    """
+    width = interval.high - interval.low
+    decimals = _step_decimals(step)
+    if width > 0:
+        decimals = max(0, min(decimals, 1 - math.floor(math.log10(width))))
+    low, high = (_minus(localised(f"{end:,.{decimals}f}")) for end in _ends(interval))
+    return low if low == high else _range(low, high)
+
+
 def coin_span(low: float, high: float, *, step: float) -> str:
     """From one amount to another, in three digits and no more than the step has."""
     decimals = max(0, 2 - math.floor(math.log10(high)))

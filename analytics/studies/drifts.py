@@ -238,6 +238,21 @@ def target_sizing(history: History, position: Position, ratio: float) -> Sizing:
     )
 
 
+def target_span(history: History, position: Position, ratio: Interval) -> Interval:
+    """Where the target is, in coins of the contract: negative for a short, as its ratio's interval has it.
+
+    At the last close, and not in whole lots.
+    """
+    now = float(_ratios(history, position)[-1])
+    price = float(history.closes[-1, CONTRACT])
+    held, slope = (
+        _coins(history.markets[CONTRACT], position.contracts, price),
+        _coins_a_ratio(history, position),
+    )
+    low, high = sorted(held - (end - now) * slope for end in (ratio.low, ratio.high))
+    return Interval(low, high, ratio.level)
+
+
 def _ratios(history: History, position: Position) -> FloatArray:
     """Hedge ratio at every close with the contracts and coins of today; the last is today's."""
     market, closes = history.markets[CONTRACT], history.closes

@@ -25,7 +25,7 @@ from analytics.statistics.bands import (
 from analytics.statistics.breaks import break_test
 from analytics.statistics.correlation import correlation
 from analytics.statistics.estimate import Estimate, Interval
-from analytics.statistics.hedge_ratio import HedgeRatio, hedge_ratio
+from analytics.statistics.hedge_ratio import hedge_ratio
 from analytics.statistics.lockstep import mean_correlation
 from analytics.statistics.samples import UndefinedError
 from analytics.studies.drifts import position_returns
@@ -211,17 +211,13 @@ def _hedge_now(history: History, width: int) -> HedgeNow | None:
         before = _fitted(s[:-width], f[:-width])
     if now is None:
         return None
-    return HedgeNow(
-        ratio=now.value,
-        removes=now.r_squared,
-        ratio_before=before.value if before else None,
-        removes_before=before.r_squared if before else None,
-    )
+    return HedgeNow(*now, *(before or (None, None)))
 
 
-def _fitted(s: FloatArray, f: FloatArray) -> HedgeRatio | None:
+def _fitted(s: FloatArray, f: FloatArray) -> tuple[Estimate, Estimate] | None:
+    """The hedge ratio and the share of the variance that it removes on these returns."""
     try:
-        return hedge_ratio(s, f)
+        return Estimate.of(hedge_ratio(s, f)), Estimate.of(correlation(s, f)).squared
     except RequestError:
         return None
 

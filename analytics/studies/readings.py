@@ -42,14 +42,14 @@ class Moved:
 class HedgeNow:
     """What the change means for one unit held: hedge ratio and effectiveness, before and now.
 
-    Fractions of the held coin's value (``ratio``) and of its variance (``removes``); None where the
-    baseline cannot tell.
+    Fractions of the held coin's value (``ratio``) and of its variance (``removes``, in sample), each
+    with its interval; None where the baseline cannot tell.
     """
 
-    ratio: float
-    removes: float
-    ratio_before: float | None
-    removes_before: float | None
+    ratio: Estimate
+    removes: Estimate
+    ratio_before: Estimate | None
+    removes_before: Estimate | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from analytics.language import counted, tr
 from analytics.market.windows import spelled
-from analytics.statistics.estimate import Interval
+from analytics.statistics.estimate import Estimate, Interval
 from analytics.studies.readings import HedgeNow, Reading
 from handlers import _format as text
 from handlers._reply import Fact
@@ -40,14 +40,15 @@ def hedged(hedge: HedgeNow | None, target: Target | None) -> tuple[Fact, ...]:
     facts = []
     if target is not None:
         facts.append(Fact(tr("Your hedge"), target.now_words))
-        facts.append(_fact(tr("New target"), target.wanted_words))
+        span = target.span_words
+        below = "" if span is None else f"({span})"
+        facts.append(_stacked(tr("New target"), target.wanted_words, below))
     elif hedge is not None:
-        facts.append(Fact(tr("Hedge ratio"), _against(hedge.ratio, hedge.ratio_before)))
+        ratios = hedge.ratio, hedge.ratio_before
+        facts.append(_stacked(tr("Hedge ratio"), *_then(Metric.BETA, *ratios)))
     if hedge is not None:
-        was = hedge.removes_before
-        now = text.percent(hedge.removes)
-        words = now if was is None else tr("{now} (was {was})", now=now, was=text.percent(was))
-        facts.append(Fact(tr("Removes now"), words))
+        shares = hedge.removes, hedge.removes_before
+        facts.append(_stacked(tr("Removes now"), *_then(Metric.EFFECTIVENESS, *shares)))
     return tuple(facts)
 
 
@@ -89,10 +90,12 @@ def _repeat(rule: Rule) -> str:
     return tr("next not before {length}", length=lasting(rule.cool_down))
 
 
-def _against(value: float, before: float | None) -> str:
+def _then(metric: Metric, now: Estimate, before: Estimate | None) -> tuple[str, ...]:
+    """What it is, and below it what it was before."""
+    shown = estimated(metric, now.value, now.interval)
     if before is None:
-        return text.ratio(value)
-    return tr("{now} (was {was})", now=text.ratio(value), was=text.ratio(before))
+        return (shown,)
+    return shown, tr("was {was}", was=estimated(metric, before.value, before.interval))
 
 
 def _span(metric: Metric, band: Interval) -> str:
@@ -104,9 +107,23 @@ def _span(metric: Metric, band: Interval) -> str:
     return text.percent_range(band)
 
 
+def _stacked(label: str, *values: str) -> Fact:
+    """A fact of several lines, one below the other."""
+    first, *below = (line for value in values if value for line in _lines(value))
+    return Fact(label, first, tuple(below))
+
+
 def _fact(label: str, value: str) -> Fact:
     """A fact whose bracket goes below where a phone has no room beside."""
-    if len(value) <= WIDEST_VALUE or " (" not in value:
-        return Fact(label, value)
-    head, _, rest = value.partition(" (")
-    return Fact(label, head, (f"({rest}",))
+    return _stacked(label, value)
+
+
+def _lines(value: str) -> tuple[str, ...]:
+    """A value, its bracket below it where both are too wide, and so the bracket's second half."""
+    if len(value) <= WIDEST_VALUE:
+        return (value,)
+    head, bracket, rest = value.partition(" (")
+    if bracket:
+        return head, *_lines(f"({rest}")
+    head, blank, rest = value.rpartition(" ")
+    return (head, rest) if blank and value.startswith("(") else (value,)

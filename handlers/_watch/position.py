@@ -7,7 +7,8 @@ from analytics.market.histories import History
 from analytics.market.instruments import Kind
 from analytics.market.markets import Market
 from analytics.positions.refusals import NothingToHedgeError, TooSmallError
-from analytics.studies.drifts import target_sizing
+from analytics.statistics.estimate import Interval
+from analytics.studies.drifts import target_sizing, target_span
 from analytics.studies.hedges import CONTRACT, needs_margin_price
 from analytics.studies.readings import HedgeNow
 from handlers import _format as text
@@ -17,12 +18,17 @@ from handlers._watch.measure import Measure
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A hedge as it stands, and as the markets call for now; coins of the contract, signed."""
+    """A hedge as it stands, and as the markets call for now; coins of the contract, signed.
+
+    ``span`` is where the target probably is; None for a contract that neutralises the held coin
+    itself, whatever ratio was estimated.
+    """
 
     market: Market
     price: float
     now: float
     wanted: float
+    span: Interval | None = None
 
     @property
     def change(self) -> float | None:
@@ -42,12 +48,29 @@ class Target:
             return size
         return f"{size} ({text.percent(self.change, signed=True)})"
 
+    @property
+    def span_words(self) -> str | None:
+        """Where the target probably is: ``−0.830 to −0.710``."""
+        if self.span is None:
+            return None
+        return text.coin_range(self._counted(self.span), step=self._step)
+
+    def _counted(self, coins: Interval) -> Interval:
+        size = self._size
+        return Interval(coins.low / size, coins.high / size, coins.level)
+
     def _spelled(self, coins: float) -> str:
-        market = self.market
-        if market.inverse:
-            contracts = coins * self.price / market.contract_size
-            return f"{text.coins(contracts, step=market.lot)}c"
-        return f"{text.coins(coins, step=market.lot * market.contract_size)} {market.base}"
+        unit = "c" if self.market.inverse else f" {self.market.base}"
+        return text.coins(coins / self._size, step=self._step) + unit
+
+    @property
+    def _size(self) -> float:
+        """Coins in one of what the size is counted in: a coin-margined contract, else a coin."""
+        return self.market.contract_size / self.price if self.market.inverse else 1.0
+
+    @property
+    def _step(self) -> float:
+        return self.market.lot * (1.0 if self.market.inverse else self.market.contract_size)
 
 
 def target(measure: Measure, hedge: HedgeNow, history: History) -> Target | None:
@@ -66,7 +89,7 @@ def target(measure: Measure, hedge: HedgeNow, history: History) -> Target | None
     )
     is_own = market.inverse and market.base == held.base
     try:
-        sized = target_sizing(history, position, 1.0 if is_own else hedge.ratio)
+        sized = target_sizing(history, position, 1.0 if is_own else hedge.ratio.value)
         contracts = sized.side.sign * sized.contracts
     except (NothingToHedgeError, TooSmallError):
         contracts = 0.0
@@ -75,6 +98,7 @@ def target(measure: Measure, hedge: HedgeNow, history: History) -> Target | None
         price=price,
         now=_coins_of(position.contracts, market, price),
         wanted=_coins_of(contracts, market, price),
+        span=None if is_own else target_span(history, position, hedge.ratio.interval),
     )
 
 

@@ -10,8 +10,9 @@ from analytics.market.instruments import Instrument, Kind
 from analytics.market.shortfalls import FlatHistoryError, PatchyHistoryError
 from analytics.market.windows import DAY
 from analytics.positions.drift import ResizeRule
+from analytics.statistics.correlation import correlation
 from analytics.statistics.estimate import Estimate, Interval
-from analytics.studies.drifts import drift_study
+from analytics.studies.drifts import drift_study, position_returns
 from analytics.studies.hedges import CONTRACT, needs_margin_price
 from analytics.studies.looks import Look, Quantity, baseline_length, group_look, pair_look
 from analytics.studies.readings import HedgeNow, Reading
@@ -80,11 +81,14 @@ async def _drift(measure: Measure, services: Services) -> Reading:
     study = await services.workshop.compute(
         partial(drift_study, history, position, rule, level=_LEVEL)
     )
-    wanted = 1.0 if study.neutralises else study.estimate.value
+    wanted = Estimate.of(study.estimate)
+    if study.neutralises:
+        wanted = Estimate(1.0, Interval(1.0, 1.0, _LEVEL))
+    removes = Estimate.of(correlation(*position_returns(study.history), level=_LEVEL)).squared
     look = Look(
         value=_either_way(study.share),
         normal=None,
-        hedge=HedgeNow(wanted, study.estimate.r_squared, None, None),
+        hedge=HedgeNow(wanted, removes, None, None),
     )
     return _reading(look, history, len(_legs(measure)))
 

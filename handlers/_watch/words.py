@@ -6,6 +6,7 @@ from datetime import datetime
 from analytics.language import tr
 from analytics.studies.readings import Reading
 from handlers import _format as text
+from handlers import _numbers as plain
 from handlers._command import Services
 from handlers._reply import Button, Json, Reply
 from handlers._watch import buttons
@@ -197,6 +198,13 @@ def _numbers(
             "since": None if reading.moved is None else reading.moved.since.isoformat(),
             "p": None if reading.moved is None else reading.moved.p,
         }
+        if reading.hedge is not None:
+            found["removes"] = plain.estimate(reading.hedge.removes)
     if goal is not None:
-        found |= {"hedge_coins": goal.now, "target_coins": goal.wanted}
+        span = None if goal.span is None else plain.interval(goal.span)
+        found |= {
+            "hedge_coins": goal.now,
+            "target_coins": goal.wanted,
+            "target_coins_interval": span,
+        }
     return found

@@ -190,6 +190,21 @@ def test_spans_of_coins(low: float, high: float, step: float, shown: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "step", "shown"),
+    [
+        (2.3812, 2.6419, 0.001, "2.38–2.64"),
+        (-0.8312, -0.7098, 0.001, "−0.83 to −0.71"),
+        (-0.8312, 0.0002, 0.001, "−0.83 to 0.00"),
+        (-1510.4, -1379.8, 1.0, "−1,510 to −1,380"),
+        (0.00123, 0.00131, 0.001, "0.001"),
+        (2.0, 2.0, 0.1, "2.0"),
+    ],
+)
+def test_an_interval_of_amounts_is_signed(low: float, high: float, step: float, shown: str) -> None:
+    assert text.coin_range(Interval(low, high), step=step) == shown
+
+
+@pytest.mark.parametrize(
     ("p", "shown"),
     [
         (0.31, "p 0.31"),

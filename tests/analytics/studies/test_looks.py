@@ -81,9 +81,12 @@ def test_a_hedge_is_told_only_of_a_contract() -> None:
     assert pair_look(plain, Quantity.CORRELATION).hedge is None
     hedge = pair_look(of_a_contract(plain), Quantity.CORRELATION).hedge
     assert hedge is not None
-    assert hedge.removes == pytest.approx(0.25, abs=0.06)
-    assert hedge.removes_before == pytest.approx(0.72, abs=0.05)
-    assert hedge.ratio == pytest.approx(0.5, abs=0.06)
+    assert hedge.removes.value == pytest.approx(0.25, abs=0.06)
+    assert 0.25 in hedge.removes.interval
+    assert hedge.removes_before is not None
+    assert hedge.removes_before.value == pytest.approx(0.72, abs=0.05)
+    assert hedge.ratio.value == pytest.approx(0.5, abs=0.06)
+    assert 0.5 in hedge.ratio.interval
 
 
 @pytest.mark.parametrize("bars", [0, 10, 700])

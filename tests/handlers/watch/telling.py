@@ -27,7 +27,12 @@ DECOUPLED = Reading(
         Estimate(0.86, Interval(0.83, 0.89)), Interval(0.79, 0.91), -6.2, timedelta(days=180)
     ),
     moved=Moved(datetime(2026, 10, 12, 5, tzinfo=UTC), 0.004),
-    hedge=HedgeNow(0.71, 0.34, 1.2, 0.71),
+    hedge=HedgeNow(
+        Estimate(0.71, Interval(0.6, 0.82)),
+        Estimate(0.34, Interval(0.22, 0.45)),
+        Estimate(1.2, Interval(1.15, 1.25)),
+        Estimate(0.71, Interval(0.66, 0.76)),
+    ),
 )
 """Two that came apart."""
 

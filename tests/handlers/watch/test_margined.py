@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,8 @@ from handlers.drift import parse as drift_of
 from tests.handlers.asking import answers, asked, replied, services, somebody
 from tests.handlers.watch.telling import alert
 
+A_CONTRACT = 0.01
+"""More BTC than one contract of 100 dollars is worth."""
 OWN, CROSS = "2.5 BTC -1400c BTC-INV", "300 SOL -300c BTC-INV"
 
 
@@ -30,6 +33,15 @@ def facts(reply: Reply) -> dict[str, str]:
     return {fact.label: fact.value for group in reply.facts for fact in group}
 
 
+def number(numbers: Any, name: str) -> Any:
+    assert isinstance(numbers[name], dict)
+    return numbers[name]
+
+
+def amount(numbers: Any, name: str) -> float:
+    return float(numbers[name])
+
+
 def contracts(words: str) -> float:
     return float(words.partition("c")[0].replace(",", "").replace("−", "-"))
 
@@ -41,6 +53,54 @@ async def test_the_new_target_in_a_contract_on_the_held_coin_is_that_of_drift(
     said, drift = await fired(f"{OWN} {condition}"), await replied(f"/drift {OWN} 30d nochart")
     assert contracts(facts(said)["Your hedge"]) == -1400
     assert contracts(facts(said)["New target"]) == drift.numbers["target_contracts"]
+
+
+async def test_a_target_that_neutralises_the_held_coin_has_no_interval_to_show() -> None:
+    said = await fired(f"{OWN} break")
+    [target] = [fact for group in said.facts for fact in group if fact.label == "New target"]
+    assert target.below == ()
+    assert said.numbers["target_coins_interval"] is None
+
+
+@pytest.mark.parametrize("rule", ["40 ETH -2.4 BTC-PERP", "-40 ETH 2.4 BTC-PERP"])
+@pytest.mark.parametrize("condition", ["break", "he<60%", "drift>1%"])
+async def test_the_new_target_has_the_interval_that_drift_gives_its_ratio(
+    rule: str, condition: str
+) -> None:
+    said = await fired(f"{rule} {condition}")
+    drift = (await replied(f"/drift {rule} 30d nochart")).numbers
+    ratio, coins = number(drift, "hedge_ratio"), number(said.numbers, "target_coins_interval")
+    for_one = amount(drift, "hedge_coins") / amount(drift, "ratio")
+    assert sorted([coins["low"], coins["high"]]) == pytest.approx(
+        sorted([for_one * ratio["low"], for_one * ratio["high"]])
+    )
+    assert coins["low"] < amount(said.numbers, "target_coins") < coins["high"]
+
+
+@pytest.mark.parametrize("margin", ["lev=3", "coll=0.5BTC"])
+async def test_its_ends_are_the_targets_at_the_ends_of_the_ratio(margin: str) -> None:
+    seen = await reading(rule_of(f"{CROSS} break {margin}").measure, services())
+    said = await fired(f"{CROSS} break {margin}")
+    assert seen.hedge is not None
+    whole = number(said.numbers, "target_coins_interval")
+    for end in (seen.hedge.ratio.interval.low, seen.hedge.ratio.interval.high):
+        hedge = replace(seen.hedge, ratio=replace(seen.hedge.ratio, value=end))
+        event = Fired(replace(seen, hedge=hedge), seen.as_of, None)
+        one = await told(event, alert(f"{CROSS} break {margin}"), services())
+        size = amount(one.numbers, "target_coins")
+        assert min(abs(size - whole[name]) for name in ("low", "high")) < A_CONTRACT
+
+
+async def test_what_a_hedge_removes_has_the_interval_of_the_squared_correlation() -> None:
+    said = await fired("40 ETH -2.4 BTC-PERP he<60%")
+    removes = number(said.numbers, "removes")
+    seen = await reading(rule_of("40 ETH -2.4 BTC-PERP he<60%").measure, services())
+    assert removes["value"] == pytest.approx(seen.value)
+    assert seen.interval is not None
+    assert (removes["low"], removes["high"]) == pytest.approx(
+        (seen.interval.low, seen.interval.high)
+    )
+    assert removes["low"] < removes["value"] < removes["high"]
 
 
 @pytest.mark.parametrize("margin", ["lev=3", "coll=0.5BTC", "coll=$40k"])

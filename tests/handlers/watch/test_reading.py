@@ -70,8 +70,10 @@ async def test_it_is_the_number_that_corr_shows() -> None:
 async def test_effectiveness_and_hedge_ratio_are_of_the_contract() -> None:
     removed, ratio = await read("ETH BTC-PERP he<60%"), await read("ETH BTC-PERP beta>1.2")
     assert removed.hedge is not None
-    assert removed.value == pytest.approx(removed.hedge.removes)
-    assert ratio.value == pytest.approx(removed.hedge.ratio)
+    assert removed.value == pytest.approx(removed.hedge.removes.value)
+    assert removed.interval == removed.hedge.removes.interval
+    assert ratio.value == pytest.approx(removed.hedge.ratio.value)
+    assert ratio.interval == removed.hedge.ratio.interval
     cross = await read("ETH BTC-INV he<60%")
     assert cross.names == ("ETH", "BTC-INV")
     assert cross.value == pytest.approx(removed.value, abs=0.02)

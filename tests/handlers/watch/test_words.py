@@ -65,7 +65,9 @@ async def test_two_markets_that_came_apart_are_told_like_this() -> None:
 
         Your hedge    −2.480 BTC
         New target    −0.770 BTC (−69 %)
-        Removes now   34 % (was 71 %)
+                      (−0.89 to −0.65)
+        Removes now   34 % (22–45 %)
+                      was 71 % (66–76 %)
 
         Prices        ETH −58 %
                       BTC-PERP −52 %
@@ -95,8 +97,10 @@ async def test_a_threshold_without_a_position_sizes_one_unit() -> None:
         180d before   0.86 (0.83–0.89)
         Usual         0.79–0.91
 
-        Hedge ratio   0.71 (was 1.20)
-        Removes now   34 % (was 71 %)
+        Hedge ratio   0.71 (0.60–0.82)
+                      was 1.20 (1.15–1.25)
+        Removes now   34 % (22–45 %)
+                      was 71 % (66–76 %)
 
         Prices        ETH −58 %
                       BTC-PERP −52 %
@@ -313,6 +317,18 @@ async def test_the_longest_alert_fits_below_its_picture() -> None:
     long = "123456.789 ETH -98765.4321 BTC-PERP corr<0.612345 clear=0.712345 for=10 cool=29d"
     reply = await told(fired(seen), alert(long, number=123456), services())
     assert reply.chart is not None
+    assert_it_fits_a_phone(reply)
+
+
+async def test_a_target_of_many_digits_stands_in_lines_of_its_own() -> None:
+    reply = await said("12345678.9 ETH -98765.4321 BTC-PERP break", fired())
+    [target] = [fact for group in reply.facts for fact in group if fact.label == "New target"]
+    assert (target.value, *target.below) == (
+        "−237,661.759 BTC",
+        "(+141 %)",
+        "(−274,483 to",
+        "−200,841)",
+    )
     assert_it_fits_a_phone(reply)
     assert len(pages(reply)) == 1
 
