@@ -1,5 +1,6 @@
 """What tests of every layer share."""
 
+import gc
 import os
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -10,6 +11,16 @@ import pytest
 from bot.store.database import Database, open_database
 
 MARKET_DATA = Path(__file__).parents[2] / "shared" / "market-data"
+
+
+def pytest_collection_finish() -> None:
+    """Let collections of garbage leave alone what lives until the end anyway.
+
+    To look at all of it takes so long that an emulated Telegram stands still and takes what has come
+    meanwhile at once; and it is done so seldom that what tests have dropped lies about by gigabytes.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
