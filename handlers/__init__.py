@@ -4,7 +4,8 @@
 
 - the vocabulary: ``_command``, ``_reply``, ``_asker``, ``_room``, ``_errors``;
 - what is typed: ``_grammar/``, ``_held`` and ``_hedged`` (holdings and contracts), ``_position``,
-  ``_until``, ``_wall_clock`` and ``_zones`` (moments), ``_talk`` and ``_requests`` (no command at all),
+  ``_turned`` (amounts behind their coins), ``_until``, ``_wall_clock`` and ``_zones`` (moments), ``_talk``
+  and ``_requests`` (no command at all), ``_beyond`` (what is not done here),
   ``_suggestions`` (half a command), ``_preferred`` (what a chat has settled);
 - what is fetched: ``_markets``, ``_universe``, ``_funding``, ``_costs``;
 - what is said: ``_format`` to people and ``_numbers`` to machines, ``_restated``, ``_questions``

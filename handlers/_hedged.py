@@ -11,6 +11,7 @@ from handlers._errors import UsageError
 from handlers._grammar import Holding, Unit, Words, typed
 from handlers._grammar.symbols import WELL_KNOWN
 from handlers._held import contract_of, is_contract
+from handlers._turned import refuse_turned
 
 
 def held_and_hedge(words: Words) -> tuple[Holding, Holding]:
@@ -22,6 +23,7 @@ def held_and_hedge(words: Words) -> tuple[Holding, Holding]:
         Something is missing, there are several, or a side is of the wrong kind.
 
     """
+    refuse_turned(words)
     match words.holdings:
         case first, second if not words.assets:
             if is_contract(first.instrument) and not is_contract(second.instrument):

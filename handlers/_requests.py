@@ -18,14 +18,16 @@ from handlers._alerts.kinds import (
 )
 from handlers._alerts.query import query_of
 from handlers._alerts.verbs import FIRING, VERBS
+from handlers._beyond import beyond
 from handlers._book import SavedPosition
 from handlers._daily.when import When, when_of
 from handlers._errors import UsageError
 from handlers._grammar import tidied
+from handlers._grammar.kinds import with_kinds
 from handlers._grammar.sentences import Named, named_in
 from handlers._grammar.spoken_times import in_figures
 from handlers._mute.query import mute_query
-from handlers._watch.spoken import condensed, part_of
+from handlers._watch.spoken import condensed, names_level, part_of
 
 _ALERTS = re.compile(r"(?<!\w)(?:alerts?|alarms?|alarmen?|alertas?)(?!\w)")
 _DIGESTS = re.compile(r"(?<!\w)(?:digests?|dail(?:y|ies)|tagesberichte?|res[uú]men(?:es)?)(?!\w)")
@@ -82,6 +84,7 @@ _MEANING = re.compile(
 _IDLE = re.compile(rf"(?:{_ALERTS.pattern}|my|the|meinen?|den|mis?|la)\W?")
 _COMPARED = re.compile(r"[<>]=?\s*[-+]?[\d.]")
 _MOST_OFFERED = 4
+BOTH_SIDES = 2
 
 
 def standing_question(words: str, named: Sequence[Named]) -> str | None:
@@ -121,6 +124,7 @@ def request_in(
         or (_of_a_watch(words, said, markets) if markets else None)
         or (_of_days(words, said) if markets else None)
         or _of_a_hedge(named, said, saved)
+        or beyond(said, named)
     )
 
 
@@ -170,11 +174,14 @@ def _of_an_end(said: str) -> UsageError | None:
 
 def _of_a_watch(words: str, said: str, markets: Sequence[str]) -> UsageError | None:
     is_new = _ALERTS.search(said) and (_creates(said) or _verb(said) is None)
-    is_wished = _WATCH.search(said) or is_new or _COMPARED.search(said)
-    if not is_wished:
-        return None
+    is_wished = _WATCH.search(said) or is_new or _COMPARED.search(said) or names_level(said)
+    return new_alert(words, markets) if is_wished else None
+
+
+def new_alert(words: str, markets: Sequence[str]) -> UsageError:
+    """What to offer to somebody who describes an alert that shall be."""
     try:
-        plain = " ".join(_WISH.sub(" ", tidied(words)).split())
+        plain = " ".join(with_kinds(_WISH.sub(" ", tidied(words)).split()))
         error = part_of(text := condensed(plain), plain)
     except RequestError as refusal:
         return UsageError(refusal.sentence, corrections=refusal.corrections)
@@ -197,6 +204,9 @@ def _of_a_hedge(
 ) -> UsageError | None:
     if not _STILL.search(said) or not _HEDGED.search(said):
         return None
+    amounts = [one.words for one in named if one.is_amount]
+    if len(amounts) == BOTH_SIDES:
+        return _offer((f"/drift {' '.join(amounts)}",))
     bases = {one.market.base for one in named if one.market is not None}
     about = [
         name

@@ -1,5 +1,6 @@
 """/alerts: what waits here and how near it is; change, silence or forget it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ from handlers._format import day
 from handlers._grammar.until import Until
 from handlers._muting import muted_now
 from handlers._reply import Reply
+from handlers._requests import new_alert
 from handlers._until import moment_of, zone_of_chat
 from handlers._watch.alert import Alert, Alerts
 from handlers._watch.ending import ending
@@ -46,11 +48,17 @@ from handlers._watch.stepping import begun
 from handlers._watch.words import told
 
 MOST_GUESSES = 4
+_TEST = re.compile(r"[<>≤≥]|(?<![\w.,-])-?[\d.,]*\d%?(?!\w)")
+"""What an alert waits for, behind its markets: those that exist are called by a number before them."""
 
 
 def parse(text: str) -> AlertsQuery:
     """Read a verb and the number of an alert."""
-    return query_of(text)
+    query = query_of(text)
+    is_new = isinstance(query, WhichQuery) and query.verb == "show" and _TEST.search(text)
+    if isinstance(query, WhichQuery) and query.markets and is_new:
+        raise new_alert(text, [str(market) for market in query.markets])
+    return query
 
 
 async def answer(query: AlertsQuery, services: Services) -> Reply:

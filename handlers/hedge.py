@@ -63,6 +63,7 @@ from handlers._questions import (
 )
 from handlers._reply import Button, Reply
 from handlers._restated import DEFAULT_LEVEL
+from handlers._turned import refuse_turned
 
 ROUNDING = 0.02
 """By how much dollars of margin may exceed the holding: two prices are never quite equal."""
@@ -71,6 +72,7 @@ ROUNDING = 0.02
 def parse(asked: str) -> HedgeQuery | PortfolioQuery:
     """Read what is held, the contracts, a window and terms."""
     words = read(asked, SYNTAX)
+    refuse_turned(words)
     if is_portfolio(words):
         return portfolio_query(words)
     holding, hedge = held_and_contract(words)

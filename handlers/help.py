@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import process
 
-from analytics.errors import Correction
+from analytics.errors import Correction, RequestError
 from analytics.language import later, tr
 from analytics.language.lists import one_of
 from handlers import load_commands
+from handlers._beyond import not_done
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar.symbols import COURTESIES, WELL_KNOWN
@@ -46,6 +47,10 @@ OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("alarme", "alertas", "alarms", "myalerts"), ("alerts",)),
     **dict.fromkeys(("stumm", "silence", "quiet", "snooze", "silencio", "silenciar"), ("mute",)),
     **dict.fromkeys(("korrelation", "correlación", "correlacion", "correlation"), ("corr",)),
+    **dict.fromkeys(("funding", "fundingrate", "basis", "apr", "rate", "rates"), ("carry",)),
+    **dict.fromkeys(("rebalance", "resize", "nachjustieren", "reajustar"), ("drift",)),
+    **dict.fromkeys(("alert", "remindme", "notifyme"), ("watch", "alerts")),
+    **dict.fromkeys(("snoozeall", "dnd", "sleep"), ("mute",)),
     **dict.fromkeys(("absichern", "cubrir", "cobertura"), ("hedge",)),
     **dict.fromkeys(("einstellungen", "ajustes", "config", "language", "timezone"), ("settings",)),
 }
@@ -84,6 +89,8 @@ def unknown_command(
 
     ``rest`` is what stood behind its name, to ask the same of another command where that reads it.
     """
+    if prefix == "/" and (refusal := not_done(name, rest)) is not None:
+        return refusal
     first, _, others = rest.partition(" ")
     named = [command for command in commands if command.name == first.casefold()]
     meant, rest = (named, others) if named else (_meant(name, commands, rest), rest)
@@ -92,7 +99,7 @@ def unknown_command(
         if meant
         else tr(" /help lists what I know.")
     )
-    asked = {one.name: f"{one.name} {rest}" if one.reads(rest) else one.name for one in meant}
+    asked = {one.name: _asked(one, rest) for one in meant}
     return UsageError(
         tr("I don't know /{name}.{hint}", name=name, hint=hint),
         corrections=tuple(
@@ -101,6 +108,18 @@ def unknown_command(
         )
         or (Correction("/help", f"{prefix}help"),),
     )
+
+
+def _asked(command: Command, rest: str) -> str:
+    """The same words asked of another command, put right where it has to be; or it alone."""
+    try:
+        command.parse(rest)
+    except RequestError as error:
+        whole = f"/{command.name} {rest}"
+        rights = (one.applied_to(whole).partition(" ")[2] for one in error.corrections)
+        is_asked = bool(rest) and not command.is_personal
+        rest = next((one for one in rights if is_asked and command.reads(one)), "")
+    return f"{command.name} {rest}".strip()
 
 
 def courtesy_in(words: str) -> str | None:

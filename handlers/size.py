@@ -47,6 +47,7 @@ from handlers._questions import again, watch_income, watch_position
 from handlers._reply import Button, Reply
 from handlers._restated import moment_said, options_said
 from handlers._size.words import Counted, summary
+from handlers._turned import refuse_turned
 
 SHOWN_LEVERAGE = 3.0
 """For margin and liquidation where the asker names neither."""
@@ -97,6 +98,7 @@ class SizeQuery:
 def parse(asked: str) -> SizeQuery:
     """Read one holding, one contract and terms."""
     words = read(asked, SYNTAX)
+    refuse_turned(words)
     holding, contract = held_and_contract(words)
     return SizeQuery(
         holding=holding,

@@ -185,7 +185,15 @@ class Answers:
             return await self.services.preferred(wanted).histories.catalog.listing(instrument)
 
         try:
-            return await leading(error, question, read, find, within=self.patience_s)
+            command = self.routing.asked(question)
+            return await leading(
+                error,
+                question,
+                read,
+                find,
+                examples=command.examples if command else (),
+                within=self.patience_s,
+            )
         except Exception:
             # A mistake of ours in a correction must not cost the asker the answer to theirs.
             log.exception("a correction cannot be tried")

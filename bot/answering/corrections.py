@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 
 from analytics.errors import Correction, HedgeError, RequestError
@@ -23,28 +23,37 @@ PARTED = frozenset({"digest", "daily"})
 """Commands whose questions are of several pairs, parted by commas."""
 _COMMAS = re.compile(r",(?!\d)|(?<!\d),|[;\n]")
 
+_NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
+
 Read = Callable[[str], Awaitable[object]]
 Find = Callable[[Instrument], Awaitable[object]]
 
 
 async def leading(
-    error: RequestError, question: str, read: Read, find: Find, *, within: float = PATIENCE_S
+    error: RequestError,
+    question: str,
+    read: Read,
+    find: Find,
+    *,
+    examples: Sequence[str] = (),
+    within: float = PATIENCE_S,
 ) -> tuple[Correction, ...]:
     """The corrections of a mistake that lead to an answer and not to a second mistake.
 
     ``read`` gives the query of a question, ``find`` a market; both raise ``RequestError``. What is
-    wrong beside the first mistake is put right along with it where there is a way. What cannot be
-    tried ``within`` so many seconds is offered as it is.
+    wrong beside the first mistake is put right along with it where there is a way. ``examples`` are
+    those of the command: what the asker named comes before them. What cannot be tried ``within`` so
+    many seconds is offered as it is.
     """
     try:
         async with asyncio.timeout(within):
-            return await _found(error, question, read, find)
+            return await _found(error, question, read, find, examples)
     except TimeoutError:
         return error.corrections
 
 
 async def _found(
-    error: RequestError, question: str, read: Read, find: Find
+    error: RequestError, question: str, read: Read, find: Find, examples: Sequence[str]
 ) -> tuple[Correction, ...]:
     found = await _leading(error, question, read, find, DEEPEST)
     if not found and isinstance(error, UnknownInstrumentError):
@@ -53,14 +62,39 @@ async def _found(
         tried = [await _tried(one, question, read, find, 1) for one in without]
         found = tuple(one for one in tried if one is not None)
     is_misread = isinstance(error, UsageError | UnknownInstrumentError)
-    if not found and is_misread and (meant := await _meant(question, read, find)) is not None:
-        if not _lacks_one_word(error, question):
-            error.sentence = tr(
-                "I read only a part of that. Did you mean `{question}`?", question=meant.right
-            )
-        found = (meant,)
+    shown = [one.applied_to(question) for one in found]
+    if is_misread and all(one in examples for one in shown):
+        meant = await _meant(question, read, find)
+        if meant is not None and _is_nearer(meant.right, shown, question):
+            if not _lacks_one_word(error, question):
+                error.sentence = tr(
+                    "I read only a part of that. Did you mean `{question}`?", question=meant.right
+                )
+            found = (meant,)
     others = [one for one in error.corrections if _is_other(one.applied_to(question), question)]
     return found or tuple(others)
+
+
+def _is_nearer(meant: str, examples: Sequence[str], question: str) -> bool:
+    """Whether a question keeps more of what was named than examples do, and loses no number.
+
+    A sentence about a number that is lost is not replaced by another.
+    """
+    if not examples:
+        return True
+    best = max(_kept(example, question) for example in examples)
+    is_whole = set(_NUMBER.findall(question)) <= set(_NUMBER.findall(meant))
+    return is_whole and _kept(meant, question) > best
+
+
+def _kept(corrected: str, question: str) -> int:
+    """How many of the markets, amounts and lengths of a question another one names."""
+    return len(_named(question) & _named(corrected))
+
+
+def _named(question: str) -> set[str]:
+    split = split_command(question)
+    return {one.words.casefold() for one in named_in(split.rest)} if split else set()
 
 
 def _lacks_one_word(error: RequestError, question: str) -> bool:

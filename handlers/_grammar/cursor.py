@@ -5,15 +5,19 @@ from dataclasses import dataclass
 
 from handlers._grammar.amounts import begins_with_symbol
 from handlers._grammar.durations import duration_of, is_unit, looks_like_duration
+from handlers._grammar.kinds import KINDS
 from handlers._grammar.listing import shortened
 from handlers._grammar.numerals import numeral
 from handlers._grammar.symbols import (
+    BEFORE_OPTIONS,
     COURTESIES,
     FILLERS,
     FILLERS_ELSEWHERE,
     LEAD_INS,
+    LONG,
     MULTIPLES,
     ONE_BACK,
+    SHORT,
     WELL_KNOWN,
 )
 from handlers._grammar.syntax import Syntax
@@ -50,7 +54,13 @@ class Cursor:
         """Whether this word says nothing that the order of the others does not say."""
         word = self.word.casefold()
         polite = word in COURTESIES or (word == "por" and self.next_word.casefold() == "favor")
-        return word in FILLERS or self.word in FILLERS_ELSEWHERE or polite or self.leads_in
+        leads = self.leads_in or (self.word in BEFORE_OPTIONS and self.moved(1).is_option)
+        return word in FILLERS or self.word in FILLERS_ELSEWHERE or polite or leads
+
+    @property
+    def is_option(self) -> bool:
+        """Whether this word alone can only be the value of an option: a venue, ``5x``."""
+        return any(option.bare(self.word) for option in self.syntax.options)
 
     @property
     def names_market(self) -> bool:
@@ -68,9 +78,10 @@ class Cursor:
     def is_market(self) -> bool:
         """Whether this word names a market and means nothing else."""
         word = self.word.casefold()
-        reserved = "=" in word or self.is_filler or word in self.syntax.switches
-        bare = any(option.bare(self.word) for option in self.syntax.options)
-        return not reserved and not bare and self.names_market
+        reserved = "=" in word or self.is_filler or word in self.syntax.switches | KINDS
+        reserved = reserved or (self.syntax.amounts and word in LONG | SHORT)
+        own = any(reader(self.word) is not None for reader in self.syntax.readers)
+        return not reserved and not self.is_option and not own and self.names_market
 
     @property
     def next_is_market(self) -> bool:

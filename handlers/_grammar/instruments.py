@@ -198,8 +198,14 @@ def _unknown_kind(base: str, suffix: str, text: str) -> UsageError:
             corrections=(Correction(both, both, text), Correction(pair, pair, text)),
         )
     if suffix in {"FUT", "FUTURE"}:
+        perp = f"{base}-PERP"
         return UsageError(
-            tr("Which {base} future? Add the day it ends: {base}-26MAR27.", base=base)
+            tr(
+                "Which {base} future? Add the day it ends: {base}-26MAR27. Without an end: {perp}.",
+                base=base,
+                perp=perp,
+            ),
+            corrections=(Correction(perp, perp, text),),
         )
     names = ("PERP", "INV", "SPOT")
     close = process.extractOne(suffix, names, scorer=fuzz.ratio, score_cutoff=50)

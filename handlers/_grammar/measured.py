@@ -105,18 +105,21 @@ def _of_what(cursor: Cursor, count: Count) -> UsageError:
 def _turned(cursor: Cursor) -> UsageError | None:
     """What to say to ``BTC 2.5 ETH 40``, a table in which the amounts stand behind the coins."""
     words = cursor.question.words
-    pairs = list(zip(words[::2], words[1::2], strict=False))
-    first = Cursor(cursor.question, cursor.syntax, 0)
-    names = all(first.moved(at).names_market for at in range(0, len(words), 2))
-    if len(words) % 2 or len(pairs) < 2 or not names:  # noqa: PLR2004 - one row is no table
+    rows = 0
+    while _is_row(Cursor(cursor.question, cursor.syntax, 2 * rows)):
+        rows += 1
+    if rows < 2 or cursor.at >= 2 * rows:  # noqa: PLR2004 - one row is no table
         return None
-    if not all(re.fullmatch(r"[\d.,]*\d", amount) for _, amount in pairs):
-        return None
-    right = f"/{cursor.syntax.command} " + " ".join(f"{amount} {coin}" for coin, amount in pairs)
+    pairs = (f"{words[2 * row + 1]} {words[2 * row]}" for row in range(rows))
+    right = " ".join((f"/{cursor.syntax.command}", *pairs, *words[2 * rows :]))
     return UsageError(
         tr("The amounts come first: `{right}`", right=right),
         corrections=(Correction(right.partition(" ")[2], right),),
     )
+
+
+def _is_row(cursor: Cursor) -> bool:
+    return cursor.is_market and re.fullmatch(r"-?\$?[\d.,]*\d[kM]?", cursor.next_word) is not None
 
 
 def _blank_inside(cursor: Cursor) -> AmbiguousNumberError:

@@ -13,13 +13,14 @@ from handlers._grammar.cursor import Cursor
 from handlers._grammar.durations import capped, duration_of, is_unit
 from handlers._grammar.holdings import Holding
 from handlers._grammar.instruments import instrument_of, quoted_in
+from handlers._grammar.kinds import with_kinds
 from handlers._grammar.listing import listed, spelled_value
 from handlers._grammar.measured import amount_at
 from handlers._grammar.misplaced import misplaced_time_at
 from handlers._grammar.numerals import numeral
 from handlers._grammar.options import QUOTE, VENUE
 from handlers._grammar.plain import LONGEST_WORD, tidied, words_of
-from handlers._grammar.said import bare_option_at, dashed_at, option_at
+from handlers._grammar.said import bare_option_at, dashed_at, option_apart_at, option_at
 from handlers._grammar.symbols import ONE_BACK
 from handlers._grammar.syntax import Syntax
 from handlers._grammar.unsaid import unsaid_amount_at
@@ -46,7 +47,7 @@ def read(text: str, syntax: Syntax) -> Words:
         With corrections that are whole questions.
 
     """
-    question = Question(syntax.command, words_of(tidied(text)))
+    question = Question(syntax.command, with_kinds(words_of(tidied(text))))
     pieces: list[Piece] = []
     at = 0
     while at < len(question.words):
@@ -61,6 +62,7 @@ def _piece(cursor: Cursor) -> Piece:
         _spelled_out_duration_at,
         _extra_at,
         option_at,
+        option_apart_at,
         _switch_at,
         unsaid_amount_at,
         _filler_at,

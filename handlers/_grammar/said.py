@@ -12,7 +12,7 @@ from analytics.market.windows import BadWindowError
 from handlers._errors import UnknownOptionError, UsageError
 from handlers._grammar.cursor import Cursor
 from handlers._grammar.dates import dates_of
-from handlers._grammar.durations import duration_of
+from handlers._grammar.durations import duration_of, is_unit
 from handlers._grammar.listing import listed, shortened
 from handlers._grammar.options import Option
 from handlers._grammar.symbols import LENGTH_NAMES
@@ -20,6 +20,8 @@ from handlers._grammar.words import Piece, Said
 
 _OPTION = re.compile(r"([A-Za-z_]+)=(.*)", re.DOTALL)
 _CLOSE = 60
+LEAST_OF_A_KEY = 3
+"""Letters of a key behind which a number belongs to it, and not to the market that follows."""
 
 
 def option_at(cursor: Cursor) -> Piece | None:
@@ -68,6 +70,20 @@ def _blank_inside(cursor: Cursor, option: Option[Hashable], text: str) -> UsageE
             Correction(shortened(right), cursor.question.replaced(cursor.at, cursor.at + 2, right)),
         ),
     )
+
+
+def option_apart_at(cursor: Cursor) -> Piece | None:
+    """An option without its sign, ``lev 3`` or ``coll 0.5 BTC``; in capitals it may be a coin."""
+    option, counted = cursor.syntax.option(cursor.word), cursor.moved(1)
+    if len(cursor.word) < LEAST_OF_A_KEY and counted.next_is_market:
+        return None
+    if option is None or not re.match(r"[-$]?\d", counted.word) or is_unit(counted.next_word):
+        return None
+    for words in (1, 2):
+        typed = "".join(cursor.question.words[counted.at : counted.at + words])
+        if _makes_sense(option, typed):
+            return cursor.piece(Said(option.key, option.read(typed)), words=words + 1)
+    return None
 
 
 def bare_option_at(cursor: Cursor) -> Piece | None:

@@ -9,46 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics.errors import RequestError
-from analytics.market.instruments import Instrument, Kind
+from analytics.market.instruments import Instrument
 from analytics.market.nicknames import meant_by
 from handlers._grammar.amounts import begins_with_symbol
 from handlers._grammar.clocks import CLOCK, clock_of
+from handlers._grammar.coins import is_coin
 from handlers._grammar.durations import is_unit, looks_like_duration
 from handlers._grammar.instruments import instrument_of
+from handlers._grammar.kinds import with_kinds
 from handlers._grammar.numerals import numeral
 from handlers._grammar.plain import LONGEST_WORD, tidied
 from handlers._grammar.shares import share_at
 from handlers._grammar.spoken_times import in_figures
-from handlers._grammar.symbols import ONE_BACK, VENUES, WELL_KNOWN
+from handlers._grammar.symbols import ONE_BACK, SHORT, VENUES
 from handlers._grammar.syntax import SWITCHES
 
-EVERYDAY = frozenset(
-    """
-    ALGO ALICE ALPHA APE AR ASTER ATOM AVA BAT BEAM BLUR CAKE COMP DASH FLOW IO JUP LINK MANA MASK
-    ME MEME MINA MON MOVE NEAR NOT OM ONE OP PUMP RENDER ROSE S SAND SUPER TON TRUMP TURBO VET VIRTUAL
-    W ZEN
-    """.split()  # noqa: SIM905 - a column of quoted words is harder to read
-)
-"""Well-known coins that are also words: only where they stand out in capitals are they meant."""
-FUNCTION_WORDS = frozenset(
-    """
-    A ABOUT ALL AM AN AND ANY ARE AS AT BE BUT BY CAN DO DOES FOR FROM GET GO HAS HE HER HI HIS HOW I
-    IF IN IS IT ITS LAST MAY MORE MUCH MY NEW NO NOW OF OFF OK ON OR OUT OVER SHE SO THE THEY TO UP US
-    WAS WE WHO WHY WILL WITH YOU
-    AB ABER ALS AN AUCH AUF AUS BEI BIN BIS BIST DA DAS DEM DEN DER DES DIE DU EIN ER ES HAT ICH IHR IM
-    IST JA JE MAN MEIN MICH MIR MIT NEIN NUR OB ODER SEIT SIE SIND UM UND UNS VON VOR WAS WER WIE WIR ZU
-    ZUM
-    AL CON DE DEL EL EN ERA ES ESO ESTA HAY LA LAS LE LO LOS MAS MI MIS MUY NI NOS O PARA POR QUE SE SER
-    SI SIN SON SU SUS TE TU UN UNA UNO VA Y YA YO
-    LONG SHORT BUY SELL HOLD HEDGE PRICE COIN COINS TOKEN PERP PERPS SPOT USD EUR
-    """.split()  # noqa: SIM905 - as above
-)
-"""Words of which a sentence is made, and of the trade, that some venue lists as coins all the same."""
 _TWO_WORDS = {"BITCOIN CASH": "BCH", "ETHEREUM CLASSIC": "ETC", "SHIBA INU": "SHIB"}
-_KINDS = {
-    **dict.fromkeys(("perp", "perps", "perpetual", "perpetuals", "swap"), Kind.PERP),
-    **dict.fromkeys(("inverse", "inv", "coinm"), Kind.INVERSE),
-}
 _NUMBER = re.compile(r"-?\$?-?\d[\d.,]*[kKM]?")
 _FOREIGN = re.compile(r"[€£¥]\d[\d.,]*[kKM]?|\d[\d.,]*[kKM]?[€£¥]")
 _LEVERAGE = re.compile(r"\d{1,3}(?:\.\d+)?[xX]")
@@ -57,9 +33,9 @@ _AT = frozenset({"at", "um", "las", "@"})
 _CLOCK = re.compile(CLOCK, re.IGNORECASE)
 _LEVER = frozenset({"lev", "leverage", "hebel", "apalancamiento"})
 _TERM = re.compile(r"[A-Za-z]+(?:[<>]=?|=)\S+")
+_PRICED = re.compile(r"(?<![\w.])(?P<coin>[A-Za-z][\w/-]*)[<>]=?\$?\d[\d.,]*[kKM]?(?![\w%])")
 _DOLLARS = frozenset({"$", "usd", "usdt", "dollar", "dollars", "bucks", "dólar", "dólares"})
 _BETWEEN = frozenset({"of", "in", "worth", "von", "de", "en"})
-_SHORT = frozenset({"short", "shorts", "shorted", "shorting"})
 _STUCK = re.compile(r"([-$]?\d[\d.,]*)([A-Za-z][\w/-]*)")
 _BETWEEN_PARTS = re.compile(
     r"[\s;+×&|→➡]+|,(?!\d)|(?<!\d),|->|(?<=\w)[^\w\s.,:/$%<>=+#'@~-]+(?=\w)"
@@ -79,7 +55,7 @@ class Named:
 def named_in(text: str) -> list[Named]:
     """What a text names that a question can be made of, in its order, each once."""
     shouts = text.upper() == text
-    words = [word for part in _parts(text) if (word := part.strip(_EDGES))]
+    words = list(with_kinds([word for part in _parts(text) if (word := part.strip(_EDGES))]))
     return list(dict.fromkeys(_named(_turned(words, shouts=shouts), shouts=shouts)))
 
 
@@ -99,8 +75,15 @@ def _turned(words: list[str], *, shouts: bool) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    plain = _AROUND_SIGNS.sub(r"\1", in_figures(tidied(text[:4096]), is_expected=False))
+    plain = _PRICED.sub(
+        _unpriced, _AROUND_SIGNS.sub(r"\1", in_figures(tidied(text[:4096]), is_expected=False))
+    )
     return _BETWEEN_PARTS.split(plain)
+
+
+def _unpriced(said: re.Match[str]) -> str:
+    """``BTC<60000`` without its price, of which there is no test."""
+    return said["coin"] if is_coin(said["coin"], shouts=False) else said[0]
 
 
 def _named(words: list[str], *, shouts: bool) -> Iterator[Named]:
@@ -130,7 +113,7 @@ def _at(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, int]:
     is_ticker = word.isupper() and not shouts
     number = word if _NUMBER.fullmatch(word) else None if is_ticker else _digits(word)
     if number is not None:
-        return _amount(words, at, number)
+        return _amount(words, at, number, shouts=shouts)
     stuck = _STUCK.fullmatch(word)
     if stuck is not None and not begins_with_symbol(word):
         whole, _ = _market([stuck[2]], 0, shouts=False)
@@ -167,7 +150,7 @@ def _part(words: list[str], at: int) -> tuple[Named, int] | None:
     return Named(f"{amount} {counted.words}", counted.market, is_amount=True), behind - at + used
 
 
-def _amount(words: list[str], at: int, number: str) -> tuple[Named | None, int]:
+def _amount(words: list[str], at: int, number: str, *, shouts: bool) -> tuple[Named | None, int]:
     """A number with the market that it counts: ``2 BTC``, ``25k dollars of ETH``, ``short 2 BTC``."""
     ahead = at + 1
     if ahead < len(words) and words[ahead].casefold() in _DOLLARS:
@@ -177,10 +160,18 @@ def _amount(words: list[str], at: int, number: str) -> tuple[Named | None, int]:
     counted, used = _market(words, ahead, shouts=False)
     if counted is None:
         return None, 1
-    owed = at > 0 and words[at - 1].casefold() in _SHORT and not number.startswith("-")
+    stop = ahead + used
+    is_led = at > 0 and words[at - 1].casefold() in SHORT
+    is_followed = stop < len(words) and words[stop].casefold() in SHORT
+    is_anothers = any(_is_named(word, shouts=shouts) for word in words[stop + 1 : stop + 4])
+    owed = (is_led or (is_followed and not is_anothers)) and not number.startswith("-")
     sign = "-" if owed else ""
     named = Named(f"{sign}{number} {counted.words}", counted.market, is_amount=True)
-    return named, ahead - at + used
+    return named, stop - at
+
+
+def _is_named(word: str, *, shouts: bool) -> bool:
+    return _NUMBER.fullmatch(word) is not None or _market([word], 0, shouts=shouts)[0] is not None
 
 
 def _counted(word: str) -> str | None:
@@ -195,12 +186,12 @@ def _digits(word: str) -> str | None:
 
 
 def _market(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, int]:
-    """The market that a word names, with ``perp`` behind it."""
-    word = words[at] if at < len(words) else ""
+    """The market that a word names, or two of them such as ``bitcoin cash``."""
+    word = words[at].removesuffix("-FUT") if at < len(words) else ""
     two = _TWO_WORDS.get(" ".join(words[at : at + 2]).upper())
     if two is not None:
         return Named(two, Instrument(two)), 2
-    if not word or len(word) > LONGEST_WORD or not _is_coin(word, shouts=shouts):
+    if not word or len(word) > LONGEST_WORD or not is_coin(word, shouts=shouts):
         return None, 1
     try:
         market = instrument_of(word)
@@ -209,25 +200,4 @@ def _market(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, i
             market = instrument_of(str(market).upper().replace(market.base, meant, 1))
     except RequestError:
         return None, 1
-    kind = _KINDS.get(words[at + 1].casefold()) if at + 1 < len(words) else None
-    if kind is None or market != Instrument(market.base):
-        return Named(str(market), market), 1
-    market = Instrument(market.base, kind)
-    return Named(str(market), market), 2
-
-
-def _is_coin(word: str, *, shouts: bool) -> bool:
-    """Whether a word may name a market; whether a venue lists it is not known here."""
-    head = re.split(r"[-/:_.]", word, maxsplit=1)[0].upper()
-    if word.startswith("$") and word[1:2].isalpha():
-        return True
-    if not (word[:1].isalpha() or begins_with_symbol(word)):
-        return False
-    if meant_by(head) is not None:
-        return True
-    if head in FUNCTION_WORDS and word.upper() == head:
-        return False
-    stands_out = word == word.upper() and not shouts
-    if head in EVERYDAY:
-        return stands_out or word.upper() != head
-    return head in WELL_KNOWN or stands_out or (shouts and word.upper() != head)
+    return Named(str(market), market), 1

@@ -54,6 +54,9 @@ HURRIED = frozenset({"pls", "plz", "plis"})
 FILLERS_ELSEWHERE = HURRIED | {"und", "gegen", "mit", "von", "y", "con", "contra", "de"}
 """The same in the languages of the bot, and in a hurry; in capitals some of them are coins."""
 
+BEFORE_OPTIONS = frozenset({"at", "on", "bei", "auf", "en", "mit", "with"})
+"""What may stand before an option in a word, ``at 5x on kraken``, and says nothing."""
+
 COURTESIES = frozenset({"please", "bitte", "porfa", "favor", "thanks", "thx", "danke", "gracias"})
 """What is said to be polite."""
 
@@ -78,3 +81,11 @@ LENGTH_NAMES = frozenset(
     """.split()  # noqa: SIM905 - as above
 )
 """What other tools call the window, which here has no name."""
+
+LONG = frozenset({"long", "longs", "largo", "largos"})
+SHORT = frozenset(
+    """
+    short shorts shorted shorting sold corto cortos vendido vendidos leerverkauft geshortet
+    """.split()  # noqa: SIM905 - as above
+)
+"""On which side somebody stands, before an amount or behind what it counts."""

@@ -1,7 +1,6 @@
 """Amounts that only the asker knows, or says in a way of their own: ``all my BTC``, ``half of my 2 BTC``."""
 
 import re
-from dataclasses import replace
 
 from analytics.errors import Correction
 from analytics.language import tr
@@ -11,11 +10,11 @@ from handlers._grammar.amounts import count_of
 from handlers._grammar.cursor import Cursor
 from handlers._grammar.holdings import Holding, Unit
 from handlers._grammar.instruments import instrument_of
-from handlers._grammar.measured import amount_at
 from handlers._grammar.numerals import joined, numeral
-from handlers._grammar.options import PART, SIDE
+from handlers._grammar.options import PART
 from handlers._grammar.quantities import written
 from handlers._grammar.shares import half_at, share_at
+from handlers._grammar.sides import on_a_side
 from handlers._grammar.words import Piece
 
 _ALL = frozenset({"all", "everything", "half", "alle", "alles", "todo", "todos", "todas"})
@@ -42,7 +41,7 @@ def unsaid_amount_at(cursor: Cursor) -> Piece | None:
     word = cursor.word.casefold()
     _refuse_share(cursor)
     _refuse_foreign_money(cursor)
-    if (sided := _on_a_side(cursor)) is not None:
+    if (sided := on_a_side(cursor)) is not None:
         return sided
     if (counted := _spelled_out(cursor)) is not None:
         return counted
@@ -138,20 +137,3 @@ def _refuse_foreign_money(cursor: Cursor) -> None:
         ),
         corrections=(Correction(right, cursor.question.replaced(cursor.at, stop, right)),),
     )
-
-
-def _on_a_side(cursor: Cursor) -> Piece | None:
-    """``short 2 BTC`` is -2 BTC, and ``long 2 BTC`` is 2 BTC."""
-    side = cursor.word.casefold()
-    if side not in {"long", "short"} or cursor.syntax.option(SIDE.key) is not None:
-        return None
-    if not cursor.next_word[:1].isdigit() and not cursor.next_word.startswith("$"):
-        return None
-    held = amount_at(cursor.moved(1))
-    if held is None or not isinstance(held.value, Holding):
-        return None
-    sign = -1 if side == "short" else 1
-    owned = replace(held.value, quantity=sign * held.value.quantity)
-    typed = " ".join(cursor.question.words[cursor.at : held.stop])
-    note = tr("Read {typed} as {read}.", typed=typed, read=owned) if sign < 0 else held.note
-    return Piece(owned, cursor.at, held.stop, note)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from handlers._grammar.clocks import clock_of
+from handlers._grammar.holidays import holiday_at
 from handlers._grammar.spoken_times import in_figures
 
 MORNING = time(8)
@@ -109,6 +110,8 @@ class Until:
 
 def until_of(said: str) -> Until | None:
     """The moment that stands behind *until*: ``monday 9:00``, ``tomorrow``, ``1.12.``, ``8``."""
+    if holidays := holidays_of(said):
+        return holidays[0] if len(holidays) == 1 else None
     said = in_figures(f"until {said.casefold().replace('_', ' ')}").removeprefix("until ")
     # Before weekdays: ``mar 3`` is a day of March, and ``mar`` a Tuesday in Spanish.
     if (day := next(filter(None, (one.match(said) for one in _DATES)), None)) is not None:
@@ -126,6 +129,13 @@ def until_of(said: str) -> Until | None:
         return None if at is None else Until(at, is_tomorrow=True)
     clock = clock_of(re.sub(r"^(?:las?|um|at|by)\s+", "", said).rstrip("."))
     return None if clock is None else Until(clock)
+
+
+def holidays_of(said: str) -> tuple[Until, ...]:
+    """The moments that the name of a holiday may mean; more than one where it is two days."""
+    found = holiday_at(said.casefold().replace("_", " ").strip())
+    at = _time_behind(in_figures(found[1])) if found else None
+    return tuple(Until(at, day=day) for day in found[0]) if found and at else ()
 
 
 def either_of(said: str) -> tuple[time, tuple[int, int]] | None:

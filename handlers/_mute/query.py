@@ -13,8 +13,15 @@ from handlers._grammar.clocks import CLOCK, HOUR, clock_of
 from handlers._grammar.lengths import length_of
 from handlers._grammar.spoken_times import in_figures
 from handlers._grammar.symbols import COURTESIES, HURRIED
-from handlers._grammar.until import LEADING, Until, either_of, until_of, without_end
-from handlers._mute.refusals import EXAMPLE, either_half, time_or_day, unread
+from handlers._grammar.until import (
+    LEADING,
+    Until,
+    either_of,
+    holidays_of,
+    until_of,
+    without_end,
+)
+from handlers._mute.refusals import EXAMPLE, either_half, time_or_day, unread, which_day
 from handlers._zones import is_zone, zone_of
 
 LONGEST = YEAR
@@ -151,6 +158,8 @@ def _read(said: str) -> MuteQuery:
 def _until(said: str, moment: str) -> MuteQuery:
     if (both := either_of(moment)) is not None:
         raise time_or_day(moment, *both)
+    if len(days := holidays_of(moment)) > 1:
+        raise which_day(moment, days)
     found = until_of(moment)
     if found is None:
         raise unread(said)

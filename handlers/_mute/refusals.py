@@ -1,6 +1,7 @@
 """What /mute says to what it cannot read, with what was probably meant."""
 
 import re
+from collections.abc import Sequence
 from datetime import time, timedelta
 
 from analytics.errors import Correction, RequestError
@@ -11,7 +12,7 @@ from handlers._grammar.clocks import CLOCK
 from handlers._grammar.durations import looks_like_duration
 from handlers._grammar.lengths import length_of
 from handlers._grammar.sentences import named_in
-from handlers._grammar.until import LEADING, TOMORROW
+from handlers._grammar.until import LEADING, TOMORROW, Until
 from handlers._mute.days import EVENINGS, FOR_EVER, NIGHTS, TODAY, WEEKEND, WORKDAYS
 
 EXAMPLE = "/mute 22:00-07:00"
@@ -65,6 +66,12 @@ def time_or_day(said: str, clock: time, day: tuple[int, int]) -> UsageError:
     rights = (f"until {clock:%H:%M}", f"until {number}.{month}.")
     sentence = tr("Is {said} a time, or a day?", said=said)
     return _instead(sentence, *rights)
+
+
+def which_day(said: str, days: Sequence[Until]) -> UsageError:
+    """What to say to ``bis weihnachten``, which is the eve or the day."""
+    sentence = tr("Which day is {said}?", said=said)
+    return _instead(sentence, *(f"until {day}" for day in days))
 
 
 def either_half(first: time, last: time) -> UsageError:

@@ -20,6 +20,7 @@ from handlers._grammar import (
     typed,
     window_of,
 )
+from handlers._grammar.kinds import with_kinds
 from handlers._grammar.listing import listed
 from handlers._grammar.until import Until
 from handlers._held import contract_of, is_contract, margin_in
@@ -62,7 +63,7 @@ def asked_of(typed_text: str) -> Asked:
         With corrections that are whole questions.
 
     """
-    plain = tidied(typed_text)
+    plain = " ".join(with_kinds(tidied(typed_text).split(" ")))
     _refuse_old(plain)
     text = condensed(plain)
     if (partly := part_of(text, plain)) is not None:

@@ -8,7 +8,7 @@ from analytics.language import tr
 from analytics.market.windows import DAY, HOUR, spelled
 from handlers._errors import UsageError
 from handlers._grammar.lengths import length_of
-from handlers._grammar.until import LEADING, until_of
+from handlers._grammar.until import LEADING, holidays_of, until_of
 from handlers._watch.syntax import MOST_CHECKS
 
 _FOR = re.compile(
@@ -97,6 +97,9 @@ def _with_end(text: str) -> str:
     for count in range(min(_WORDS_OF_A_MOMENT, len(words)), 0, -1):
         said = " ".join(words[:count]).rstrip(",;!?")
         moment = None if said.isdecimal() else until_of(said)
+        if len(days := holidays_of(said)) > 1:
+            rights = tuple(f"until={day}" for day in days)
+            raise _until_when(tr("Which day is {said}?", said=said), before, words[count:], rights)
         if moment is not None:
             return " ".join((before, f"until={moment}", *words[count:])).strip()
     for count in range(min(_WORDS_OF_A_LENGTH, len(words)), 0, -1):
@@ -112,11 +115,16 @@ def _with_end(text: str) -> str:
     if any(map(str.isdigit, words[0])):
         return " ".join((before, f"until={words[0]}", *words[1:])).strip()
     left = [word for word in words if not word.islower() or not word.isalpha()]
-    raise UsageError(
-        tr("Until when? A day such as `until=friday`, or a length such as `until=30d`"),
+    sentence = tr("Until when? A day such as `until=friday`, or a length such as `until=30d`")
+    raise _until_when(sentence, before, left, ("until=30d", "until=90d"))
+
+
+def _until_when(sentence: str, before: str, left: list[str], rights: tuple[str, ...]) -> UsageError:
+    return UsageError(
+        sentence,
         corrections=tuple(
             Correction(right, " ".join(f"/watch {before} {right} {' '.join(left)}".split()))
-            for right in ("until=30d", "until=90d")
+            for right in rights
         ),
     )
 

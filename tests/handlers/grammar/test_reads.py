@@ -174,7 +174,9 @@ def test_equal_questions_are_equal_however_typed(line: str) -> None:
     assert read(line, HEDGE) == read("40 ETH BTC-PERP SOL-PERP 60d", HEDGE)
 
 
-@pytest.mark.parametrize("name", ["FULL", "AND", "BINANCE", "SPEARMAN", "BRIEF", "BTC", "4"])
+@pytest.mark.parametrize(
+    "name", ["FULL", "AND", "BINANCE", "SPEARMAN", "BRIEF", "BTC", "4", "PERP"]
+)
 def test_any_ticker_can_be_typed_so_that_it_is_read_as_a_market(name: str) -> None:
     from analytics.market.instruments import Instrument
 

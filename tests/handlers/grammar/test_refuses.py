@@ -95,8 +95,8 @@ REFUSES = [
     (
         "/corr BTC-FUT ETH",
         UsageError,
-        "Which BTC future? Add the day it ends: BTC-26MAR27.",
-        ["/corr BTC ETH-PERP 30d"],
+        "Which BTC future? Add the day it ends: BTC-26MAR27. Without an end: BTC-PERP.",
+        ["/corr BTC-PERP ETH"],
     ),
     # windows
     (

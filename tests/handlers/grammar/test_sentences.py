@@ -2,8 +2,9 @@
 
 import pytest
 
+from handlers._grammar.coins import EVERYDAY, FUNCTION_WORDS
 from handlers._grammar.numerals import joined, numeral
-from handlers._grammar.sentences import EVERYDAY, FUNCTION_WORDS, named_in
+from handlers._grammar.sentences import named_in
 from handlers._grammar.symbols import WELL_KNOWN
 
 

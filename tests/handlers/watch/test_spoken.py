@@ -11,6 +11,9 @@ from handlers._watch.grammar import asked_of, rule_of
 from handlers._watch.rule import Repeat
 from handlers._watch.spoken import condensed
 
+BTC_INSTEAD = ["BTC ETH-PERP break", "BTC-PERP funding<0", "BTC-PERP basis>0.5%"]
+ETH_INSTEAD = ["ETH BTC-PERP break", "ETH-PERP funding<0", "ETH-PERP basis>0.5%"]
+
 
 @pytest.mark.parametrize(
     ("said", "rule"),
@@ -34,6 +37,10 @@ from handlers._watch.spoken import condensed
         ("BTC ETH corr<0.6 once a day", "BTC ETH corr<0.6 cool=1d"),
         ("BTC ETH corr<0.6 höchstens einmal pro Woche", "BTC ETH corr<0.6 cool=7d"),
         ("BTC ETH corr<0.6 no sound", "BTC ETH corr<0.6 quiet"),
+        ("BTC ETH corr<0.6 cooldown 1d timeframe 4h", "BTC ETH corr<0.6 cool=1d bar=4h"),
+        ("40 eth short 2.48 btc perp drift>10%", "40 ETH -2.48 BTC-PERP drift>10%"),
+        ("40 eth, 2.48 btc perp short, drift > 10 %", "40 ETH -2.48 BTC-PERP drift>10%"),
+        ("eth perp btc perp corr below 0.6", "ETH-PERP BTC-PERP corr<0.6"),
         ("BTC ETH corr<0.6 until 3 months once", "BTC ETH corr<0.6 until=90d once"),
     ],
 )
@@ -78,9 +85,14 @@ def test_an_end_on_a_day_is_read_and_not_lost(said: str, until: Until) -> None:
             ["BTC ETH corr<.8 for=6 30d", "BTC ETH corr<.8 until=6h 30d"],
         ),
         (
-            "BTC ETH corr<.8 until christmas once",
+            "BTC ETH corr<.8 until easter once",
             "Until when?",
             ["BTC ETH corr<.8 until=30d", "BTC ETH corr<.8 until=90d"],
+        ),
+        (
+            "BTC ETH corr<.8 bis Weihnachten once",
+            "Which day is Weihnachten?",
+            ["BTC ETH corr<.8 until=24dec once", "BTC ETH corr<.8 until=25dec once"],
         ),
         ("BTC ETH corr 0.6", "Below 0.6 or above?", ["BTC ETH corr<0.6", "BTC ETH corr>0.6"]),
         ("BTC ETH corr=0.6", "Below 0.6 or above?", ["BTC ETH corr<0.6", "BTC ETH corr>0.6"]),
@@ -95,10 +107,13 @@ def test_an_end_on_a_day_is_read_and_not_lost(said: str, until: Until) -> None:
         ("BTC ETH < 80%", "What is below 80%?", ["BTC ETH corr<80%"]),
         ("BTC ETH steigt über 0,9 once", "What is above 0,9?", ["BTC ETH corr>0,9 once"]),
         ("BTC ETH below 80 percent 90d", "What is below 80%?", ["BTC ETH corr<80% 90d"]),
-        ("BTC drops 5%", "no prices", ["BTC ETH-PERP break", "BTC-PERP funding<0"]),
-        ("ETH < 2000", "no prices", ["ETH BTC-PERP break", "ETH-PERP funding<0"]),
-        ("BTC fällt unter 60000", "no prices", ["BTC ETH-PERP break", "BTC-PERP funding<0"]),
-        ("BTC hits $100k", "no prices", ["BTC ETH-PERP break", "BTC-PERP funding<0"]),
+        ("BTC drops 5%", "no alerts on prices", BTC_INSTEAD),
+        ("BTC 60000", "no alerts on prices", BTC_INSTEAD),
+        ("avísame si BTC baja de 60.000", "no alerts on prices", BTC_INSTEAD),
+        ("ETH/BTC < 0.04", "no alerts on prices", ETH_INSTEAD),
+        ("ETH < 2000", "no alerts on prices", ETH_INSTEAD),
+        ("BTC fällt unter 60000", "no alerts on prices", BTC_INSTEAD),
+        ("BTC hits $100k", "no alerts on prices", BTC_INSTEAD),
         (
             "the correlation between BTC and ETH drops below 0.5 once",
             "only a part",
@@ -107,8 +122,6 @@ def test_an_end_on_a_day_is_read_and_not_lost(said: str, until: Until) -> None:
         ("let me know if sol stops moving together with btc", "only a part", ["SOL BTC break"]),
         ("btc and eth, tell me when they break", "only a part", ["BTC ETH break"]),
         ("btc eth wenn sie auseinanderlaufen", "only a part", ["BTC ETH break"]),
-        ("BTC ETH corr<.6 cooldown 1d", "Did you mean cool=1d?", ["BTC ETH corr<.6 cool=1d"]),
-        ("BTC ETH corr<.6 timeframe 4h", "Did you mean bar=4h?", ["BTC ETH corr<.6 bar=4h"]),
         ("off 3", "Alerts that exist", ["/alerts off 3"]),
         ("delete all", "Alerts that exist", ["/alerts delete all"]),
         ("list", "Alerts that exist", ["/alerts list"]),
