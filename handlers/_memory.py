@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from handlers._asker import Asker
 
-FORGET_CONFIRMED = "/forget everything"
+FORGET_CONFIRMED = "/forget everything yes"
 """What the button asks that confirms; it outlives all other buttons until its answer is sent."""
 
 

@@ -225,7 +225,10 @@ async def _seen(rule: Rule, services: Services) -> Reading | None:
 
 
 async def _all_off(alerts: Alerts, asker: Asker) -> Reply:
+    """Forget the only one there is; of several, ask first: one word would lose them all."""
     known = await alerts.of_chat(asker.room.chat_id)
+    if len(known) > 1:
+        return changes.asked_of_all(known)
     for alert in known:
         await alerts.delete(alert.id)
     return changes.forgotten(known)

@@ -24,7 +24,7 @@ from handlers._daily.query import (
     daily_query,
 )
 from handlers._daily.schedule import ONE_DAY, DailyTime, changed
-from handlers._daily.words import kept, listed, offered, stopped
+from handlers._daily.words import asked_of_all, kept, listed, offered, stopped
 from handlers._digest.query import MOST_PAIRS, DigestQuery
 from handlers._digest.reading import digest_query
 from handlers._errors import UsageError
@@ -153,6 +153,9 @@ def _too_many(n: int, query: AddQuery, at: DailyTime) -> UsageError:
 
 async def _stopped(numbers: Sequence[int] | None, desk: _Desk) -> Reply:
     known = await desk.digests.of_chat(desk.chat_id)
+    if numbers is None and len(known) > 1:
+        # One word would lose them all.
+        return asked_of_all(known)
     if numbers == () and len(known) == 1:
         numbers = None
     if not numbers and not known:

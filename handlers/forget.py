@@ -1,5 +1,6 @@
 """/forget: everything of this chat, for good, once it is confirmed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.errors import Correction
@@ -8,26 +9,32 @@ from handlers._asker import Asker
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import tidied
-from handlers._memory import FORGET_CONFIRMED, Memory
+from handlers._memory import FORGET_CONFIRMED, Kept
 from handlers._opened import opened
 from handlers._privacy.kinds import counted_lines
 from handlers._reply import Button, Reply
 
-EVERYTHING = "everything"
+EVERYTHING, CONFIRMED = "everything", "everything yes"
+STANDING = frozenset({"alerts", "digests"})
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetQuery:
-    """Ask whether it is meant; ``is_confirmed``: do it."""
+    """Ask whether it is meant; ``is_confirmed``: do it.
+
+    ``is_said`` in so many words that nobody is asked again, unless several standing questions would
+    be lost by them.
+    """
 
     is_confirmed: bool = False
+    is_said: bool = False
 
 
 def parse(text: str) -> ForgetQuery:
     """Read the word that confirms."""
-    said = tidied(text).strip().casefold()
-    if said in {"", EVERYTHING}:
-        return ForgetQuery(is_confirmed=bool(said))
+    said = " ".join(tidied(text).split()).casefold()
+    if said in {"", EVERYTHING, CONFIRMED}:
+        return ForgetQuery(is_confirmed=said == CONFIRMED, is_said=said == EVERYTHING)
     raise UsageError(
         tr("`/forget` forgets everything of this chat, or nothing. I ask before I do it."),
         corrections=(Correction("/forget", "/forget"),),
@@ -38,7 +45,10 @@ async def answer(query: ForgetQuery, services: Services) -> Reply:
     """Name what would go; with the confirmation delete it."""
     memory, asker = opened(services.memory, services)
     if not query.is_confirmed:
-        return await _asked(memory, asker)
+        kept = await memory.kept(asker.room.chat_id)
+        standing = sum(one.count for one in kept if one.name in STANDING)
+        if not query.is_said or standing > 1:
+            return _asked(kept, asker)
     await memory.forget(asker)
     return Reply(
         title=tr("Forgotten."),
@@ -51,8 +61,7 @@ async def answer(query: ForgetQuery, services: Services) -> Reply:
     )
 
 
-async def _asked(memory: Memory, asker: Asker) -> Reply:
-    kept = await memory.kept(asker.room.chat_id)
+def _asked(kept: Sequence[Kept], asker: Asker) -> Reply:
     gone = (
         tr(
             "What you have set in groups stays there as the group's, without your number. "

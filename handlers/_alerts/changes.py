@@ -42,6 +42,24 @@ def forgotten(alerts: Sequence[Alert]) -> Reply:
     )
 
 
+def asked_of_all(alerts: Sequence[Alert]) -> Reply:
+    """Whether all of them are meant: only few of so many could be set again by a tap."""
+    numbers = " ".join(str(alert.number) for alert in alerts)
+    return Reply(
+        title=tr("Delete all {n} alerts?", n=len(alerts)),
+        answer=tr("Nothing is deleted yet."),
+        text=tuple(f"{alert.number} · `{alert.rule.question}`" for alert in alerts),
+        buttons=(
+            # Those that were named, and none that somebody sets meanwhile.
+            (
+                Button(tr("Delete all {n}", n=len(alerts)), f"{ALL} off {numbers}"),
+                Button(tr("Keep"), ALL),
+            ),
+        ),
+        numbers={"command": "alerts", "asked_of": [alert.number for alert in alerts]},
+    )
+
+
 def snoozed(alert: Alert, *, now: datetime) -> Reply:
     """Nothing is told for a while, or all is again."""
     number, until = alert.number, alert.snoozed_until

@@ -85,6 +85,25 @@ def stopped(digests: Sequence[Digest]) -> Reply:
     )
 
 
+def asked_of_all(digests: Sequence[Digest]) -> Reply:
+    """Whether all of them are meant."""
+    numbers = " ".join(str(digest.number) for digest in digests)
+    return Reply(
+        title=tr("Stop all {n} digests?", n=len(digests)),
+        answer=tr("Nothing is stopped yet."),
+        text=tuple(
+            f"{digest.number} · {_time(digest)} · {pairs_of(digest)}." for digest in digests
+        ),
+        buttons=(
+            (
+                Button(tr("Stop all {n}", n=len(digests)), f"/daily off {numbers}"),
+                Button(tr("Keep"), "/daily"),
+            ),
+        ),
+        numbers={"command": "daily", "asked_of": [digest.number for digest in digests]},
+    )
+
+
 def offered(digest: Digest) -> Reply:
     """A digest to be had at once."""
     return Reply(

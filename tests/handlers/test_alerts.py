@@ -323,6 +323,29 @@ async def test_in_a_group_admins_decide_and_members_silence_their_own(
         assert answer.is_error is (person not in allowed), answer.reply.answer
 
 
+@pytest.mark.parametrize("words", ["off all", "delete everything", "clear them all"])
+async def test_one_word_that_would_lose_several_alerts_is_asked_back(
+    database: Database, words: str
+) -> None:
+    at, me, kept = router(database), somebody(5), SqlAlerts(database)
+    for condition in ("corr<0.6", "corr<0.5"):
+        await ask(at, f"/watch ETH BTC-PERP {condition} 30d", me, condition)
+    asked = (await ask(at, f"/alerts {words}", me)).reply
+    assert asked.title == "Delete all 2 alerts?"
+    assert asked.text == (
+        "1 · `/watch ETH BTC-PERP corr<0.6 30d`",
+        "2 · `/watch ETH BTC-PERP corr<0.5 30d`",
+    )
+    assert len(await kept.of_chat(5)) == 2
+    yes, no = asked.buttons[0]
+    assert (yes.label, yes.question) == ("Delete all 2", "/alerts off 1 2")
+    assert (no.label, no.question) == ("Keep", "/alerts")
+    await ask(at, "/watch ETH BTC-PERP corr<0.4 30d", me, "meanwhile")
+    assert (await ask(at, yes.question, me)).reply.title == "Forgot 2 alerts."
+    assert [alert.number for alert in await kept.of_chat(5)] == [3], "set after it was asked"
+    assert (await ask(at, f"/alerts {words}", me)).reply.title == "Forgot alert 3."
+
+
 async def test_alerts_of_one_chat_are_unknown_in_another(database: Database) -> None:
     at = router(database)
     await ask(at, CORR, somebody(5))

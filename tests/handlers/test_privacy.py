@@ -10,6 +10,7 @@ from analytics.errors import RequestError
 from bot.answering.answers import ADMINS_ONLY
 from bot.store.buttons import Buttons, StoredButton
 from bot.store.database import Database
+from bot.store.digests import SqlDigests
 from bot.store.ledger import Ledger
 from bot.store.personal import IMPERSONAL, INDIRECT, owners, personal_tables
 from bot.store.tables import metadata
@@ -47,7 +48,11 @@ def test_everything_personal_has_a_name_that_people_understand() -> None:
 
 @pytest.mark.parametrize(
     ("words", "query"),
-    [("", ForgetQuery()), (" Everything ", ForgetQuery(is_confirmed=True))],
+    [
+        ("", ForgetQuery()),
+        (" Everything ", ForgetQuery(is_said=True)),
+        ("everything  yes", ForgetQuery(is_confirmed=True)),
+    ],
 )
 def test_forget_reads(words: str, query: ForgetQuery) -> None:
     assert FORGET.parse(words) == query
@@ -130,6 +135,18 @@ async def test_forget_deletes_once_it_is_confirmed(database: Database) -> None:
     assert reply.buttons == (), "a button would be kept again"
     kept = {one.name: one.count for one in await using.memory.kept(ANN)}  # type: ignore[union-attr]
     assert kept == {"farewells": 1}, "until this answer has been sent"
+
+
+async def test_one_word_forgets_one_standing_question_and_asks_before_it_loses_several(
+    database: Database,
+) -> None:
+    await subscribed(database, ANN)
+    typed = await ask(database, "/forget everything")
+    assert typed.title == "Forget everything of this chat?", "a digest and an alert"
+    assert (await ask(database, "/privacy")).numbers["kept"] == {"digests": 1, "alerts": 1}
+    [digest] = await SqlDigests(database).of_chat(ANN)
+    await SqlDigests(database).delete([digest.id])
+    assert (await ask(database, "/forget everything")).title == "Forgotten."
 
 
 async def test_the_export_is_complete(database: Database) -> None:

@@ -298,8 +298,16 @@ async def test_stopping_offers_to_undo_it(kept: Services) -> None:
     await told(undo, kept, occasion="update:3")
     assert kept.digests
     assert [d.number for d in await kept.digests.of_chat(5)] == [2, 3]
+    asked = await told("/daily off all", kept)
+    assert (asked.title, len(await kept.digests.of_chat(5))) == ("Stop all 2 digests?", 2)
+    yes, no = asked.buttons[0]
+    assert (yes.label, yes.question) == ("Stop all 2", "/daily off 2 3")
+    assert (no.label, no.question) == ("Keep", "/daily")
+    await told("/daily SOL ETH-PERP 30d at=19:00", kept, occasion="update:4")
+    await told(yes.question, kept)
+    assert [d.number for d in await kept.digests.of_chat(5)] == [4], "set after it was asked"
     await told("/daily off all", kept)
-    assert await kept.digests.of_chat(5) == []
+    assert await kept.digests.of_chat(5) == [], "the only one goes without a question"
 
 
 async def test_now_offers_the_digest_at_once(kept: Services) -> None:

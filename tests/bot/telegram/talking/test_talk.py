@@ -11,6 +11,7 @@ from bot.store.alerts import SqlAlerts
 from bot.store.book import SqlBook
 from bot.store.database import Database
 from bot.store.rooms import SqlRooms
+from bot.telegram.talking.taps import FOREIGN
 from handlers import load_commands
 from tests.bot.telegram.desk import Desk, desk
 from tests.emulators.telegram.emulator import TelegramEmulator
@@ -132,7 +133,7 @@ async def test_what_an_alert_is_asked_without_a_slash_is_offered_and_not_done(at
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("delete everything", "Forgot 2 alerts."),
+        ("delete everything", "Delete all 2 alerts? Nothing is deleted yet."),
         ("2 off", "Forgot alert 2."),
         ("snooze 1 until friday", "Alert 1 is quiet until 6 Nov 08:00 UTC:"),
         ("mute all for 2h", "All alerts of this chat are hushed by /mute 2h."),
@@ -150,6 +151,23 @@ async def test_a_reply_to_the_list_of_alerts_is_about_these(
     told = await at.telegram.reply(ann.says(words, chat=group, reply_to=listed))
     assert told.words.startswith(answer)
     assert len(at.telegram.replies(group)) == 4
+
+
+async def test_whoever_was_asked_whether_all_alerts_are_meant_says_so(at: Desk) -> None:
+    ann, bob = at.telegram.person("Ann"), at.telegram.person("Bob")
+    group = at.telegram.group("Desk", [ann, bob])
+    group.promote(bob)
+    for test in ("corr<0.4", "corr<0.3"):
+        await at.telegram.reply(ann.says(f"/watch ETH BTC-PERP {test}", chat=group))
+    asked = await at.telegram.reply(ann.says("/alerts off all", chat=group))
+    foreign = bob.presses(asked, "Delete all 2")
+    await at.idle()
+    assert foreign.answer
+    assert foreign.answer["text"] == FOREIGN
+    assert asked.words.startswith("Delete all 2 alerts?")
+    ann.presses(asked, "Delete all 2")
+    await at.idle()
+    assert asked.words.startswith("Forgot 2 alerts.")
 
 
 async def test_in_private_a_command_addressed_to_another_bot_is_meant_for_us(at: Desk) -> None:
