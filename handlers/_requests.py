@@ -181,7 +181,7 @@ def _of_a_watch(words: str, said: str, markets: Sequence[str]) -> UsageError | N
 def new_alert(words: str, markets: Sequence[str]) -> UsageError:
     """What to offer to somebody who describes an alert that shall be."""
     try:
-        plain = " ".join(with_kinds(_WISH.sub(" ", tidied(words)).split()))
+        plain = " ".join(with_kinds(tuple(_WISH.sub(" ", tidied(words)).split())))
         error = part_of(text := condensed(plain), plain)
     except RequestError as refusal:
         return UsageError(refusal.sentence, corrections=refusal.corrections)

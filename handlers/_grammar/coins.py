@@ -29,10 +29,12 @@ FUNCTION_WORDS = frozenset(
 )
 """Words of which a sentence is made, and of the trade, that some venue lists as coins all the same."""
 
+_HEAD = re.compile(r"[-/:_.]")
+
 
 def is_coin(word: str, *, shouts: bool) -> bool:
     """Whether a word may name a market; whether a venue lists it is not known here."""
-    head = re.split(r"[-/:_.]", word, maxsplit=1)[0].upper()
+    head = _HEAD.split(word, maxsplit=1)[0].upper()
     if word.startswith("$") and word[1:2].isalpha():
         return True
     if not (word[:1].isalpha() or begins_with_symbol(word)):
@@ -41,7 +43,8 @@ def is_coin(word: str, *, shouts: bool) -> bool:
         return True
     if head in FUNCTION_WORDS and word.upper() == head:
         return False
-    stands_out = word == word.upper() and not shouts
+    # Scripts without capitals say nothing by them.
+    stands_out = word.isupper() and not shouts
     if head in EVERYDAY:
         return stands_out or word.upper() != head
     return head in WELL_KNOWN or stands_out or (shouts and word.upper() != head)

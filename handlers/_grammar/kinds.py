@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from handlers._grammar.coins import is_coin
 from handlers._grammar.symbols import FILLERS, FILLERS_ELSEWHERE, WELL_KNOWN
@@ -39,14 +40,15 @@ _BOTH = re.compile(r"(spot)/(perp)|(perp)/(spot)", re.IGNORECASE)
 _SUFFIXES = frozenset({"-SPOT", "-PERP", "-INV", "-FUT"})
 
 
-def with_kinds(words: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=64)
+def with_kinds(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words with each kind at the coin that it is said of: ``btc perp`` is ``btc-PERP``.
 
     A kind without a coin, ``2.5 BTC with inverse perp``, is of the only coin that is named before.
     """
-    words = [part for word in words for part in _parts(word)]
-    if KINDS.isdisjoint(word.casefold().rstrip(_ENDS) for word in words):
-        return tuple(words)
+    words = tuple(part for word in words for part in (_parts(word) if "/" in word else (word,)))
+    if KINDS.isdisjoint([word.casefold().rstrip(_ENDS) for word in words]):
+        return words
     found: list[str] = []
     at = 0
     while at < len(words):

@@ -40,6 +40,7 @@ _BETWEEN_WORDS = re.compile(r"[+×&|;→➡↔⇄🆚]|->|(?<!\d),|,(?!\d)")
 _BETWEEN_OPTIONS = re.compile(r",(?=[A-Za-z]+=)")
 
 
+@lru_cache(maxsize=512)
 def tidied(text: str) -> str:
     """Text in plain signs: one kind of dash, quote, digit and blank, nothing invisible.
 
@@ -62,6 +63,7 @@ def tidied(text: str) -> str:
     return " ".join(_THOUSANDS.sub("", text).split())
 
 
+@lru_cache(maxsize=64)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of tidied text, without the signs that only join or wrap them.
 

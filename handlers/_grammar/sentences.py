@@ -40,6 +40,9 @@ _STUCK = re.compile(r"([-$]?\d[\d.,]*)([A-Za-z][\w/-]*)")
 _BETWEEN_PARTS = re.compile(
     r"[\s;+×&|→➡]+|,(?!\d)|(?<!\d),|->|(?<=\w)[^\w\s.,:/$%<>=+#'@~-]+(?=\w)"
 )
+_OPTIONS = SWITCHES | VENUES
+_SAYS = re.compile(r"[A-Za-z0-9À-ӿ]")
+"""What a word consists of that may name anything: figures, and letters that look like Latin ones."""
 _EDGES = "\"'`()[]{}.,:;!?¿¡#*_~≈<>|=→➡"
 
 
@@ -55,23 +58,26 @@ class Named:
 def named_in(text: str) -> list[Named]:
     """What a text names that a question can be made of, in its order, each once."""
     shouts = text.upper() == text
-    words = list(with_kinds([word for part in _parts(text) if (word := part.strip(_EDGES))]))
+    words = [word for part in _parts(text) if (word := part.strip(_EDGES)) and _SAYS.search(word)]
+    words = list(with_kinds(tuple(words)))
     return list(dict.fromkeys(_named(_turned(words, shouts=shouts), shouts=shouts)))
 
 
 def _turned(words: list[str], *, shouts: bool) -> list[str]:
     """The rows of a table, ``BTC 2.5`` and ``ETH 40``, with each amount before its coin."""
     counts = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word)]
-    if len(counts) < 2:  # noqa: PLR2004 - one row is no table
+    if len(counts) < 2 or any(not _names(words, at - 1, shouts=shouts) for at in counts):  # noqa: PLR2004
         return words
-    named = [at for at in counts if at and _market([words[at - 1]], 0, shouts=shouts)[0]]
-    coins = [at for at in range(len(words)) if _market([words[at]], 0, shouts=shouts)[0]]
-    if named != counts or [at + 1 for at in coins] != counts:
+    if any(_names(words, at, shouts=shouts) for at in range(len(words)) if at + 1 not in counts):
         return words
     turned = list(words)
     for at in counts:
         turned[at - 1 : at + 1] = words[at], words[at - 1]
     return turned
+
+
+def _names(words: list[str], at: int, *, shouts: bool) -> bool:
+    return at >= 0 and _market([words[at]], 0, shouts=shouts)[0] is not None
 
 
 def _parts(text: str) -> list[str]:
@@ -98,7 +104,7 @@ def _named(words: list[str], *, shouts: bool) -> Iterator[Named]:
 def _at(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, int]:
     word = words[at]
     following = words[at + 1] if at + 1 < len(words) else ""
-    if looks_like_duration(word) or _TERM.fullmatch(word) or word.casefold() in SWITCHES | VENUES:
+    if looks_like_duration(word) or _TERM.fullmatch(word) or word.casefold() in _OPTIONS:
         return Named(word), 1
     if _LEVERAGE.fullmatch(word):
         return Named(word), 1

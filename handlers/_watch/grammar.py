@@ -63,7 +63,7 @@ def asked_of(typed_text: str) -> Asked:
         With corrections that are whole questions.
 
     """
-    plain = " ".join(with_kinds(tidied(typed_text).split(" ")))
+    plain = " ".join(with_kinds(tuple(tidied(typed_text).split(" "))))
     _refuse_old(plain)
     text = condensed(plain)
     if (partly := part_of(text, plain)) is not None:

@@ -88,7 +88,7 @@ def test_on_which_side_was_read_is_said(line: str, note: str) -> None:
     ["2 BTC and 40 ETH with perps", "what is a perp", "with the perp", "the inverse", "perp spot"],
 )
 def test_a_kind_of_which_no_single_coin_is_said_stays_a_word(words: str) -> None:
-    assert " ".join(with_kinds(words.split())) == words
+    assert " ".join(with_kinds(tuple(words.split()))) == words
 
 
 def test_which_future_is_meant_is_asked_and_not_guessed() -> None:

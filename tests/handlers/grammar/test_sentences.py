@@ -29,6 +29,9 @@ from handlers._grammar.symbols import WELL_KNOWN
         ("one ETH and ONE", "1 ETH | ONE"),
         ("BTC ETH at 8, um 9 Uhr or 20h30", "BTC | ETH | at=08:00 | at=09:00 | at=20:30"),
         ("Coin Amount BTC 2.5 ETH 40", "2.5 BTC | 40 ETH"),
+        ("比特币 和 以太坊", ""),
+        ("💰 2 💰 BTC", "2 BTC"),
+        ("BTC<60000 and corr<0.6", "BTC | corr<0.6"),
         ("why is my hedge so bad", ""),
     ],
 )
