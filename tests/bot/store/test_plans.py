@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from bot.store.alerts import SqlAlerts
 from bot.store.computations import Computations
@@ -18,7 +18,13 @@ from bot.store.executors import Executors
 from bot.store.forgetting import forget
 from bot.store.ledger import Ledger
 from bot.store.memory import SqlMemory
-from tests.bot.store.test_alerts import new
+from bot.store.tables import alerts
+from bot.store.watching import Watching
+from handlers import Room
+from handlers._watch.alert import NewAlert
+from handlers._watch.grammar import rule_of
+from handlers._watch.states import State
+from tests.bot.store.test_alerts import NOON, new
 from tests.handlers.asking import somebody
 
 LARGE = ("ledger", "buttons", "inbox")
@@ -55,6 +61,33 @@ async def plan(database: Database, said: Said) -> str:
         how = "EXPLAIN QUERY PLAN" if database.turn else "EXPLAIN"
         rows = await connection.exec_driver_sql(f"{how} {said.words}", said.values)
         return "\n".join(str(row[-1]) for row in rows)
+
+
+async def test_the_due_alerts_of_one_measure_are_found_among_all_that_are_due(
+    database: Database,
+) -> None:
+    rules = [rule_of(f"COIN{number} BTC-PERP corr<0.6") for number in range(50)]
+    wanted = NewAlert(5, Room(5), rules[0], State(), NOON, NOON, occasion="one")
+    await SqlAlerts(database).add(wanted)
+    async with database.writing() as connection:
+        [one] = (await connection.execute(select(alerts))).mappings()
+        rows = [
+            {**one, "id": number + 2, "chat_id": number + 6, "occasion": str(number)}
+            | {"rule": str(rules[number % 50]), "measure": str(rules[number % 50].measure)}
+            for number in range(2_000)
+        ]
+        await connection.execute(alerts.insert(), rows)
+        await connection.execute(text("ANALYZE"))
+    watching = Watching(database, "one")
+    with listening(database) as said:
+        assert await watching.suspicion(NOON) == 0
+        claim = await watching.claimed(NOON)
+    assert claim is not None
+    assert len(claim.alerts) == 41
+    of_measure = [one for one in said if str(rules[0].measure) in str(one.values)]
+    assert len(of_measure) >= 2
+    for one in of_measure:
+        assert "ix_alerts_measure" in await plan(database, one), one.words
 
 
 async def _forgotten(database: Database) -> None:
