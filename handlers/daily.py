@@ -8,6 +8,7 @@ from datetime import datetime, time
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import later, tr
 from analytics.market.catalog import Catalog
+from analytics.market.instruments import Instrument
 from handlers._asker import Asker
 from handlers._book import BookForm
 from handlers._command import Command, Services
@@ -49,8 +50,8 @@ async def answer(query: DailyQuery, services: Services) -> Reply:
             return listed(await desk.digests.of_chat(desk.chat_id), example=EXAMPLE, now=desk.now)
         case AddQuery():
             return await _added(query, desk)
-        case OffQuery(numbers):
-            return await _stopped(numbers, desk)
+        case OffQuery():
+            return await _stopped(query, desk)
         case MoveQuery():
             return await _moved(query, desk)
         case ResumeQuery(number):
@@ -151,8 +152,15 @@ def _too_many(n: int, query: AddQuery, at: DailyTime) -> UsageError:
     )
 
 
-async def _stopped(numbers: Sequence[int] | None, desk: _Desk) -> Reply:
-    known = await desk.digests.of_chat(desk.chat_id)
+async def _stopped(query: OffQuery, desk: _Desk) -> Reply:
+    numbers, known = query.numbers, await desk.digests.of_chat(desk.chat_id)
+    if query.about and known:
+        about = [digest for digest in known if _is_about(digest, query.about)]
+        names = ", ".join(market.base for market in query.about)
+        if not about:
+            raise _which(known, "off", tr("No digest looks at {names}. Which one?", names=names))
+        if len(known) > 1:
+            raise _which(about, "off", tr("Which one?"))
     if numbers is None and len(known) > 1:
         # One word would lose them all.
         return asked_of_all(known)
@@ -167,6 +175,12 @@ async def _stopped(numbers: Sequence[int] | None, desk: _Desk) -> Reply:
         raise _which(known, "off", tr(NO_SUCH))
     await desk.digests.delete([digest.id for digest in found])
     return stopped(found)
+
+
+def _is_about(digest: Digest, markets: Sequence[Instrument]) -> bool:
+    """Whether a digest looks at all of these coins."""
+    named = {one.base for pair in _asked(digest).pairs for one in pair.instruments}
+    return {market.base for market in markets} <= named
 
 
 async def _moved(query: MoveQuery, desk: _Desk) -> Reply:
@@ -198,8 +212,8 @@ async def _numbered(
     found = next((digest for digest in known if digest.number == number), None)
     if found is None:
         when = _said(moved) if moved else ""
-        if number is None and not known and moved:
-            raise _of_what(when)
+        if number is None and not known:
+            raise _of_what(when or f"at={MORNING:%H:%M}")
         raise _which(known, verb, tr("Which one?") if number is None else tr(NO_SUCH), when)
     return found
 

@@ -162,7 +162,8 @@ def _left_out(word: str, question: str) -> tuple[Correction, ...]:
     places = [at for at, one in enumerate(words) if one.casefold() == word.casefold()]
     if len(places) != 1 or any(sign.isdigit() for sign in words[places[0] - 1]):
         return ()
-    return (Correction(tr("without {surplus}", surplus=word), "", word),)
+    whole = " ".join((*words[: places[0]], *words[places[0] + 1 :]))
+    return (Correction(tr("without {surplus}", surplus=word), whole),)
 
 
 async def _leading(

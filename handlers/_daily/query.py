@@ -6,6 +6,8 @@ from datetime import time
 
 from analytics.errors import Correction, RequestError
 from analytics.language import tr
+from analytics.market.instruments import Instrument
+from handlers._daily.rhythm import refuse_open, refuse_rhythm
 from handlers._daily.when import times, when_of
 from handlers._digest.query import DigestQuery
 from handlers._digest.reading import digest_query
@@ -20,6 +22,7 @@ EVERYTHING = frozenset({"all", "everything"})
 EVERYTHING_ELSEWHERE = frozenset({"alle", "alles", "todo", "todos"})
 VERBS = {
     **dict.fromkeys(("list", "show", "liste", "anzeigen", "lista", "ver", "mostrar"), "list"),
+    **dict.fromkeys(("time", "when", "status", "uhrzeit", "wann", "hora", "cuándo"), "list"),
     **dict.fromkeys(("off", "stop", "delete", "del", "remove", "end", "cancel"), "off"),
     **dict.fromkeys(("aus", "stopp", "löschen", "lösche", "beenden", "weg"), "off"),
     **dict.fromkeys(("borrar", "borra", "parar", "quitar", "eliminar", "fuera"), "off"),
@@ -46,6 +49,7 @@ _IDLE = (
 )
 """What may stand before a request; coins of such names are written in capitals."""
 _TO = frozenset({"to", "auf", "a", "um", "las"})
+_HOUR = frozenset({"time", "hour", "zeit", "uhrzeit", "hora"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,10 @@ class AddQuery:
 
 @dataclass(frozen=True, slots=True)
 class OffQuery:
-    """Stop digests by number; None stops all."""
+    """Stop digests by number, or those ``about`` some markets; None stops all."""
 
     numbers: tuple[int, ...] | None
+    about: tuple[Instrument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +111,43 @@ def daily_query(asked: str) -> DailyQuery:
     """
     text = _without_idle(" ".join(tidied(asked).split(" ")).strip())
     first, words = _request(text)
-    match VERBS.get(first.casefold()):
-        case "list" if not words:
-            return ListQuery()
-        case "off" if all(map(_is_number, words)) or _is_everything(words):
+    first = first.strip("?!.")
+    verb = VERBS.get(first.casefold())
+    # OFF is a coin too, in capitals.
+    is_coin = verb == "off" and not first.islower()
+    found = _of_existing(verb, words, is_coin=is_coin) if verb is not None else None
+    return _add(text) if found is None else found
+
+
+def _of_existing(verb: str, words: list[str], *, is_coin: bool) -> DailyQuery | None:
+    """What to do with digests that exist; None where the verb is no request."""
+    are_numbers, markets = all(map(_is_number, words)), _markets(words)
+    match verb:
+        case "list" if are_numbers:
+            return NowQuery(_number(words, "now")) if words else ListQuery()
+        case "off" if are_numbers or _is_everything(words):
             return _off(words)
-        case "off" if not any(one.market for one in named_in(" ".join(words))):
+        case "off" if not markets:
             raise _which("off")
-        case "on" if all(map(_is_number, words)):
+        case "off" if not is_coin:
+            return OffQuery((), markets)
+        case "on" if are_numbers:
             return ResumeQuery(_number(words, "on"))
-        case "now" if all(map(_is_number, words)):
+        case "now" if are_numbers:
             return NowQuery(_number(words, "now"))
-        case "pause" if all(map(_is_number, words)):
-            raise _no_pause(words)
-        case "at" if words and _is_number(words[0]):
-            return _move(words)
-        case _:
-            return _add(text)
+        case "pause" if not markets:
+            raise _no_pause(words if are_numbers else ())
+        case "at":
+            return _retimed(words)
+    return None
+
+
+def _retimed(words: list[str]) -> MoveQuery | None:
+    """A new time of a digest: ``at 2 9:30``, ``change the time to 9``."""
+    if words and _is_number(words[0]):
+        return _move(words)
+    clock = clock_of(" ".join(_new_time(words)))
+    return None if clock is None else MoveQuery(None, clock, None)
 
 
 def _request(text: str) -> tuple[str, list[str]]:
@@ -153,6 +178,16 @@ def _without_idle(text: str) -> str:
 def _without_to(words: Sequence[str]) -> list[str]:
     """A new time without the word that leads it in: ``to 9:30``, ``auf 9 Uhr``."""
     return [word for at, word in enumerate(words) if at or word.casefold() not in _TO]
+
+
+def _new_time(words: Sequence[str]) -> list[str]:
+    """What stands behind ``change the time to``."""
+    return [word for word in words if word.casefold() not in _TO | _HOUR]
+
+
+def _markets(words: Sequence[str]) -> tuple[Instrument, ...]:
+    named = named_in(" ".join(words))
+    return tuple(dict.fromkeys(one.market for one in named if one.market is not None))
 
 
 def _is_number(word: str) -> bool:
@@ -186,9 +221,11 @@ def _move(words: Sequence[str]) -> MoveQuery:
 
 
 def _add(text: str) -> AddQuery | MoveQuery:
+    refuse_rhythm(text)
     when = when_of(text)
     if not when.rest and text:
         return MoveQuery(None, when.clock, when.zone)
+    refuse_open(when)
     try:
         query = digest_query(when.rest)
         _refuse_past(query)

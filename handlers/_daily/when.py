@@ -20,10 +20,11 @@ _ZONE = re.compile(
 )
 _SAID = re.compile(
     rf"(?<!\S)(?:at|time)\s*=\s*(?P<keyed>{HOUR}|[^\s,;]*)"
-    rf"|(?<!\S)(?:at|um|gegen|by|@|a\s+las?)\s+(?P<led>{HOUR})"
+    rf"|(?<!\S)(?:(?:at|um|gegen|by|a\s+las?)\s+|@\s*)(?P<led>{HOUR})"
     rf"|(?<![\S])(?P<bare>{CLOCK})",
     re.IGNORECASE,
 )
+_OFFSET = re.compile(r"(?:utc|gmt)[+-]\d{1,2}(?::?[0-5]\d)?", re.IGNORECASE)
 _TIME = frozenset({"time", "zeit", "hora"})
 _IN = frozenset({"in", "en"})
 _ALSO = re.compile(rf"\s*(?:,|and|und|y|&)\s*({CLOCK})", re.IGNORECASE)
@@ -119,6 +120,8 @@ def _bare_zone(text: str, whole: str) -> tuple[str, str | None]:
     for at, word in enumerate(words):
         if "/" in word and is_zone(word):
             return " ".join(words[:at] + words[at + 1 :]), zone_of(word).key
+        if _OFFSET.fullmatch(word):
+            return _unknown_zone(whole, word, word)
     for count in range(min(MOST_WORDS_OF_A_CITY, len(words)), 0, -1):
         kept, name = words[:-count], " ".join(words[-count:]).strip(" ,;.")
         is_in = bool(kept) and kept[-1].casefold() in _IN
@@ -126,20 +129,26 @@ def _bare_zone(text: str, whole: str) -> tuple[str, str | None]:
             return " ".join(kept[:-1] if is_in else kept), zone_of(name).key
     last = words[-1] if words else ""
     is_in = len(words) > 1 and words[-2].casefold() in _IN and last.isalpha()
-    if is_in or (last.isupper() and last.casefold() in SHORT):
-        try:
-            zone_of(last)
-        except UsageError as error:
-            found = tuple(Correction(c.label, f"tz={c.right}", c.wrong) for c in error.corrections)
-            error.corrections = found
-            raise _whole(error, whole, f"{words[-2]} {last}" if is_in else last) from None
+    is_short = last.casefold() in SHORT and (last.isupper() or _is_behind_time(last, whole))
+    if is_in or is_short:
+        return _unknown_zone(whole, last, f"{words[-2]} {last}" if is_in else last)
     return text, None
 
 
+def _unknown_zone(whole: str, name: str, typed: str) -> tuple[str, str | None]:
+    """Ask back about what names a place, as it seems, with the whole question put right."""
+    try:
+        return " ".join(whole.replace(typed, "", 1).split()), zone_of(name).key
+    except UsageError as error:
+        found = tuple(Correction(c.label, f"tz={c.right}", c.wrong) for c in error.corrections)
+        error.corrections = found
+        raise _whole(error, whole, typed) from None
+
+
 def _is_place(name: str, whole: str) -> bool:
-    if name.upper() in {"UTC", "GMT"}:
+    if name.upper() in {"UTC", "GMT"} or (len(name) < SHORTEST_CITY and is_zone(name)):
         # GMT is a coin too, but not behind a time.
-        return re.search(rf"{HOUR}\s+{name}(?!\w)", whole, re.IGNORECASE) is not None
+        return _is_behind_time(name, whole)
     long_enough = len(name) >= SHORTEST_CITY and name.upper() not in WELL_KNOWN
     return long_enough and not any(map(str.isdigit, name)) and is_zone(name)
 
@@ -151,6 +160,10 @@ def _longest_name(first: str, following: list[str]) -> tuple[str, str]:
         if is_zone(name):
             return name, " ".join(following[count:])
     return first, " ".join(following)
+
+
+def _is_behind_time(name: str, whole: str) -> bool:
+    return re.search(rf"{HOUR}\s+{re.escape(name)}(?!\w)", whole, re.IGNORECASE) is not None
 
 
 def _clock(behind: str, text: str, said: re.Match[str]) -> tuple[time, str]:

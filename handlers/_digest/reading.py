@@ -30,6 +30,7 @@ from handlers._grammar import (
     two_assets,
     window_of,
 )
+from handlers._grammar.kinds import with_kinds
 from handlers._hedged import held_and_hedge
 from handlers._held import margin_in
 from handlers._restated import DEFAULT_LEVEL
@@ -38,6 +39,14 @@ _AROUND_EQUALS = re.compile(r"\s*=\s*")
 _LINES = re.compile(r"\s*[\r\n\u2028]+\s*")
 _PARTING = re.compile(r"[;,](?!\d)|(?<!\d),|;")
 """A comma inside a number, such as 2,5, parts nothing."""
+
+_AND = re.compile(r"\s+(?:and|und|y)\s+")
+_HELD = re.compile(r"(?<![\w-])-?\$?\d[\d.,]*k? ?[A-Za-z]{2,}")
+_HOLDING = re.compile(
+    r"(?:(?:long|short) )?-?\$?\d[\d.,]*[kM]?c? ?[A-Za-z][\w:/-]*(?: (?:long|short))?",
+    re.IGNORECASE,
+)
+PAIR = 2
 
 WHEN = frozenset({"at", "time", "tz", "zone", "timezone"})
 _LENGTH = re.compile(r"\d+(?:m|h|d|w|mo|y)", re.IGNORECASE)
@@ -96,12 +105,22 @@ def _parted(asked: str) -> tuple[list[str], str]:
     """The text of each pair, and the options and switches that are for all."""
     text = _AROUND_EQUALS.sub("=", tidied(_LINES.sub(", ", asked.strip())))
     parts, common = [], []
-    for part in _PARTING.split(text):
-        words = part.split()
+    for part in (one for typed in _PARTING.split(text) for one in _pairs_in(typed)):
+        words = with_kinds(tuple(part.split()))
         common += [word for word in words if _is_common(word)]
         rest = " ".join(word for word in words if not _is_common(word))
         parts += [rest] if rest else []
     return _joined(parts) or [""], " ".join(dict.fromkeys(common))
+
+
+def _pairs_in(part: str) -> list[str]:
+    """``btc eth and sol xrp`` as two pairs; ``btc and eth and sol`` is a group."""
+    pairs = _AND.split(part)
+    named = [
+        [w for w in with_kinds(tuple(one.split())) if w.isalpha() or "-" in w] for one in pairs
+    ]
+    is_each_pair = all(len(one) == PAIR and not _HELD.search(" ".join(one)) for one in named)
+    return pairs if len(pairs) > 1 and is_each_pair and not _HELD.search(part) else [part]
 
 
 def _refuse_times(asked: str, common: str) -> None:
@@ -121,10 +140,17 @@ def _is_common(word: str) -> bool:
 
 
 def _joined(parts: list[str]) -> list[str]:
-    """Markets that are parted one by one, such as ``BTC, ETH, SOL 30d``, are one group."""
+    """Markets that are parted one by one, such as ``BTC, ETH, SOL 30d``, are one group.
+
+    So are both sides of a position, ``40 ETH, -2.48 BTC-PERP``.
+    """
     named = [[w for w in part.split() if not _LENGTH.fullmatch(w)] for part in parts]
     is_list = len(parts) > 1 and all(len(words) == 1 for words in named)
-    return [" ".join(parts)] if is_list else parts
+    if is_list:
+        return [" ".join(parts)]
+    if len(parts) % PAIR or not all(map(_HOLDING.fullmatch, parts)):
+        return parts
+    return [" ".join(parts[at : at + PAIR]) for at in range(0, len(parts), PAIR)]
 
 
 def _words(part: str, parts: list[str], place: int, common: str) -> Words:

@@ -12,7 +12,7 @@ from handlers._grammar.durations import looks_like_duration
 from handlers._grammar.holdings import Holding, Unit
 from handlers._grammar.instruments import instrument_of
 from handlers._grammar.options import PART
-from handlers._grammar.symbols import STABLE_QUOTES
+from handlers._grammar.symbols import BEFORE_OPTIONS, STABLE_QUOTES
 from handlers._grammar.words import Piece
 
 DOLLAR_WORDS = frozenset({"usd", "usdt", "usdc", "dollar", "dollars", "bucks", "dólar", "dólares"})
@@ -85,7 +85,7 @@ def _of_what(cursor: Cursor, count: Count) -> UsageError:
         return table
     if re.fullmatch(r"\d{3}", cursor.next_word) and re.fullmatch(r"\d{1,3}", cursor.word):
         return _blank_inside(cursor)
-    if before is not None and before.names_market:
+    if before is not None and before.names_market and before.word not in BEFORE_OPTIONS:
         right = f"{cursor.word} {before.word}"
         whole = cursor.question.replaced(cursor.at - 1, cursor.at + 1, right)
         return UsageError(

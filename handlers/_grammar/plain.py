@@ -29,6 +29,7 @@ _SIGNS = str.maketrans(
         "\u2029": "\n",
     }
 )
+_PICTURES = frozenset({"So", "Me"})
 _WRAPPING = "\"'`()[]{}"
 _BLANKS_INSIDE_NUMBERS = "\u00a0\u2002-\u200a\u202f"
 _THOUSANDS = re.compile(rf"(?<=\d)['_{_BLANKS_INSIDE_NUMBERS}](?=\d{{3}}(?!\d))")
@@ -114,4 +115,16 @@ def _parts(word: str) -> list[str]:
 
 
 def _unwrapped(word: str) -> str:
+    if not word.isascii():
+        word = _without_pictures(word)
     return word.strip(_WRAPPING).rstrip(".,:;!?").strip(_WRAPPING).lstrip("#,:;!?¿¡")
+
+
+def _without_pictures(word: str) -> str:
+    """A word without emoji before and behind it; of emoji alone nothing is left."""
+    start, stop = 0, len(word)
+    while start < stop and unicodedata.category(word[start]) in _PICTURES:
+        start += 1
+    while stop > start and unicodedata.category(word[stop - 1]) in _PICTURES:
+        stop -= 1
+    return word[start:stop]

@@ -10,6 +10,17 @@ from handlers._watch.measure import Metric
 BANDS = frozenset({Metric.BREAK, Metric.LOCKSTEP})
 """Metrics whose condition is the band of what is normal; people name no number."""
 
+SENSIBLE = {
+    Metric.CORRELATION: "corr<0.6",
+    Metric.BETA: "beta>1.2",
+    Metric.EFFECTIVENESS: "he<60%",
+    Metric.DRIFT: "drift>10%",
+    Metric.FUNDING: "funding<0%",
+    Metric.BASIS: "basis>0.5%",
+    Metric.SPREAD: "spread>20bp",
+}
+"""A test of each that makes sense."""
+
 _UNITS = {
     Metric.CORRELATION: "",
     Metric.BETA: "",

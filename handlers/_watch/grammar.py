@@ -29,7 +29,7 @@ from handlers._watch.markets import watched_markets
 from handlers._watch.measure import Measure, Metric
 from handlers._watch.position import unsized
 from handlers._watch.rule import DEFAULT_CHECKS, DEFAULT_COOL_DOWN, DEFAULT_LIFE, Repeat, Rule
-from handlers._watch.sense import refuse_bad_clear, refuse_senseless
+from handlers._watch.sense import counted_a_year, refuse_bad_clear, refuse_senseless
 from handlers._watch.spoken import condensed, part_of
 from handlers._watch.syntax import CHECKS, CLEAR, COOL, SYNTAX, UNTIL
 
@@ -98,7 +98,12 @@ def asked_of(typed_text: str) -> Asked:
         to_private="dm" in words.switches,
     )
     _refuse_other_margin(rule.measure)
-    notes = (*words.notes, *markets.notes, *_margin_notes(words, rule.measure))
+    notes = (
+        *words.notes,
+        *markets.notes,
+        *_margin_notes(words, rule.measure),
+        *counted_a_year(wanted),
+    )
     end = until if isinstance(until, Until) else None
     return Asked(rule, until=end, now="now" in words.switches, notes=notes)
 
@@ -121,8 +126,9 @@ def _refuse_old(text: str) -> None:
         alerts = query_of(text)
     except RequestError:
         return
+    is_off = isinstance(alerts, WhichQuery) and alerts.verb == "off" and len(text.split()) == 1
     is_other = isinstance(alerts, EditQuery | WhichQuery) or alerts == ListQuery(is_firing=True)
-    if not text or is_other:
+    if not text or (is_other and not is_off):
         return
     right = f"/alerts {text}"
     raise UsageError(

@@ -9,6 +9,7 @@ from handlers._errors import UsageError
 from handlers._grammar import Words
 from handlers._watch.clearing import bounds
 from handlers._watch.condition import (
+    SENSIBLE,
     Condition,
     Figure,
     Wanted,
@@ -20,15 +21,9 @@ from handlers._watch.measure import Metric
 from handlers._watch.rule import Rule
 from handlers._watch.syntax import CLEAR, SYNTAX
 
-_SENSIBLE = {
-    Metric.CORRELATION: "corr<0.6",
-    Metric.BETA: "beta>1.2",
-    Metric.EFFECTIVENESS: "he<60%",
-    Metric.DRIFT: "drift>10%",
-    Metric.FUNDING: "funding<0%",
-    Metric.BASIS: "basis>0.5%",
-    Metric.SPREAD: "spread>20bp",
-}
+LEAST_A_YEAR = 0.002
+"""Below it nobody means a year's funding."""
+PAYMENTS_A_YEAR = 3 * 365
 
 
 def refuse_senseless(words: Words, wanted: Wanted) -> Condition | None:
@@ -48,6 +43,22 @@ def refuse_senseless(words: Words, wanted: Wanted) -> Condition | None:
     if verdict is not None:
         raise _instead(words, wanted, tr(verdict, test=_spelled(wanted)))
     return condition
+
+
+def counted_a_year(wanted: Wanted) -> tuple[str, ...]:
+    """What to say to ``funding>0.01%``, which is what others call the rate of eight hours."""
+    figure = wanted.figure.value if wanted.figure else 0.0
+    if wanted.metric is not Metric.FUNDING or not 0 < abs(figure) < LEAST_A_YEAR:
+        return ()
+    year = spelled_figure(float(f"{figure * PAYMENTS_A_YEAR:.2g}"), Metric.FUNDING)
+    return (
+        tr(
+            "Funding is counted a year: {rate} every 8 hours would be `funding{sign}{year}`.",
+            rate=spelled_figure(figure, Metric.FUNDING),
+            sign=wanted.comparison,
+            year=year,
+        ),
+    )
 
 
 def refuse_bad_clear(
@@ -158,7 +169,7 @@ def _in_unit_of(clear: Figure, wanted: Wanted) -> float:
 
 
 def _instead(words: Words, wanted: Wanted, sentence: str) -> UsageError:
-    right = _SENSIBLE[wanted.metric]
+    right = SENSIBLE[wanted.metric]
     return UsageError(sentence, corrections=(Correction(right, _with_test(words, right)),))
 
 

@@ -13,7 +13,8 @@ from handlers._grammar.durations import is_unit
 from handlers._grammar.sentences import named_in
 from handlers._grammar.symbols import COIN_QUOTES
 from handlers._held import contract_of, is_contract
-from handlers._watch.condition import BANDS, wanted_of
+from handlers._watch.condition import BANDS, SENSIBLE, wanted_of
+from handlers._watch.measure import Metric
 from handlers._watch.spoken_terms import instead, refuse_long, with_terms
 from handlers._watch.syntax import SYNTAX
 
@@ -30,12 +31,12 @@ _NAMES = {
 }
 _NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
 _BELOW = (
-    "below|under|beneath|less than|lower than|smaller than|unter|kleiner als|weniger als|"
-    "por debajo de|debajo de|menor que|menor de|menos de|bajo"
+    "below|under|beneath|less(?: than)?|lower(?: than)?|smaller(?: than)?|unter|kleiner(?: als)?|"
+    "weniger(?: als)?|por debajo de|debajo de|menor(?: que| de)?|menos(?: de)?|bajo"
 )
 _ABOVE = (
-    "above|over|more than|higher than|greater than|bigger than|exceeds|über|größer als|mehr als|"
-    "por encima de|encima de|mayor que|mayor de|más de|mas de|sobre"
+    "above|over|more(?: than)?|higher(?: than)?|greater(?: than)?|bigger(?: than)?|exceeds|über|"
+    "größer(?: als)?|mehr(?: als)?|por encima de|encima de|mayor(?: que| de)?|m[aá]s(?: de)?|sobre"
 )
 _BETWEEN = (
     r"(?:\s+(?:is|goes|gets|falls|drops|sinks|rises|climbs|moves|turns|becomes|to|ist|geht|"
@@ -44,8 +45,8 @@ _BETWEEN = (
 )
 _FIGURE = r"[-+]?[\d.,]*\d(?:\s?(?:%|bps?\b|percent\b|prozent\b|por ciento\b))?(?![\w%])"
 _SIDE = rf"(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))\s+(?P<figure>{_FIGURE})"
-_AROUND_SIGNS = re.compile(r"\s*(<\s*=|>\s*=|≤|≥|<|>)\s*")
-_SIGNS = {"≤": "<=", "≥": ">="}
+_AROUND_SIGNS = re.compile(r"\s*(<\s*=|>\s*=|=\s*<|=\s*>|≤|≥|<|>)\s*")
+_SIGNS = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">="}
 _SAID = re.compile(rf"(?<![\w-])(?P<name>{_NAME})(?![\w-]){_BETWEEN}{_SIDE}", re.IGNORECASE)
 _NAMELESS = re.compile(
     rf"{_BETWEEN}(?:(?P<below>(?<!\w)(?:{_BELOW})|<)|(?P<above>(?<!\w)(?:{_ABOVE})|>))\s*"
@@ -67,8 +68,8 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _TWO_SIDES = re.compile(
-    rf"(?<![\w-])(?P<name>{_NAME}){_BETWEEN}(?:between|zwischen|entre)\s+(?P<low>{_FIGURE})\s*"
-    rf"(?:and|und|y|-)\s*(?P<high>{_FIGURE})",
+    rf"(?<![\w-])(?P<name>{_NAME}){_BETWEEN}(?:(?:between|zwischen|entre)\s+(?P<low>{_FIGURE})\s*"
+    rf"(?:and|und|y|-)\s*(?P<high>{_FIGURE})|\s(?P<from>{_FIGURE})\s?-\s?(?P<to>{_FIGURE}))",
     re.IGNORECASE,
 )
 _APART = re.compile(
@@ -92,6 +93,21 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 """A price that is on one side of a number, without a word about what is meant."""
+_ALONE = re.compile(
+    r"(?<!\S)(?P<name>funding rate|funding|finanzierung|basis|drift|abweichung|deriva|spread|"
+    r"effectiveness|wirksamkeit|efectividad|eficacia)(?!\S)"
+)
+"""What is measured, without its number; in small letters only, for coins are called DRIFT too."""
+_REACHED = re.compile(
+    rf"(?<![\w-])(?P<name>{_NAME})\s+(?:(?P<below>falls|drops|sinks|fällt|sinkt|cae|baja)|"
+    rf"(?P<above>rises|climbs|steigt|sube))\s+(?:to|auf|a|hasta)\s+(?P<figure>{_FIGURE})",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    rf"(?<![\w-])(?P<name>{_NAME})\s+(?:falls|drops|sinks|rises|climbs|moves|changes|fällt|sinkt|steigt|"
+    rf"cae|baja|sube)\s+(?:(?:by|um|un)\s+{_FIGURE}|[\d.,]*\d\s?(?:%|percent\b|prozent\b))(?!\S)",
+    re.IGNORECASE,
+)
 _PRICE = re.compile(
     rf"{_LEVEL.pattern}|(?:price|preis|kurs|precio)\b|[<>]\s*\$?\d|\b(?:at|falls|drops|rises|fällt|"
     r"steigt|cae|sube|baja)(?:\s+(?:by|to|um|auf|un))?\s+\$?\d|"
@@ -100,6 +116,7 @@ _PRICE = re.compile(
 )
 _PARTED = re.compile(
     r"(?<![\w-])(?:decouples?|diverges?|de-?correlates?|breaks? (?:apart|down|up)|drifts? apart|"
+    r"se (?:desacoplen|separen)|diverjan|"
     r"stops? moving together|loses? (?:their )?correlation|(?:sich )?entkoppeln|auseinanderlaufen|"
     r"auseinandergehen|se desacoplan|se separan|divergen|dejan de moverse juntos)(?![\w=-])"
 )
@@ -120,6 +137,7 @@ def condensed(text: str) -> str:
     """
     text = rewritten(with_terms(text))
     if not _has_test(text):
+        _refuse_change(text)
         _refuse_two_sides(text)
         _refuse_bare(text)
         _refuse_prices(text)
@@ -130,15 +148,19 @@ def condensed(text: str) -> str:
 
 def rewritten(text: str) -> str:
     """The words with each condition that can be read as one of them; the others as they are."""
-    text = _AROUND_SIGNS.sub(lambda at: _SIGNS.get(at[1], re.sub(r"\s", "", at[1])), text)
+    text = _AROUND_SIGNS.sub(lambda at: _sign(re.sub(r"\s", "", at[1])), text)
     text = _LOOSE_UNIT.sub(r"\1\2", text)
     text = _NAMED.sub(lambda found: _NAMES[found[1].casefold()], text)
     if _has_test(text):
         # Coins are called BETA and DRIFT too: what is written as a condition is not looked at again.
         return text
-    text = _SIGNED_APART.sub(_signed, text)
+    text = _SIGNED_APART.sub(_signed, _REACHED.sub(_condition, text))
     text = _NEGATIVE.sub(_about_zero, _APART.sub(_condition, _SAID.sub(_condition, text)))
     return text if _has_test(text) else _PARTED.sub("break", text, count=1)
+
+
+def _sign(typed: str) -> str:
+    return _SIGNS.get(typed, typed)
 
 
 def part_of(text: str, plain: str) -> UsageError | None:
@@ -204,7 +226,8 @@ def _refuse_two_sides(text: str) -> None:
     if said is None:
         return
     name = _NAMES[said["name"].casefold()]
-    rights = (f"{name}<{_figure(said['low'])}", f"{name}>{_figure(said['high'])}")
+    low, high = said["low"] or said["from"], said["high"] or said["to"]
+    rights = (f"{name}<{_figure(low)}", f"{name}>{_figure(high)}")
     raise instead(
         tr("An alert waits for one side. Which end of `{typed}`?", typed=said[0].strip()),
         text,
@@ -213,23 +236,55 @@ def _refuse_two_sides(text: str) -> None:
     )
 
 
+def _refuse_change(text: str) -> None:
+    said = _CHANGE.search(text)
+    if said is None:
+        return
+    usual = SENSIBLE[Metric(_NAMES[said["name"].casefold()])]
+    raise instead(
+        tr(
+            "An alert waits for a value, not for a change by so much. For example `{test}`",
+            test=usual,
+        ),
+        text,
+        said,
+        (usual, Metric.BREAK) if usual == SENSIBLE[Metric.CORRELATION] else (usual,),
+    )
+
+
+def _refuse_numberless(text: str) -> None:
+    if (alone := _NUMBERLESS.search(text)) is not None:
+        raise instead(
+            tr("Below which correlation? For example `corr<0.6`"),
+            text,
+            alone,
+            ("corr<0.6", "break"),
+        )
+    alone = _ALONE.search(text)
+    named = [one for one in named_in(text) if one.market]
+    if alone is None or not named:
+        return
+    metric = Metric(_NAMES[alone["name"].casefold()])
+    if metric is Metric.DRIFT and sum(one.is_amount for one in named) < TWO:
+        return
+    usual = SENSIBLE[metric]
+    raise instead(
+        tr("On which side of which value? For example `{test}`", test=usual), text, alone, (usual,)
+    )
+
+
 def _refuse_bare(text: str) -> None:
     said = _BARE.search(text)
     if said is None:
-        if (alone := _NUMBERLESS.search(text)) is not None:
-            raise instead(
-                tr("Below which correlation? For example `corr<0.6`"),
-                text,
-                alone,
-                ("corr<0.6", "break"),
-            )
+        _refuse_numberless(text)
         return
     name, figure = _NAMES[said["name"].casefold()], _figure(said["figure"])
+    sides = "><" if ">" in SENSIBLE[Metric(name)] else "<>"
     raise instead(
         tr("Below {figure} or above?", figure=figure),
         text,
         said,
-        (f"{name}<{figure}", f"{name}>{figure}"),
+        tuple(f"{name}{side}{figure}" for side in sides),
     )
 
 

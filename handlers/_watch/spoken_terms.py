@@ -33,6 +33,10 @@ _SILENT = re.compile(
     r"(?<!\S)(?:silent(?:ly)?|quietly|(?:with(?:out)?|no) (?:a )?sound|lautlos|ohne ton|stumm|"
     r"sin sonido|en silencio)(?!\S)"
 )
+_QUIET_HOURS = re.compile(
+    r"(?<!\S)(?:quiet|silent|mute[d]?|ruhe\w*|still|silencio)\b.*?(?P<hours>\d{1,2}(?::\d\d)? ?- ?\d{1,2}(?::\d\d)?)(?!\S)",
+    re.IGNORECASE,
+)
 _BEGINS = re.compile(r"\d|[a-z]{3}")
 _IS_WHOLE = re.compile(r"\d+[a-z]+$")
 """A length in one word, which the option reads itself."""
@@ -50,6 +54,12 @@ def with_terms(text: str) -> str:
         What stands behind *until* is no moment.
 
     """
+    if (hours := _QUIET_HOURS.search(text)) is not None:
+        right = f"/mute {hours['hours'].replace(' ', '')}"
+        raise UsageError(
+            tr("Quiet hours are those of the whole chat: `{right}`", right=right),
+            corrections=(Correction(right, right),),
+        )
     text = _CHECKS.sub(r"for=\1", text)
     text = _AT_MOST.sub(lambda said: f"cool={_PACES[said['unit'].casefold()]}", text)
     return _SILENT.sub("quiet", _with_end(text))

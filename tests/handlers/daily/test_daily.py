@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analytics.errors import RequestError
+from analytics.market.instruments import Instrument
 from bot.answering.answers import Answer
 from bot.store.book import SqlBook
 from bot.store.database import Database, open_database
@@ -100,6 +101,14 @@ def words_of(reply: Reply) -> str:
         ("ETH BTC 30d at=8.30 UTC", "ETH BTC 30d", time(8, 30), "UTC"),
         ("ETH BTC 30d 8:30 GMT", "ETH BTC 30d", time(8, 30), "UTC"),
         ("8:30 BTC GMT", "BTC GMT", time(8, 30), None),
+        ("btc perp, eth perp at 8", "BTC-PERP ETH-PERP 30d", time(8), None),
+        ("btc eth and sol eth @8", "BTC ETH, SOL ETH", time(8), None),
+        ("btc and eth and sol", "BTC ETH SOL", None, None),
+        ("40 ETH, -2.48 BTC-PERP", "40 ETH -2.48 BTC-PERP", None, None),
+        ("40 eth, 2.48 btc perp short", "40 ETH -2.48 BTC-PERP", None, None),
+        ("BTC ETH 19h at=08:00", "BTC ETH 19h", time(8), None),
+        ("btc eth for the last 2 weeks", "BTC ETH 14d", None, None),
+        ("btc eth 7:30pm nyc", "BTC ETH", time(19, 30), "America/New_York"),
         ("at=08:00, 2 ETH -1 BTC-PERP 30d", "2 ETH -1 BTC-PERP 30d", time(8), None),
     ],
 )
@@ -138,6 +147,11 @@ def test_pairs_times_and_zones_are_read(
         ("show", ListQuery()),
         ("now 2", NowQuery(2)),
         ("on 2", ResumeQuery(2)),
+        ("show 2", NowQuery(2)),
+        ("when?", ListQuery()),
+        ("change the time to 9", MoveQuery(None, time(9), None)),
+        ("off btc", OffQuery((), (Instrument("BTC"),))),
+        ("OFF BTC 30d", AddQuery(digest_query("$OFF BTC 30d"))),
     ],
 )
 def test_what_to_do_with_which_digest_is_read(words: str, query: object) -> None:
@@ -414,3 +428,15 @@ def test_a_mute_is_told_with_its_day_by_the_clock_of_the_digest(
 ) -> None:
     said = remark(DailyTime(480, BERLIN), late=timedelta(), skipped=0, muted=Muted(2, until))
     assert said == words
+
+
+async def test_a_digest_is_stopped_by_what_it_looks_at(kept: Services) -> None:
+    await said("/daily BTC ETH", kept)
+    await said("/daily SOL ETH at=09:00", kept, occasion="update:2")
+    which = await said("/daily off btc", kept)
+    assert [b.question for row in which.reply.buttons for b in row] == ["/daily off 1"]
+    other = await said("/daily off xrp", kept)
+    assert other.reply.answer == "No digest looks at XRP. Which one?"
+    await said("/daily off 2", kept)
+    assert not (await said("/daily off btc", kept)).is_error
+    assert "No daily digests" in (await said("/daily", kept)).reply.answer

@@ -24,6 +24,8 @@ READS = [
     ("/corr ＢＴＣ ＥＴＨ ３０ｄ", "BTC ETH | 30d"),
     ("/corr BTC ETH ٣٠d", "BTC ETH | 30d"),
     ("/corr #btc #eth", "BTC ETH | 30d"),
+    ("/corr 🚀 BTC ETH🌕 30d ☀️", "BTC ETH | 30d"),
+    ("/hedge 40 🔷ETH 2️⃣ BTC-PERP", "40 ETH 2 BTC-PERP | 30d"),
     ("/corr BTC\nETH\t30d", "BTC ETH | 30d"),
     ("/corr BTC ETH bar = 4h 90d", "BTC ETH | 90d 4h | bar=4:00:00"),
     # between two markets

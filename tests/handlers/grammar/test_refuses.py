@@ -390,12 +390,6 @@ REFUSES = [
     ),
     # anything else
     (
-        "/corr 🚀 BTC ETH 🌕 30d",
-        UsageError,
-        "I can't read `🚀`. For example `/corr BTC ETH-PERP 30d`",
-        ["/corr BTC ETH 30d"],
-    ),
-    (
         "/corr BTC/ETH 7d",
         UsageError,
         "I read BTC/ETH and 7d. I need a second market.",
@@ -426,22 +420,10 @@ REFUSES = [
         ["/corr BTC ETH 30d 1h"],
     ),
     (
-        "/corr BTC ETH 🚀",
-        UsageError,
-        "I can't read `🚀`. For example `/corr BTC ETH-PERP 30d`",
-        ["/corr BTC ETH"],
-    ),
-    (
         "/corr BTC ETH corr<0.6",
         UsageError,
         "I can't read `corr<0.6`. A market looks like BTC, ETH-PERP, BTC-INV or BTC/USDT.",
         ["/corr BTC ETH"],
-    ),
-    (
-        "/corr 🚀",
-        UsageError,
-        "I can't read `🚀`. For example `/corr BTC ETH-PERP 30d`",
-        ["/corr BTC ETH-PERP 30d"],
     ),
     ("/corr " + "BTC " * 65, UsageError, "That is 65 words, I read at most 64.", []),
     ("/corr " + "B" * 4097, UsageError, "That is 4097 characters, a message has at most 4096.", []),

@@ -38,6 +38,11 @@ ETH_INSTEAD = ["ETH BTC-PERP break", "ETH-PERP funding<0", "ETH-PERP basis>0.5%"
         ("BTC ETH corr<0.6 höchstens einmal pro Woche", "BTC ETH corr<0.6 cool=7d"),
         ("BTC ETH corr<0.6 no sound", "BTC ETH corr<0.6 quiet"),
         ("BTC ETH corr<0.6 cooldown 1d timeframe 4h", "BTC ETH corr<0.6 cool=1d bar=4h"),
+        ("BTC ETH corr =< 0.6", "BTC ETH corr<=0.6"),
+        ("BTC ETH corr less 0.6", "BTC ETH corr<0.6"),
+        ("BTC ETH Korrelation kleiner 0,6", "BTC ETH corr<0.6"),
+        ("BTC ETH corr drops to 0.5", "BTC ETH corr<0.5"),
+        ("BTC ETH Korrelation steigt auf 0,9", "BTC ETH corr>0.9"),
         ("40 eth short 2.48 btc perp drift>10%", "40 ETH -2.48 BTC-PERP drift>10%"),
         ("40 eth, 2.48 btc perp short, drift > 10 %", "40 ETH -2.48 BTC-PERP drift>10%"),
         ("eth perp btc perp corr below 0.6", "ETH-PERP BTC-PERP corr<0.6"),
@@ -122,6 +127,18 @@ def test_an_end_on_a_day_is_read_and_not_lost(said: str, until: Until) -> None:
         ("let me know if sol stops moving together with btc", "only a part", ["SOL BTC break"]),
         ("btc and eth, tell me when they break", "only a part", ["BTC ETH break"]),
         ("btc eth wenn sie auseinanderlaufen", "only a part", ["BTC ETH break"]),
+        ("BTC ETH corr drops 10%", "not for a change", ["BTC ETH corr<0.6", "BTC ETH break"]),
+        ("BTC ETH corr fällt um 0,1", "not for a change", ["BTC ETH corr<0.6", "BTC ETH break"]),
+        ("BTC ETH corr 0.5-0.8", "one side", ["BTC ETH corr<0.5", "BTC ETH corr>0.8"]),
+        ("BTC-PERP funding", "On which side", ["BTC-PERP funding<0%"]),
+        ("40 ETH -2 BTC-PERP drift", "On which side", ["40 ETH -2 BTC-PERP drift>10%"]),
+        (
+            "40 ETH -2 BTC-PERP drift 10%",
+            "Below 10% or above?",
+            ["40 ETH -2 BTC-PERP drift>10%", "40 ETH -2 BTC-PERP drift<10%"],
+        ),
+        ("BTC ETH corr<0.6 quiet hours 22-7", "whole chat", ["/mute 22-7"]),
+        ("off", "Alerts that exist", ["/alerts off"]),
         ("off 3", "Alerts that exist", ["/alerts off 3"]),
         ("delete all", "Alerts that exist", ["/alerts delete all"]),
         ("list", "Alerts that exist", ["/alerts list"]),
@@ -152,3 +169,11 @@ def test_what_is_left_open_is_asked_back(said: str, sentence: str, offered: list
 def test_a_rule_that_is_kept_is_read_as_it_was_written(rule: str) -> None:
     assert condensed(rule) == rule
     assert str(rule_of(str(rule_of(rule)))) == str(rule_of(rule))
+
+
+def test_a_rate_of_eight_hours_is_not_taken_for_one_a_year_in_silence() -> None:
+    assert asked_of("BTC-PERP funding>0.01%").notes == (
+        "Funding is counted a year: 0.01% every 8 hours would be `funding>11%`.",
+    )
+    assert not asked_of("BTC-PERP funding>11%").notes
+    assert not asked_of("BTC-PERP funding<0").notes
