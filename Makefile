@@ -39,6 +39,7 @@ bench: $(VENV)/.develops
 	$(BIN)/python -m tests.benchmarks.load --flood
 	$(BIN)/python -m tests.benchmarks.letters --letters 300 --pace free
 	$(BIN)/python -m tests.benchmarks.calendar
+	$(BIN)/python -m tests.benchmarks.alerts_due
 
 # What nobody should type, into every command; the tests do a part of it.
 fuzz: $(VENV)/.develops

@@ -22,13 +22,14 @@ from bot.telegram.sending.courtesies import Courtesies
 from bot.telegram.sending.editing import Editing
 from bot.telegram.sending.pacing import REPLY, Haste, Pacing
 from bot.telegram.sending.parcels import Parcel, outside_topic, photo_of, post, unmarked
-from bot.telegram.sending.pictures import Pictures
+from bot.telegram.sending.pictures import Pictures, UploadUnderWayError
 from bot.telegram.sending.retries import Retries
 
 log = logging.getLogger(__name__)
 
 COME_AGAIN_S = 15.0
 ANOTHERS_S = 1.0
+UPLOAD_PATIENCE_S = 3.0
 NOTE_RETRY_S = 1.0
 
 
@@ -78,10 +79,15 @@ class Delivery:
     async def deliver(self, parcel: Parcel, haste: Haste = REPLY) -> Outcome:
         """Send unless it was sent before, or say when the chat would take it.
 
-        A parcel in no haste waits neither for a chat that is full nor for a server in trouble.
+        A parcel in no haste waits neither for a chat that is full nor for a server in trouble, nor for
+        another chat's upload of its picture where that hangs.
         """
-        async with self._pictures.one_uploads(photo_of(parcel)):
-            return await self._delivered(parcel, haste)
+        patience = UPLOAD_PATIENCE_S if haste.gives_way else None
+        try:
+            async with self._pictures.one_uploads(photo_of(parcel), patience=patience):
+                return await self._delivered(parcel, haste)
+        except UploadUnderWayError:
+            return Outcome(None, wait=ANOTHERS_S)
 
     async def edit(self, parcel: Parcel, *, shows_picture: bool) -> bool:
         """Put the parcel in the place of ``parcel.place``'s message; False if that is gone.

@@ -22,6 +22,10 @@ UPLOADS_WITHIN = timedelta(seconds=15)
 LOOK_EVERY_S = 0.1
 
 
+class UploadUnderWayError(Exception):
+    """Somebody else's upload of the picture takes longer than one wants to wait."""
+
+
 @dataclass(slots=True, eq=False)
 class _Line:
     """Those who want to send a picture that nobody has uploaded yet."""
@@ -41,15 +45,24 @@ class Pictures:
     _known: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def one_uploads(self, photo: Photo | None) -> AsyncIterator[None]:
-        """Keep others from uploading the same picture meanwhile; known ones keep nobody."""
+    async def one_uploads(
+        self, photo: Photo | None, *, patience: float | None = None
+    ) -> AsyncIterator[None]:
+        """Keep others from uploading the same picture meanwhile; known ones keep nobody.
+
+        Raises
+        ------
+        UploadUnderWayError
+            Another one of this process has not ended within ``patience`` seconds.
+
+        """
         if photo is None or await self._name(photo) is not None:
             yield
             return
         line = self._lines.setdefault(photo.digest, _Line())
         line.waiting += 1
         try:
-            async with line.lock:
+            async with _held(line.lock, patience):
                 if await self._name(photo) is None:
                     async with self._one_process(photo):
                         yield
@@ -111,3 +124,16 @@ class Pictures:
                 self._known.clear()
             self._known[photo.digest] = found
         return self._known[photo.digest]
+
+
+@asynccontextmanager
+async def _held(lock: asyncio.Lock, patience: float | None) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(patience):
+            await lock.acquire()
+    except TimeoutError as error:
+        raise UploadUnderWayError from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,12 +1,16 @@
 """Pictures of letters: uploaded once for all whom they are for."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.store.clock import now_ms
 from bot.store.leases import Lease
 from bot.store.uploads import picture_digest
+from bot.telegram.posting.postman import SENDERS
 from handlers import Reply
 from tests.bot.telegram.posting.office import Office
 from tests.bot.telegram.sending.way_out import BAD
+from tests.emulators.telegram.client import client
 from tests.emulators.test_telegram_sending import picture
 
 
@@ -60,3 +64,21 @@ async def test_a_picture_that_telegram_forgot_is_uploaded_anew(office: Office) -
         True,
     ]
     assert office.texts(bob) == ["A b"]
+
+
+async def test_an_upload_that_hangs_in_one_chat_keeps_no_other_letter_waiting(
+    office: Office,
+) -> None:
+    people = [office.telegram.person(f"P{number}") for number in range(SENDERS + 4)]
+    reply = Reply("Daily", "digest", chart=picture())
+    for number, who in enumerate(people):
+        await office.letter(f"digest:{number}", who, reply, due_ms=now_ms() - 1000 + number)
+    bob, ann = office.telegram.person("Bob"), people[0]
+    await office.letter("digest:of Bob", bob)
+    hangs = office.telegram.fault("sendPhoto", when=lambda call: call.chat_id == ann.id, delay=60.0)
+    async with client(office.telegram, read_timeout=60.0) as patient:
+        postman = replace(office, bot=patient).postman(drain=0.1)
+        async with office.open(postman):
+            await office.telegram.until(lambda: hangs.hits == 1)
+            await office.telegram.until(lambda: len(office.texts(bob)) == 1, timeout=30)
+            assert [office.texts(who) for who in people] == [[]] * len(people)
