@@ -26,7 +26,7 @@ from handlers._grammar import tidied
 from handlers._grammar.kinds import with_kinds
 from handlers._grammar.sentences import Named, named_in
 from handlers._grammar.spoken_times import in_figures
-from handlers._mute.query import mute_query
+from handlers._mute.spoken import silence_in
 from handlers._watch.spoken import condensed, names_level, part_of
 
 _ALERTS = re.compile(r"(?<!\w)(?:alerts?|alarms?|alarmen?|alertas?)(?!\w)")
@@ -60,12 +60,6 @@ _DAILY = re.compile(
     r"(?<!\w)(?:(?:every|each) (?:day|morning|evening|night)|daily|jeden (?:tag|morgen|abend)|täglich|"
     r"cada (?:día|dia|mañana|tarde|noche)|todos los d[ií]as|todas las (?:mañanas|noches)|diario)(?!\w)"
 )
-_QUIET = re.compile(
-    r"\W*(?:please |bitte |por favor |just )?(?:be (?:quiet|silent)|shut up|quiet|silence|hush|"
-    r"(?:do not|don't) disturb|leave me alone|no notifications|(?:sei |seid )?(?:ruhig|still|leise)|"
-    r"ruhe|halt(?:e)? die klappe|klappe|nicht stören|lass mich in ruhe|c[aá]llate|silencio|"
-    r"no molestar|no me molestes|d[eé]jame en paz)(?!\w)"
-)
 _STOP = re.compile(
     r"\W*(?:please |bitte |por favor )?(?:stop|stopp|enough|unsubscribe|no more|hör auf|aufhören|schluss|"
     r"genug|abbestellen|abmelden|basta|para ya|cancelar|darme de baja|too many)(?!\w)"
@@ -92,6 +86,8 @@ def standing_question(words: str, named: Sequence[Named]) -> str | None:
     said = words.casefold()
     if _MEANING.match(said):
         return "help watch" if _ALERTS.search(said) else None
+    if silence_in(words, said, is_sure=True):
+        return None
     if _ALERTS.search(said) and not _creates(said) and not _WATCH.search(said):
         asked = _asked_of_alerts(words)
         if isinstance(asked, UsageError):
@@ -117,7 +113,8 @@ def request_in(
     said = " ".join(words.casefold().replace("’", "'").split())
     markets = _markets(named)
     return (
-        _of_alerts(words, said)
+        _of_silence(words, said, is_sure=True)
+        or _of_alerts(words, said)
         or (None if markets else _of_digests(said))
         or _of_silence(words, said)
         or (None if markets else _of_an_end(said))
@@ -154,13 +151,9 @@ def _of_digests(said: str) -> UsageError | None:
     return _offer((f"/daily off {number[0]}" if number else "/daily off", "/daily"))
 
 
-def _of_silence(words: str, said: str) -> UsageError | None:
-    quiet = _QUIET.match(said)
-    if quiet is None:
-        return None
-    rest = " ".join(words.split())[quiet.end() :].strip(" .,;!?")
-    right = f"/mute {rest}" if rest and _is_mute(rest) else "/mute 8h"
-    return _offer((right, "/alerts", "/daily"))
+def _of_silence(words: str, said: str, *, is_sure: bool = False) -> UsageError | None:
+    rights = silence_in(words, said, is_sure=is_sure)
+    return _offer(rights) if rights else None
 
 
 def _of_an_end(said: str) -> UsageError | None:
@@ -255,13 +248,6 @@ def _creates(said: str) -> bool:
 def _verb(said: str) -> str | None:
     found = [VERBS[word] for word in re.findall(r"\w+", said) if word in VERBS]
     return "off" if "off" in found else found[0] if found else None
-
-
-def _is_mute(rest: str) -> bool:
-    try:
-        return mute_query(rest).is_change
-    except RequestError:
-        return False
 
 
 def _when(words: str) -> When:

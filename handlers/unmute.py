@@ -1,5 +1,6 @@
 """/unmute: alerts ring again, at any time."""
 
+import re
 from dataclasses import dataclass
 
 from analytics.errors import Correction
@@ -7,6 +8,7 @@ from analytics.language import later, tr
 from handlers._command import Command, Services
 from handlers._errors import UsageError
 from handlers._grammar import tidied
+from handlers._grammar.clocks import HOUR, clock_of
 from handlers._grammar.symbols import COURTESIES, HURRIED
 from handlers._muting import agreed, muting_reply
 from handlers._reply import Reply
@@ -21,6 +23,7 @@ _UNSAID = (
         """.split()  # noqa: SIM905 - a column of quoted words is harder to read
     )
 )
+_LATER = re.compile(rf"(?:me )?(?:at|um|a las?|ab|from) (?P<clock>{HOUR})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,13 @@ class UnmuteQuery:
 
 def parse(text: str) -> UnmuteQuery:
     """Read nothing: all that is muted here is meant."""
+    until = _LATER.fullmatch(tidied(text).casefold().strip(" .!?"))
+    if until is not None and (clock := clock_of(until["clock"])) is not None:
+        right = f"/mute until {clock:%H:%M}"
+        raise UsageError(
+            tr("`/unmute` ends it now. To be quiet until then: `{right}`", right=right),
+            corrections=(Correction(right, right), Correction("/unmute", "/unmute")),
+        )
     said = [word.strip(".,;!?") for word in tidied(text).casefold().split()]
     said = [word for word in said if any(map(str.isalnum, word)) and word not in _UNSAID]
     if (number := next((word for word in said if word.lstrip("#").isdecimal()), None)) is not None:

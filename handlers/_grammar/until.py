@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 
-from handlers._grammar.clocks import clock_of
+from handlers._grammar.clocks import HOUR, clock_of
 from handlers._grammar.holidays import holiday_at
 from handlers._grammar.spoken_times import in_figures
 
@@ -66,6 +66,10 @@ _DATES = tuple(
         rf"{_MONTH}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?(?!\w){_YEAR}",
     )
 )
+_CLOCK_FIRST = re.compile(
+    rf"(?P<clock>{HOUR})\s+(?:(?:on|am|el|den|le)\s+)?(?P<day>[^\W\d]\w*\.?)", re.IGNORECASE
+)
+_SLASHED = re.compile(r"(\d\d?)/(\d\d?)(?:/(20\d\d))?")
 _END = re.compile(r"(?<!\d\.\d)(?<!\d\.\d\d)\.+$|[,;!?]+$")
 _EITHER = re.compile(r"(\d{1,2})\.(\d{1,2})")
 
@@ -113,6 +117,8 @@ def until_of(said: str) -> Until | None:
     if holidays := holidays_of(said):
         return holidays[0] if len(holidays) == 1 else None
     said = in_figures(f"until {said.casefold().replace('_', ' ')}").removeprefix("until ")
+    if (turned := _CLOCK_FIRST.fullmatch(said)) is not None and _is_a_day(turned["day"]):
+        said = f"{turned['day']} {turned['clock']}"
     # Before weekdays: ``mar 3`` is a day of March, and ``mar`` a Tuesday in Spanish.
     if (day := next(filter(None, (one.match(said) for one in _DATES)), None)) is not None:
         found = _on(day, said[day.end() :])
@@ -131,8 +137,18 @@ def until_of(said: str) -> Until | None:
     return None if clock is None else Until(clock)
 
 
+def _is_a_day(said: str) -> bool:
+    return TOMORROW.fullmatch(said) is not None or said.rstrip(".") in WEEKDAYS
+
+
 def holidays_of(said: str) -> tuple[Until, ...]:
-    """The moments that the name of a holiday may mean; more than one where it is two days."""
+    """The moments that a holiday, or ``5/6``, may mean; more than one where it is two days."""
+    if (slashed := _SLASHED.fullmatch(said.strip())) is not None:
+        first, second, year = int(slashed[1]), int(slashed[2]), int(slashed[3] or 0) or None
+        days = dict.fromkeys(((second, first), (first, second)))
+        return tuple(
+            Until(MORNING, day=day, year=year) for day in days if _is_day(year or 2024, *day)
+        )
     found = holiday_at(said.casefold().replace("_", " ").strip())
     at = _time_behind(in_figures(found[1])) if found else None
     return tuple(Until(at, day=day) for day in found[0]) if found and at else ()

@@ -18,10 +18,12 @@ WORKDAYS = re.compile(
     re.IGNORECASE,
 )
 NIGHTS = re.compile(
-    r"(?:every |each |at |all |jede |cada |in der |por la |de )?(?:nights?|nachts?|noches?)|"
+    r"(?:every |each |at |all |jede |cada |in der |por la |durante la |during the |de )?(?:nights?|nachts?|noches?)|"
     r".*\b(?:sleep|asleep|schlafe|duermo)\b.*",
     re.IGNORECASE,
 )
 FOR_EVER = re.compile(
-    r"(?:for ?)?(?:ever|always)(?: and ever)?|(?:für )?immer|(?:para )?siempre", re.IGNORECASE
+    r"(?:for ?)?(?:ever|always)(?: and ever)?|(?:für )?immer|(?:para )?siempre|"
+    r"(?:until|till) (?:further notice|i say so)|bis auf weiteres|hasta nuevo aviso",
+    re.IGNORECASE,
 )

@@ -50,6 +50,11 @@ _EVERY_DAY = re.compile(
     r"cada (?:día|noche)|todos los días|todas las noches)\b",
     re.IGNORECASE,
 )
+_QUIET_HOURS = re.compile(
+    r"^(?:quiet (?:hours?|times?)|ruhezeit(?:en)?|horas de silencio)\b:? ?", re.IGNORECASE
+)
+_FOUR_DIGITS = re.compile(r"([0-2]\d)([0-5]\d) ?- ?([0-2]\d)([0-5]\d)")
+_TWO_CLOCKS = re.compile(r"(\d\d?:\d\d) (\d\d?:\d\d)")
 _CLOCK = re.compile(CLOCK, re.IGNORECASE)
 NOON = time(12)
 _EITHER = re.compile(r"([1-9]|1[0-2])h([0-5]\d)")
@@ -84,7 +89,7 @@ def mute_query(text: str) -> MuteQuery:
 
     """
     words = [without_end(word) for word in tidied(text).split()]
-    said = in_figures(" ".join(word for word in words if _says_something(word)))
+    said = _in_hours(in_figures(" ".join(word for word in words if _says_something(word))))
     zone = _ZONE.search(said)
     if zone is not None:
         said = " ".join(f"{said[: zone.start()]} {said[zone.end() :]}".split())
@@ -93,6 +98,14 @@ def mute_query(text: str) -> MuteQuery:
         return _read(said)
     except RequestError as unread_words:
         return _of_less(said, unread_words)
+
+
+def _in_hours(said: str) -> str:
+    """``quiet hours 2200-0700`` and ``22:00 07:00`` as two times with a dash between."""
+    said = _QUIET_HOURS.sub("", said)
+    if (four := _FOUR_DIGITS.fullmatch(said)) is not None:
+        return "{}:{}-{}:{}".format(*four.groups())
+    return "-".join(two.groups()) if (two := _TWO_CLOCKS.fullmatch(said)) is not None else said
 
 
 def _of_less(said: str, error: RequestError) -> MuteQuery:

@@ -439,4 +439,4 @@ async def test_a_digest_is_stopped_by_what_it_looks_at(kept: Services) -> None:
     assert other.reply.answer == "No digest looks at XRP. Which one?"
     await said("/daily off 2", kept)
     assert not (await said("/daily off btc", kept)).is_error
-    assert "No daily digests" in (await said("/daily", kept)).reply.answer
+    assert (await said("/daily", kept)).reply.title == "No daily digests."
