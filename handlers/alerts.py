@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from analytics.errors import Correction, RequestError, SourceError
 from analytics.language import later, tr
-from analytics.market.instruments import Instrument
 from analytics.studies.readings import Reading
 from handlers._alerts import changes
 from handlers._alerts.edited import edited
@@ -86,9 +85,11 @@ async def _which(query: WhichQuery, alerts: Alerts, asker: Asker, services: Serv
     known = await alerts.of_chat(asker.room.chat_id)
     if not known:
         raise _unknown(0, known)
-    about = [alert for alert in known if _is_about(alert, query.markets)]
+    about = [alert for alert in known if _is_about(alert, query)]
     if len(known) > 1 or not about:
-        names = ", ".join(market.base for market in query.markets)
+        names = ", ".join(
+            (*(market.base for market in query.markets), *filter(None, [query.metric]))
+        )
         raise UsageError(
             tr("Which alert?")
             if about
@@ -101,10 +102,11 @@ async def _which(query: WhichQuery, alerts: Alerts, asker: Asker, services: Serv
     return await answer(query_of(_worded(query, known[0]).partition(" ")[2]), services)
 
 
-def _is_about(alert: Alert, markets: Sequence[Instrument]) -> bool:
-    """Whether an alert looks at all of these coins."""
+def _is_about(alert: Alert, query: WhichQuery) -> bool:
+    """Whether an alert looks at what is named."""
     watched = {one.base for one in instruments_of(alert.rule.measure)}
-    return {market.base for market in markets} <= watched
+    is_measured = query.metric in (None, alert.rule.measure.metric)
+    return is_measured and {market.base for market in query.markets} <= watched
 
 
 def _worded(query: WhichQuery, alert: Alert) -> str:

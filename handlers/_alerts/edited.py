@@ -37,7 +37,7 @@ def edited(rule: Rule, words: str) -> Asked:
         # Its corrections are about the condition; what is left is no market.
         condensed(words)
         raise _unread(new)
-    if new.markets:
+    if new.markets and new.test:
         return asked_of(words)
     options = old.options | new.options
     if new.test and "clear" not in new.options:
@@ -46,7 +46,7 @@ def edited(rule: Rule, words: str) -> Asked:
     if _REPEATS & set(new.switches):
         switches = [w for w in old.switches if w not in _REPEATS] + new.switches
     pieces = [
-        *old.markets,
+        *(new.markets or old.markets),
         *(new.test or old.test),
         *(new.lengths or old.lengths),
         *(f"{key}={value}" for key, value in options.items()),

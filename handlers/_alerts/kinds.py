@@ -61,12 +61,13 @@ class KeepQuery:
 class WhichQuery:
     """Something to be done with an alert whose number is not said: ``rest`` is what stands behind it.
 
-    ``markets`` are those that it is about, where they are named.
+    ``markets`` and ``metric`` are those that it is about, where they are named.
     """
 
     verb: str
     rest: str = ""
     markets: tuple[Instrument, ...] = ()
+    metric: str | None = None
 
 
 OneQuery = ShowQuery | OffQuery | SnoozeQuery | EditQuery | KeepQuery

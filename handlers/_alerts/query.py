@@ -7,6 +7,7 @@ from rapidfuzz import fuzz, process
 
 from analytics.errors import Correction
 from analytics.language import tr
+from handlers._alerts.called import METRICS, nap_in
 from handlers._alerts.kinds import (
     AlertsQuery,
     EditQuery,
@@ -267,13 +268,13 @@ def _numberless(opening: _Opening) -> AlertsQuery:
         return ListQuery(is_firing=True)
     if not markets and verb is None and _CONDITION.search(" ".join(said)):
         return WhichQuery("edit", " ".join(rest))
-    if verb is None and not markets:
+    metric = next((METRICS[w.casefold()] for w in said if w.casefold() in METRICS), None)
+    if verb is None and not markets and metric is None:
         number = next((int(word.lstrip("#№")) for word in said if _is_number(word)), None)
         raise _unknown_verb(said[0] if said else "", number)
-    is_about = bool(markets) and verb != "edit"
-    return WhichQuery(
-        verb or "show", "" if is_about else " ".join(said), markets if is_about else ()
-    )
+    if verb == "edit" or not (markets or metric):
+        return WhichQuery(verb or "show", " ".join(said))
+    return WhichQuery(verb or "show", nap_in(rest) if verb == "snooze" else "", markets, metric)
 
 
 def _another_command(rest: str) -> UsageError:

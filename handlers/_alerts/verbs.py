@@ -18,6 +18,8 @@ VERBS = {
     **dict.fromkeys(("wecke", "enable", "activate", "aktiviere", "aktivieren"), "wake"),
     **dict.fromkeys(("despertar", "activar", "activa", "reanudar"), "wake"),
     **dict.fromkeys(("edit", "change", "set", "ändern", "ändere", "editar", "cambiar"), "edit"),
+    **dict.fromkeys(("raise", "lower", "increase", "decrease", "reduce", "adjust", "move"), "edit"),
+    **dict.fromkeys(("erhöhe", "erhöhen", "senke", "senken", "sube", "baja", "ajusta"), "edit"),
     **dict.fromkeys(("make", "modify", "setze", "cambia", "edita", "pon"), "edit"),
     **dict.fromkeys(("test", "try", "preview", "testen", "teste", "probar", "prueba"), "test"),
     **dict.fromkeys(("keep", "extend", "renew", "behalten", "verlängern", "mantener"), "keep"),

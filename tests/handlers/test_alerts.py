@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from analytics.errors import RequestError
-from analytics.market.instruments import Instrument
+from analytics.market.instruments import Instrument, Kind
 from bot.answering.answers import Answer, Answers
 from bot.standing.telling import ENDED, TOLD_ONCE
 from bot.store.alerts import SqlAlerts
@@ -93,6 +93,11 @@ ADMIN, MEMBER, OTHER = 1, 2, 3
         ("silencia 7 hasta las 8 de la noche", SnoozeQuery(7, Until(time(20)))),
         ("change the threshold of 7 to 0.5", EditQuery(7, "0.5")),
         ("corr<0.5", WhichQuery("edit", "corr<0.5")),
+        ("funding", WhichQuery("show", metric="funding")),
+        ("delete the drift one", WhichQuery("off", metric="drift")),
+        ("snooze btc perp 8h", WhichQuery("snooze", "8h", (Instrument("BTC", Kind.PERP),))),
+        ("snooze funding until monday", WhichQuery("snooze", "until monday", metric="funding")),
+        ("raise 2 to corr<0.7", EditQuery(2, "corr<0.7")),
     ],
 )
 def test_it_reads(said: str, query: AlertsQuery) -> None:
