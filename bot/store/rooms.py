@@ -13,7 +13,7 @@ from analytics.language import ENGLISH
 from bot.store.clock import datetime_of, ms_of
 from bot.store.database import Database
 from bot.store.tables import chats
-from bot.store.waiting import release
+from bot.store.waiting import release, take_back
 from handlers import Preferences, Quiet
 
 HOUR = 60
@@ -71,7 +71,9 @@ class SqlRooms:
             await connection.execute(
                 insert.on_conflict_do_update(index_elements=["chat_id"], set_=dict(values))
             )
-            # What waits for the end of a quiet that is over, or ends at another time, is looked at.
+            # What waits for the end of a quiet that is over, or ends at another time, is looked at; and
+            # what waits for its moment in somebody's hands, since a quiet may just have begun.
+            await take_back(connection, chat_id)
             await release(connection, chat_id)
 
 

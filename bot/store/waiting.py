@@ -28,6 +28,14 @@ async def release(connection: AsyncConnection, chat_id: int | None = None) -> No
     await connection.execute(update(outbox).where(*UNSENT, *waits, *theirs).values(due_ms=now))
 
 
+async def take_back(connection: AsyncConnection, chat_id: int) -> None:
+    """Let alerts of a chat that somebody is about to send be claimed anew, by what holds now."""
+    held = outbox.c.kind == Kind.ALERT, outbox.c.chat_id == chat_id, outbox.c.holder.is_not(None)
+    await take(connection, outbox, *UNBEGUN, *held)
+    free = update(outbox).where(*UNBEGUN, *held)
+    await connection.execute(free.values(holder=None, attempts=outbox.c.attempts - 1))
+
+
 async def withdraw(
     connection: AsyncConnection,
     word: str,

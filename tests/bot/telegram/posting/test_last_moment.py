@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from analytics.market.windows import DAY
 from bot.store.alerts import SqlAlerts
@@ -19,9 +19,10 @@ from bot.store.gates import Gates, Limit
 from bot.store.ledger import Ledger
 from bot.store.letters import EXPIRED, EXPIRING, Kind
 from bot.store.outbox import Outbox
-from bot.store.tables import alerts
+from bot.store.rooms import SqlRooms
+from bot.store.tables import alerts, outbox
 from bot.telegram.sending.pacing import BOT, CHAT, Pacing
-from handlers import Room
+from handlers import Quiet, Room
 from handlers._daily.digest import NewDigest
 from handlers._daily.schedule import DailyTime
 from handlers._watch.alert import Alert
@@ -162,6 +163,22 @@ async def test_a_message_of_several_leaves_out_what_was_stopped_at_the_last_mome
     [said] = office.texts(ann)
     assert "Coin1" in said
     assert "Coin2" not in said
+
+
+async def test_an_alert_waits_for_the_end_of_a_mute_that_begins_at_the_last_moment(
+    office: Office,
+) -> None:
+    ann, rooms = office.telegram.person("Ann"), SqlRooms(office.database)
+    await office.letter("alert:1:1:1:fired", ann, kind=Kind.ALERT)
+    async with held_until_its_moment(office):
+        await rooms.set_quiet(ann.id, Quiet(until=NOW + DAY))
+    assert office.texts(ann) == []
+    async with office.database.reading() as connection:
+        waits = await connection.execute(select(outbox.c.holder, outbox.c.attempts))
+        assert [tuple(row) for row in waits] == [(None, 0)]
+    await rooms.set_quiet(ann.id, Quiet())
+    await office.emptied()
+    assert len(office.texts(ann)) == 1
 
 
 async def test_what_has_begun_to_be_told_is_told_to_its_end(office: Office) -> None:
