@@ -12,6 +12,7 @@ _WORDS = {
         neutralize protect cubrir cubro cubrirme cubierto cobertura proteger
     """,
     "corr": """
+        corr korr
         correlation correlated correlations korrelation korrelationen korreliert korrelieren
         correlación correlacion correlacionados correlacionadas
     """,

@@ -91,6 +91,10 @@ def unknown_command(
     """
     if prefix == "/" and (refusal := not_done(name, rest)) is not None:
         return refusal
+    if prefix == "/" and "_" in name:
+        # As a link writes it: /corr_BTC_ETH.
+        name, _, joined = name.partition("_")
+        rest = f"{joined.replace('_', ' ')} {rest}".strip()
     first, _, others = rest.partition(" ")
     named = [command for command in commands if command.name == first.casefold()]
     meant, rest = (named, others) if named else (_meant(name, commands, rest), rest)

@@ -1,5 +1,10 @@
 """What a ticker is meant by: a coin's name, or letters of another alphabet that look like it."""
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+ALIKE = 0.8
+SHORTEST_NAME = 5
 NAMES = {
     "APTOS": "APT",
     "ARBITRUM": "ARB",
@@ -36,3 +41,13 @@ def meant_by(ticker: str) -> str | None:
     latin = ticker.translate(_LOOKS)
     found = NAMES.get(latin, NAMES.get(latin.removesuffix("S"), latin))
     return None if found == ticker else found
+
+
+def like_a_name(word: str) -> str | None:
+    """The ticker of a coin whose name is written nearly so, ``ETHERIUM``; None where none is."""
+    if len(word) < SHORTEST_NAME:
+        return None
+    found = process.extractOne(
+        word, list(NAMES), scorer=OSA.normalized_similarity, score_cutoff=ALIKE
+    )
+    return NAMES[found[0]] if found else None

@@ -13,7 +13,7 @@ from analytics.market.bundles import bundle_names
 from analytics.market.directory import Directory, typed
 from analytics.market.instruments import Instrument, Kind
 from analytics.market.markets import Market
-from analytics.market.nicknames import meant_by
+from analytics.market.nicknames import like_a_name, meant_by
 from analytics.market.renamings import renaming_of
 from analytics.market.venues import venue_name
 
@@ -167,7 +167,7 @@ def _elsewhere(instrument: Instrument, others: Mapping[str, Directory]) -> list[
 
 def _meant(instrument: Instrument, asked: Mapping[str, Directory]) -> list[str]:
     """The ticker of a coin that was called by its name."""
-    base = meant_by(instrument.base)
+    base = meant_by(instrument.base) or like_a_name(instrument.base)
     return [] if base is None else _instead(instrument, base, asked)
 
 

@@ -59,6 +59,7 @@ class Routing:
         if quoted.startswith("/"):
             return quoted
         first, _, rest = words.strip().partition(" ")
+        first = first.strip(".!:,;…")
         if any(first.casefold() == command.name for command in self.commands):
             return f"/{first.casefold()} {rest}".strip()
         courtesy, named = courtesy_in(words), named_in(words)

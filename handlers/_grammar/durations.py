@@ -86,6 +86,11 @@ def is_unit(word: str) -> bool:
     return word.casefold() in {**_SPELLED_OUT, **_ELSEWHERE}
 
 
+def is_loose_unit(word: str) -> bool:
+    """Whether a word is a unit of time behind a number of its own, ``30 d``; in capitals it is a coin."""
+    return is_unit(word) or word in {"h", "d", "w", "mo", "y"}
+
+
 def capped(length: timedelta, *, longest: timedelta = LONGEST) -> tuple[timedelta, str | None]:
     """A length no longer than is kept, and the sentence that says so when it was cut."""
     if length <= longest:

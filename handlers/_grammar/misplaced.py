@@ -10,6 +10,9 @@ from handlers._grammar.durations import looks_like_duration
 from handlers._grammar.options import END
 from handlers._grammar.words import Piece
 
+_SINCE = frozenset(
+    {"since", "seit", "desde", "ytd", "today", "yesterday", "heute", "gestern", "hoy", "ayer"}
+)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?Z?", re.IGNORECASE)
 
 
@@ -24,6 +27,22 @@ def misplaced_time_at(cursor: Cursor) -> Piece | None:
         end = f"{END.key}={cursor.word.upper()}"
         raise _meant(cursor, end, tr("A window that ends on that day has {end}.", end=end))
     return None
+
+
+def since_at(cursor: Cursor) -> Piece | None:
+    """Refuse ``since january`` and ``yesterday``: a window is a length that ends now."""
+    if cursor.word not in _SINCE or not cursor.syntax.most_durations or not cursor.at:
+        return None
+    words = cursor.question.words
+    kept = [word for word in words[cursor.at :] if "=" in word]
+    right = " ".join(("30d", *kept))
+    raise UsageError(
+        tr(
+            "I can't read `{shown}`. A window is a length of time up to now, such as `30d`.",
+            shown=cursor.shown,
+        ),
+        corrections=(Correction("30d", cursor.question.replaced(cursor.at, len(words), right)),),
+    )
 
 
 def _meant(cursor: Cursor, right: str, why: str) -> UsageError:

@@ -10,13 +10,13 @@ from analytics.language.lists import one_of
 from analytics.market.instruments import Instrument
 from handlers._errors import UsageError
 from handlers._grammar.cursor import Cursor
-from handlers._grammar.durations import capped, duration_of, is_unit
+from handlers._grammar.durations import capped, duration_of, is_loose_unit, is_unit
 from handlers._grammar.holdings import Holding
 from handlers._grammar.instruments import instrument_of, quoted_in
 from handlers._grammar.kinds import with_kinds
 from handlers._grammar.listing import listed, spelled_value
 from handlers._grammar.measured import amount_at
-from handlers._grammar.misplaced import misplaced_time_at
+from handlers._grammar.misplaced import misplaced_time_at, since_at
 from handlers._grammar.numerals import numeral
 from handlers._grammar.options import QUOTE, VENUE
 from handlers._grammar.plain import LONGEST_WORD, tidied, words_of
@@ -68,6 +68,7 @@ def _piece(cursor: Cursor) -> Piece:
         _filler_at,
         dashed_at,
         bare_option_at,
+        since_at,
         _asset_at,
         _duration_at,
         misplaced_time_at,
@@ -119,7 +120,7 @@ def _spelled_out_duration_at(cursor: Cursor) -> Piece | None:
 def _duration_at(cursor: Cursor) -> Piece | None:
     if cursor.syntax.amounts and re.fullmatch(r"[\d.]+M", cursor.word) and cursor.next_is_market:
         return None
-    number = _units_counted(cursor.word) if is_unit(cursor.next_word) else None
+    number = _units_counted(cursor.word) if is_loose_unit(cursor.next_word) else None
     if number is not None:
         length, stop = duration_of(f"{number} {cursor.next_word}"), cursor.at + 2
     else:

@@ -14,7 +14,7 @@ from analytics.market.nicknames import meant_by
 from handlers._grammar.amounts import begins_with_symbol
 from handlers._grammar.clocks import CLOCK, clock_of
 from handlers._grammar.coins import is_coin
-from handlers._grammar.durations import is_unit, looks_like_duration
+from handlers._grammar.durations import is_loose_unit, looks_like_duration
 from handlers._grammar.instruments import instrument_of
 from handlers._grammar.kinds import with_kinds
 from handlers._grammar.numerals import numeral
@@ -110,7 +110,7 @@ def _at(words: list[str], at: int, *, shouts: bool) -> tuple[Named | None, int]:
         return Named(word), 1
     if word.casefold() in _LEVER and re.fullmatch(r"\d{1,3}x?", following):
         return Named(f"lev={following}"), 2
-    if is_unit(following) and (counted := _counted(word)) is not None:
+    if is_loose_unit(following) and (counted := _counted(word)) is not None:
         return Named(f"{counted} {following}"), 2
     if (clock := _clock(words, at)) is not None:
         return clock
