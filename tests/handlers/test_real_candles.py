@@ -13,12 +13,17 @@ from scipy import stats
 
 from analytics.market.archive import ArchivePrices
 from handlers import Services
+from handlers._watch.grammar import rule_of
+from handlers._watch.reading import reading
+from handlers._watch.states import Fired
+from handlers._watch.words import told
 from tests.analytics.statistics.second_methods import (
     correlation_interval,
     effectiveness_interval,
     hedge_ratio_interval,
 )
 from tests.handlers.asking import replied, services
+from tests.handlers.watch.telling import alert
 
 LATER = datetime(2026, 1, 1, tzinfo=UTC)
 BARS, DAYS, LOT = 720, 60, 0.001
@@ -157,3 +162,21 @@ async def test_an_archive_says_that_it_is_one(real: Services) -> None:
     reply = await replied("/corr BTC ETH 30d nochart", real)
     assert reply.notes[0] == "Archived prices."
     assert re.search(r"\d Sep 24 \d\d:\d\d UTC", reply.provenance[-1])
+
+
+async def test_the_new_target_of_an_alert_has_the_interval_of_a_second_method(
+    real: Services, market_data: Path
+) -> None:
+    rule = "40 ETH -2.4 BTC-PERP he<60%"
+    seen = await reading(rule_of(rule).measure, real)
+    said = (await told(Fired(seen, seen.as_of, None), alert(rule), real)).numbers
+    prices = closes(market_data, SPOT.format("ETH"), LINEAR.format("BTC"))
+    s, f = np.log(prices).diff().dropna().to_numpy()[-BARS:].T
+    spot, price = prices.iloc[-1]
+    _, low, high = hedge_ratio_interval(s, f)
+    size = 40 * spot / price
+    assert ends(said["target_coins_interval"]) == pytest.approx((-high * size, -low * size))
+    assert -high * size < said["target_coins"] < -low * size
+    low, high, _ = correlation_interval(s, f)
+    assert said["removes"]["value"] == pytest.approx(stats.pearsonr(s, f).statistic ** 2)
+    assert ends(said["removes"]) == pytest.approx((low**2, high**2), abs=1e-6)
