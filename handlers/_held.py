@@ -166,6 +166,9 @@ def _contract(words: Words, held: Holding) -> Instrument:
     match words.assets:
         case ():
             coin = by_ticker(held.instrument)
+            if is_contract(held.instrument):
+                spot = replace(held, instrument=Instrument(coin.base, venue=coin.venue))
+                raise _against(words, spot, held.instrument)
             offers = [contract_of(coin, kind) for kind in (Kind.PERP, Kind.INVERSE)]
             raise UsageError(
                 tr(
@@ -193,6 +196,19 @@ def _contract(words: Words, held: Holding) -> Instrument:
                 ),
             )
     raise AssertionError(words.assets)
+
+
+def _against(words: Words, held: Holding, contract: Instrument) -> UsageError:
+    """``$10k BTC-PERP`` alone: the contract against so much of its coin."""
+    right = f"/{words.question.command} {typed(held, words.syntax)} {contract}{_lengths(words)}"
+    return UsageError(
+        tr(
+            "{held} against what? For example `{right}`",
+            held=f"{held.amount} {contract}",
+            right=right,
+        ),
+        corrections=(Correction(right.partition(" ")[2], right),),
+    )
 
 
 def _sellable(words: Words, held: Holding, contract: Instrument) -> Instrument:

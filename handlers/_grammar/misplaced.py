@@ -4,15 +4,18 @@ import re
 
 from analytics.errors import Correction
 from analytics.language import tr
+from analytics.market.windows import spelled
 from handlers._errors import UsageError
 from handlers._grammar.cursor import Cursor
-from handlers._grammar.durations import looks_like_duration
-from handlers._grammar.options import END
+from handlers._grammar.durations import duration_of, looks_like_duration
+from handlers._grammar.numerals import numeral
+from handlers._grammar.options import END, HOLD
 from handlers._grammar.words import Piece
 
 _SINCE = frozenset(
     {"since", "seit", "desde", "ytd", "today", "yesterday", "heute", "gestern", "hoy", "ayer"}
 )
+_FOR = frozenset({"for", "für", "durante", "por"})
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?Z?", re.IGNORECASE)
 
 
@@ -27,6 +30,36 @@ def misplaced_time_at(cursor: Cursor) -> Piece | None:
         end = f"{END.key}={cursor.word.upper()}"
         raise _meant(cursor, end, tr("A window that ends on that day has {end}.", end=end))
     return None
+
+
+def hold_or_window_at(cursor: Cursor) -> Piece | None:
+    """Ask back about ``for 2 weeks`` where a hedge may be meant to stand for so long."""
+    is_led = cursor.word.casefold() in _FOR and cursor.leads_in
+    if not is_led or cursor.syntax.option(HOLD.key) is None:
+        return None
+    length, stop = _length_behind(cursor.moved(1))
+    if length is None:
+        return None
+    said = " ".join(cursor.question.words[cursor.at : stop])
+    rights = (f"{HOLD.key}={length}", length)
+    raise UsageError(
+        tr("`{said}`: how long the hedge stands, or how far to look back?", said=said),
+        corrections=tuple(
+            Correction(right, cursor.question.replaced(cursor.at, stop, right)) for right in rights
+        ),
+    )
+
+
+def _length_behind(cursor: Cursor) -> tuple[str | None, int]:
+    """A length right here, and where it ends."""
+    for words in (2, 1):
+        typed = " ".join(cursor.question.words[cursor.at : cursor.at + words])
+        number = numeral(cursor.word)
+        typed = typed if number is None else f"{number} {cursor.next_word}"
+        length = duration_of(typed) if looks_like_duration(typed) else None
+        if length is not None:
+            return spelled(length), cursor.at + words
+    return None, cursor.at
 
 
 def since_at(cursor: Cursor) -> Piece | None:

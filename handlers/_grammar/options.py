@@ -124,7 +124,7 @@ def _number(text: str) -> float | None:
 
 
 def _leverage(text: str) -> float | None:
-    value = _positive(text.casefold().removesuffix("x"))
+    value = _positive(text.casefold().removesuffix("x").removeprefix("x"))
     return value if value is not None and 1 <= value <= 200 else None  # noqa: PLR2004 - as venues
 
 
@@ -156,7 +156,7 @@ def _names_venue(word: str) -> bool:
 
 
 def _names_leverage(word: str) -> bool:
-    return re.fullmatch(r"\d{1,3}(\.\d+)?x", word.casefold()) is not None
+    return re.fullmatch(r"\d{1,3}(\.\d+)?x|x\d{1,3}", word.casefold()) is not None
 
 
 BAR: Option[timedelta] = Option(

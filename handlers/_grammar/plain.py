@@ -33,6 +33,7 @@ _PICTURES = frozenset({"So", "Me"})
 _WRAPPING = "\"'`()[]{}"
 _BLANKS_INSIDE_NUMBERS = "\u00a0\u2002-\u200a\u202f"
 _THOUSANDS = re.compile(rf"(?<=\d)['_{_BLANKS_INSIDE_NUMBERS}](?=\d{{3}}(?!\d))")
+_MINUS = re.compile(r"(?<![\w-])minus (?=\$?\d)", re.IGNORECASE)
 _AROUND_EQUALS = re.compile(r" ?(?<![<>])= ?")
 _ABOUT = re.compile(r"(?<!\S)[~≈] ?(?=[-$]?\d)")
 _LOOSE_SIGN = re.compile(r"(?:(?<= )|^)([-$]) (?=[\d.$])")
@@ -61,7 +62,7 @@ def tidied(text: str) -> str:
         )
     if not (text.isascii() and text.isprintable()):
         text = text.translate({ord(sign): _plain(sign) for sign in set(text)}).translate(_SIGNS)
-    return " ".join(_THOUSANDS.sub("", text).split())
+    return _MINUS.sub("-", " ".join(_THOUSANDS.sub("", text).split()))
 
 
 @lru_cache(maxsize=64)

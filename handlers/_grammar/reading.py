@@ -16,7 +16,7 @@ from handlers._grammar.instruments import instrument_of, quoted_in
 from handlers._grammar.kinds import with_kinds
 from handlers._grammar.listing import listed, spelled_value
 from handlers._grammar.measured import amount_at
-from handlers._grammar.misplaced import misplaced_time_at, since_at
+from handlers._grammar.misplaced import hold_or_window_at, misplaced_time_at, since_at
 from handlers._grammar.numerals import numeral
 from handlers._grammar.options import QUOTE, VENUE
 from handlers._grammar.plain import LONGEST_WORD, tidied, words_of
@@ -65,6 +65,7 @@ def _piece(cursor: Cursor) -> Piece:
         option_apart_at,
         _switch_at,
         unsaid_amount_at,
+        hold_or_window_at,
         _filler_at,
         dashed_at,
         bare_option_at,

@@ -19,7 +19,7 @@ from handlers._grammar.instruments import instrument_of
 from handlers._grammar.kinds import with_kinds
 from handlers._grammar.numerals import numeral
 from handlers._grammar.plain import LONGEST_WORD, tidied
-from handlers._grammar.shares import share_at
+from handlers._grammar.shares import half_at, share_at
 from handlers._grammar.spoken_times import in_figures
 from handlers._grammar.symbols import ONE_BACK, SHORT, VENUES
 from handlers._grammar.syntax import SWITCHES
@@ -141,7 +141,12 @@ def _clock(words: list[str], at: int) -> tuple[Named, int] | None:
 
 
 def _part(words: list[str], at: int) -> tuple[Named, int] | None:
-    """``half of my 40 ETH`` as that much, and ``€25k of ETH`` as it was said."""
+    """``half of my 40 ETH`` and ``half a BTC`` as that much, and ``€25k of ETH`` as it was said."""
+    if (halves := half_at(words, at)) is not None:
+        halved, used = _market(words, at + halves[1], shouts=False)
+        if halved is not None:
+            amount = f"{halves[0]:g} {halved.words}"
+            return Named(amount, halved.market, is_amount=True), halves[1] + used
     share = share_at(words, at)
     number = words[share[1]] if share else words[at]
     is_foreign = share is None and _FOREIGN.fullmatch(number) is not None
@@ -169,7 +174,9 @@ def _amount(words: list[str], at: int, number: str, *, shouts: bool) -> tuple[Na
     stop = ahead + used
     is_led = at > 0 and words[at - 1].casefold() in SHORT
     is_followed = stop < len(words) and words[stop].casefold() in SHORT
-    is_anothers = any(_is_named(word, shouts=shouts) for word in words[stop + 1 : stop + 4])
+    is_anothers = words[stop + 1 : stop + 2] not in (["position"], ["pos"]) and any(
+        _is_named(word, shouts=shouts) for word in words[stop + 1 : stop + 4]
+    )
     owed = (is_led or (is_followed and not is_anothers)) and not number.startswith("-")
     sign = "-" if owed else ""
     named = Named(f"{sign}{number} {counted.words}", counted.market, is_amount=True)

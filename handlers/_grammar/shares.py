@@ -43,7 +43,7 @@ def share_at(words: Sequence[str], at: int) -> tuple[float, int] | None:
 def half_at(words: Sequence[str], at: int) -> tuple[float, int] | None:
     """``half a BTC`` and ``two and a half BTC`` as an amount and the number of its words."""
     said = [word.casefold() for word in words[at : at + 4]]
-    if len(said) > 1 and _SHARES.get(said[0]) == 1 / 2 and said[1] in _ONE:
+    if len(said) > 1 and {*said[:2]} & _ONE and 1 / 2 in map(_SHARES.get, said[:2]):
         return 0.5, 2
     whole = numeral(said[0]) if said else None
     if whole is not None and said[1:] in (["and", "a", "half"], ["und", "ein", "halb"]):

@@ -10,7 +10,7 @@ from handlers._grammar.holdings import Holding
 from handlers._grammar.measured import amount_at
 from handlers._grammar.options import SIDE
 from handlers._grammar.symbols import LONG, SHORT
-from handlers._grammar.words import Piece
+from handlers._grammar.words import Piece, Said
 
 _NUMBER = re.compile(r"-?\$?-?[\d.]")
 _FARTHEST = 4
@@ -20,11 +20,22 @@ _FARTHEST = 4
 def on_a_side(cursor: Cursor) -> Piece | None:
     """An amount with the side that is said of it; None where none is said, or what is an option."""
     if cursor.syntax.option(SIDE.key) is not None:
-        return None
+        return _as_option(cursor)
     if _is_side(cursor):
         return _led(cursor) if _is_amount(cursor.moved(1)) else _to_sell(cursor)
     near = any(is_side_behind(cursor.moved(by)) for by in range(1, _FARTHEST))
     return _followed(cursor) if near and _is_amount(cursor) else None
+
+
+def _as_option(cursor: Cursor) -> Piece | None:
+    """``long`` alone and ``side long`` where a side is an option; before an amount it is that one's."""
+    if _is_side(cursor) and _is_amount(cursor.moved(1)):
+        return _led(cursor)
+    named = cursor.moved(1) if cursor.word.casefold() == SIDE.key else cursor
+    value = SIDE.read(named.word)
+    if value is None or not _is_side(named) or _is_amount(named.moved(1)):
+        return None
+    return cursor.piece(Said(SIDE.key, value), words=named.at - cursor.at + 1)
 
 
 def is_side_behind(cursor: Cursor) -> bool:

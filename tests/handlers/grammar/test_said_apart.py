@@ -43,6 +43,7 @@ SIDES = [
     ("/hedge 40 eth, corto 2.48 btc perp", "40 ETH -2.48 BTC-PERP | 30d"),
     ("/hedge long 40 eth sold 2.48 BTC-PERP", "40 ETH -2.48 BTC-PERP | 30d"),
     ("/hedge $25k of ETH short BTC-PERP", "$25000 ETH | BTC-PERP | 30d"),
+    ("/hedge minus 2 btc btc perp", "-2 BTC | BTC-PERP | 30d"),
     # what is sold is the contract, not what is held
     ("/hedge 40 eth short btc perp", "40 ETH | BTC-PERP | 30d"),
 ]
@@ -52,6 +53,9 @@ OPTIONS = [
     ("/hedge 2.5 BTC BTC-INV coll 0.5 btc", "2.5 BTC | BTC-INV | 30d | coll=0.5BTC"),
     ("/hedge 40 ETH BTC-PERP fee 0.05% h 1", "40 ETH | BTC-PERP | 30d | fee=0.0005 h=1.0"),
     ("/corr btc eth bar 4h", "BTC ETH | 30d 4h | bar=4:00:00"),
+    ("/hedge 2 btc x3 btc perp", "2 BTC | BTC-PERP | 30d | lev=3.0"),
+    ("/hedge 2 btc btc perp for the last 2 weeks", "2 BTC | BTC-PERP | 14d"),
+    ("/corr btc eth for 2 weeks", "BTC ETH | 14d"),
     # in capitals it is a coin, and a letter may be anything
     ("/hedge h 40 ETH HOLD", "40 ETH | H HOLD | 30d"),
 ]
@@ -95,3 +99,12 @@ def test_which_future_is_meant_is_asked_and_not_guessed() -> None:
     refused = refusal("/hedge 2 btc with futures")
     assert refused is not None
     assert [one.right for one in refused.corrections] == ["/hedge 2 btc with BTC-PERP"]
+
+
+def test_how_long_a_hedge_stands_is_not_taken_for_a_window() -> None:
+    refused = refusal("/hedge 2 btc btc perp für zwei Wochen")
+    assert refused is not None
+    assert [one.right for one in refused.corrections] == [
+        "/hedge 2 btc btc-PERP hold=14d",
+        "/hedge 2 btc btc-PERP 14d",
+    ]
