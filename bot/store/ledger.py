@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, literal, select, update
 
 from bot.store.database import SOLE, Database
+from bot.store.letters import Letter
 from bot.store.tables import ledger, outbox
 
 KEEP_FOR = timedelta(days=30)
@@ -65,13 +66,13 @@ class Ledger:
         return replace(found, is_anothers=found.state is State.INTENT and holder != self.holder)
 
     async def intend(
-        self, key: str, *, chat_id: int, content_id: str | None = None, letter: str | None = None
+        self, key: str, *, chat_id: int, content_id: str | None = None, letter: Letter | None = None
     ) -> bool:
         """Claim the right to send; False where somebody has claimed or sent it before.
 
         ``content_id`` names its words where they are kept, so that they can be sent again. The
-        ``letter`` that it is a part of has to be ours still, and to say the same: False where it was
-        withdrawn meanwhile.
+        ``letter`` that it is a part of has to be ours still, and as it was when we took it: False where
+        it was withdrawn or taken back meanwhile.
         """
         now = self.database.clock.now_ms()
         row = {
@@ -88,7 +89,7 @@ class Ledger:
             insert = insert.values(row)
         else:
             values = [literal(value, ledger.c[name].type) for name, value in row.items()]
-            insert = insert.from_select(list(row), self._of_letter(letter, content_id, values))
+            insert = insert.from_select(list(row), self._of_letter(letter, values))
         async with self.database.writing() as connection:
             answer = await connection.execute(
                 insert.on_conflict_do_nothing().returning(ledger.c.key)
@@ -127,14 +128,13 @@ class Ledger:
         async with self.database.writing() as connection:
             await connection.execute(delete(ledger).where(*old))
 
-    def _of_letter(
-        self, letter: str, content_id: str | None, values: Sequence[ColumnElement[Any]]
-    ) -> Select[Any]:
+    def _of_letter(self, letter: Letter, values: Sequence[ColumnElement[Any]]) -> Select[Any]:
         """The values, as long as the letter stands; whoever withdraws it waits for us, or we for it."""
         stands = (
-            outbox.c.key == letter,
+            outbox.c.key == letter.key,
             outbox.c.holder == self.holder,
-            outbox.c.content_id == content_id,
+            outbox.c.content_id == letter.content_id,
+            outbox.c.due_ms == letter.due_ms,
         )
         return select(*values).select_from(outbox).where(*stands).with_for_update(read=True)
 

@@ -71,9 +71,10 @@ class SqlRooms:
             await connection.execute(
                 insert.on_conflict_do_update(index_elements=["chat_id"], set_=dict(values))
             )
-            # What waits for the end of a quiet that is over, or ends at another time, is looked at; and
-            # what waits for its moment in somebody's hands, since a quiet may just have begun.
-            await take_back(connection, chat_id)
+            if "muted_until_ms" in values:
+                # It may have begun just now, while an alert waits for its moment in somebody's hands.
+                await take_back(connection, chat_id)
+            # What waits for the end of a quiet that is over, or ends at another time, is looked at.
             await release(connection, chat_id)
 
 

@@ -29,11 +29,15 @@ async def release(connection: AsyncConnection, chat_id: int | None = None) -> No
 
 
 async def take_back(connection: AsyncConnection, chat_id: int) -> None:
-    """Let alerts of a chat that somebody is about to send be claimed anew, by what holds now."""
+    """Let alerts of a chat that somebody is about to send be given back, to be claimed by what holds now.
+
+    Whoever holds one finds it changed, and gives it back: freed here, it would be held a second time
+    while the first is still about to send it.
+    """
     held = outbox.c.kind == Kind.ALERT, outbox.c.chat_id == chat_id, outbox.c.holder.is_not(None)
     await take(connection, outbox, *UNBEGUN, *held)
-    free = update(outbox).where(*UNBEGUN, *held)
-    await connection.execute(free.values(holder=None, attempts=outbox.c.attempts - 1))
+    changed = update(outbox).where(*UNBEGUN, *held)
+    await connection.execute(changed.values(due_ms=outbox.c.due_ms + 1))
 
 
 async def withdraw(

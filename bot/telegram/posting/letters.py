@@ -53,7 +53,7 @@ class Letters:
             rings=letter.kind is Kind.ALERT and not letter.is_silent,
             outside=tr(TOPIC_PAUSED),
             content_id=letter.content_id,
-            letter=letter.key,
+            letter=letter,
         )
         *most, last = [
             parcel("", html=page.html, photo=None if number else kept.photo)

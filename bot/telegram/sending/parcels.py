@@ -11,6 +11,7 @@ from telegram import ReplyParameters as Answered
 from telegram.constants import ParseMode
 
 from analytics.language import later, tr
+from bot.store.letters import Letter
 from bot.store.uploads import picture_digest
 from bot.telegram.incoming import Place
 from bot.telegram.markup import CAPTION_LIMIT, plain, units
@@ -36,7 +37,7 @@ class Parcel:
 
     ``rings`` where it is to make a sound. ``outside`` is added where it has to go into the group
     because its topic is closed. ``content_id`` is what ``keep_content`` called its words; ``letter``
-    names what it is a part of, which may be withdrawn or say something else until the last moment.
+    is what it is a part of, which may be withdrawn or say something else until the last moment.
     """
 
     key: str
@@ -49,7 +50,7 @@ class Parcel:
     rings: bool = False
     outside: str = TOPIC_IS_CLOSED
     content_id: str | None = None
-    letter: str | None = None
+    letter: Letter | None = None
 
 
 def photo_of(parcel: Parcel) -> Photo | None:

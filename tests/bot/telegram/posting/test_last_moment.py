@@ -21,6 +21,7 @@ from bot.store.letters import EXPIRED, EXPIRING, Kind
 from bot.store.outbox import Outbox
 from bot.store.rooms import SqlRooms
 from bot.store.tables import alerts, outbox
+from bot.telegram.posting.postman import LOOK_EVERY_S
 from bot.telegram.sending.pacing import BOT, CHAT, Pacing
 from handlers import Quiet, Room
 from handlers._daily.digest import NewDigest
@@ -181,6 +182,26 @@ async def test_an_alert_waits_for_the_end_of_a_mute_that_begins_at_the_last_mome
     assert len(office.texts(ann)) == 1
 
 
+async def test_an_alert_comes_once_though_its_chat_was_hushed_and_unhushed_meanwhile(
+    office: Office,
+) -> None:
+    ann, rooms = office.telegram.person("Ann"), SqlRooms(office.database)
+    await office.letter("alert:1:1:1:fired", ann, kind=Kind.ALERT)
+    async with held_until_its_moment(office):
+        await rooms.set_quiet(ann.id, Quiet(until=NOW + DAY))
+        await rooms.set_quiet(ann.id, Quiet())
+        # Long enough for a look into the outbox: nobody may take it while another holds it.
+        await asyncio.sleep(2 * LOOK_EVERY_S)
+        assert (await held_by(office)) == ["one"]
+    assert len(office.texts(ann)) == 1
+    assert await Ledger(office.database).in_doubt() == []
+
+
+async def held_by(office: Office) -> list[str | None]:
+    async with office.database.reading() as connection:
+        return list((await connection.execute(select(outbox.c.holder))).scalars())
+
+
 async def test_what_has_begun_to_be_told_is_told_to_its_end(office: Office) -> None:
     ann = office.telegram.person("Ann")
     alert = await watched(office, ann)
@@ -188,7 +209,7 @@ async def test_what_has_begun_to_be_told_is_told_to_its_end(office: Office) -> N
     await office.letter(key, ann, kind=Kind.ALERT)
     [held] = await Outbox(office.database, "one").claim(1)
     assert await Ledger(office.database, "one").intend(
-        f"{key}:0", chat_id=ann.id, content_id=held.letter.content_id, letter=key
+        f"{key}:0", chat_id=ann.id, content_id=held.letter.content_id, letter=held.letter
     )
     await SqlAlerts(office.database).delete(alert.id)
     assert await office.left() == [key]
@@ -198,7 +219,7 @@ async def test_who_lost_a_letter_to_another_process_does_not_send_it(office: Off
     ann = office.telegram.person("Ann")
     await office.letter("digest:1:2026-11-05", ann)
     [held] = await Outbox(office.database, "other").claim(1)
-    known = {"chat_id": ann.id, "content_id": held.letter.content_id, "letter": held.letter.key}
+    known = {"chat_id": ann.id, "content_id": held.letter.content_id, "letter": held.letter}
     key = f"{held.letter.key}:0"
     assert not await Ledger(office.database, "one").intend(key, **known)
     assert await Ledger(office.database, "other").intend(key, **known)
@@ -214,7 +235,7 @@ async def test_who_withdraws_a_letter_waits_for_who_just_begins_it(office: Offic
         [held] = await Outbox(office.database, "one").claim(1)
         sends, _ = await asyncio.gather(
             Ledger(office.database, "one").intend(
-                f"{key}:0", chat_id=ann.id, content_id=held.letter.content_id, letter=key
+                f"{key}:0", chat_id=ann.id, content_id=held.letter.content_id, letter=held.letter
             ),
             SqlAlerts(office.database).delete(alert.id),
         )
