@@ -34,6 +34,16 @@ THANKS = COURTESIES | {
     "muchas",
     "great",
     "nice",
+    "ok",
+    "okay",
+    "cool",
+    "lol",
+    "yes",
+    "no",
+    "ja",
+    "nein",
+    "sí",
+    "vale",
 }
 """Words of which nothing is asked where they stand alone."""
 _TO_STOP = ("alerts", "daily", "mute")

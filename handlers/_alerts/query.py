@@ -61,7 +61,9 @@ def query_of(text: str) -> AlertsQuery:
         Something is missing, or is no word of this command.
 
     """
-    words = [word for typed in tidied(text).split() if (word := without_end(typed).lstrip("¿¡"))]
+    typed = (without_end(word).lstrip("¿¡") for word in tidied(text).split())
+    # Emoji say nothing; signs such as ``<`` and ``-`` do.
+    words = [word for word in typed if word and (word.isascii() or any(map(str.isalnum, word)))]
     said = [word for word in words if not _is_unsaid(word)]
     if all(word.casefold() in LIST for word in said):
         return ListQuery()

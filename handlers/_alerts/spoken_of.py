@@ -5,7 +5,7 @@ from functools import cache
 
 from analytics.errors import RequestError
 from analytics.language import languages, speaking, tr
-from handlers._alerts.kinds import ListQuery, OffAllQuery, WhichQuery
+from handlers._alerts.kinds import ListQuery, OffAllQuery, ShowQuery, WhichQuery
 from handlers._alerts.query import query_of
 from handlers._alerts.verbs import VERBS
 
@@ -25,12 +25,15 @@ def about_alert(words: str, message: str) -> str | None:
     if len(numbers) != 1:
         return None
     question = f"{numbers.pop()} {words}"
+    verbs = {VERBS[word] for word in re.findall(r"\w+", words.casefold()) if word in VERBS}
     try:
         asked = query_of(question)
     except RequestError:
-        return None
+        # ``mute`` is asked back for how long; what else cannot be read is perhaps for others.
+        return f"/alerts {question}" if verbs & {"snooze", "edit"} else None
+    is_chatter = isinstance(asked, ShowQuery) and not asked.is_test and not verbs
     is_of_one = not isinstance(asked, ListQuery | OffAllQuery | WhichQuery)
-    return f"/alerts {question}" if is_of_one else None
+    return f"/alerts {question}" if is_of_one and not is_chatter else None
 
 
 def _about_list(words: str) -> str | None:

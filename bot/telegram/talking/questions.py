@@ -1,6 +1,7 @@
 """What somebody's words ask of us: a command, the answer to our question, or nothing."""
 
 import re
+from dataclasses import replace
 
 from bot.answering.routing import Routing
 from bot.telegram.incoming import Asked
@@ -22,7 +23,7 @@ def question_of(asked: Asked, routing: Routing, *, username: str) -> str | None:
     if split is None:
         is_command = asked.text.lstrip().startswith("/")
         if not is_command:
-            return _without_slash(asked, routing)
+            return _without_slash(replace(asked, text=_unaddressed(asked.text, username)), routing)
         return asked.text if asked.place.is_private else None
     if split.addressed_to is not None and not asked.place.is_private:
         is_ours = split.addressed_to.casefold() == username.casefold()
@@ -31,6 +32,13 @@ def question_of(asked: Asked, routing: Routing, *, username: str) -> str | None:
         is_offered = known is not None and not known.is_for_operators
         is_ours = asked.place.is_private or is_offered
     return asked.text if is_ours else None
+
+
+def _unaddressed(text: str, username: str) -> str:
+    """Words without our name before or behind them: it need not be said to us."""
+    name = rf"@{re.escape(username)}\b"
+    found = re.sub(rf"^\s*{name}[\s,:]*|[\s,]*{name}\s*$", "", text, flags=re.IGNORECASE)
+    return found or text
 
 
 def is_talk(asked: Asked) -> bool:

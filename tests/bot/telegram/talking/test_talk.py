@@ -43,6 +43,12 @@ async def test_who_says_thanks_is_not_asked_for_a_market(at: Desk) -> None:
     assert shown.words.startswith("Hedgebot tells how closely two markets move")
 
 
+async def test_our_name_need_not_be_said_to_us(at: Desk, bot: Bot) -> None:
+    ann = at.telegram.person("Ann")
+    shown = await at.telegram.reply(ann.says(f"@{bot.username} btc eth brief nochart"))
+    assert shown.words.startswith("BTC × ETH · 30d:")
+
+
 async def test_a_mistake_that_can_be_put_right_is_no_talk(at: Desk) -> None:
     ann = at.telegram.person("Ann")
     shown = await at.telegram.reply(ann.says("corr BTC ETHH nochart"))
@@ -87,7 +93,8 @@ async def test_what_is_private_leads_there_from_a_group(at: Desk) -> None:
     ("words", "answer"),
     [
         ("snooze 2 hours", "Alert 1 is quiet until 16:20 UTC:"),
-        ("8h please", "Alert 1 is quiet until 22:20 UTC:"),
+        ("8h please 🙏", "Alert 1 is quiet until 22:20 UTC:"),
+        ("mute", "How long shall alert 1 be quiet?"),
         ("stumm 1 Stunde", "Alert 1 is quiet until 15:20 UTC:"),
         ("below 0.3", "Alert 1 changed: ETH × BTC-PERP corr<0.3"),
         ("stop it", "Forgot alert 1."),
@@ -104,6 +111,7 @@ async def test_a_reply_to_an_alert_is_about_that_alert(
     alert = await at.telegram.reply(ann.says("/watch ETH BTC-PERP corr<0.4", chat=group))
     await at.telegram.reply(ann.says("/settings language English", chat=group))
     ann.says("nice", chat=group, reply_to=alert)
+    ann.says("thanks 👍", chat=group, reply_to=alert)
     told = await at.telegram.reply(ann.says(words, chat=group, reply_to=alert))
     assert told.words.startswith(answer)
     assert len(at.telegram.replies(group)) == 4, "small talk about an alert is none of our business"
