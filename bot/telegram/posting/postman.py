@@ -107,7 +107,12 @@ class Postman:
             return suspect is not None
 
     def _begin(self, held: Held) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._carry(held), name=held.letter.key)
+        key = held.letter.key
+        if known := next((task for task in self._under_way if task.get_name() == key), None):
+            # We were taken for dead, and have taken it once more: of two senders one gives it back
+            # while the other is about to send it, or takes the other's intent for a doubt.
+            return known
+        task = asyncio.create_task(self._carry(held), name=key)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         self.quarantine.joined_by(task)

@@ -15,6 +15,7 @@ from analytics.market.windows import DAY
 from bot.store.alerts import SqlAlerts
 from bot.store.chats import close_chat
 from bot.store.digests import SqlDigests
+from bot.store.executors import Executors
 from bot.store.gates import Gates, Limit
 from bot.store.ledger import Ledger
 from bot.store.letters import EXPIRED, EXPIRING, Kind
@@ -193,6 +194,22 @@ async def test_an_alert_comes_once_though_its_chat_was_hushed_and_unhushed_meanw
         # Long enough for a look into the outbox: nobody may take it while another holds it.
         await asyncio.sleep(2 * LOOK_EVERY_S)
         assert (await held_by(office)) == ["one"]
+    assert len(office.texts(ann)) == 1
+    assert await Ledger(office.database).in_doubt() == []
+
+
+async def test_a_letter_comes_once_though_its_process_was_taken_for_dead_meanwhile(
+    office: Office,
+) -> None:
+    ann = office.telegram.person("Ann")
+    await office.letter("alert:1:1:1:fired", ann, kind=Kind.ALERT)
+    async with held_until_its_moment(office):
+        await Executors(office.database, "other").tidy()
+        while await held_by(office) != ["one"]:  # noqa: ASYNC110 - no bell rings when it is taken
+            await asyncio.sleep(0.01)
+        # Long enough for a second sender of it to find its chat full, and to give it back.
+        await asyncio.sleep(LOOK_EVERY_S)
+        assert await held_by(office) == ["one"]
     assert len(office.texts(ann)) == 1
     assert await Ledger(office.database).in_doubt() == []
 
