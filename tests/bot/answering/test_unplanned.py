@@ -303,7 +303,9 @@ REFUSED = {
     "/export": ["/help export"],
 }
 """With what is offered to tap."""
-DEAR = re.compile(r"/(alerts|book|daily|mute|unmute|settings|forget|scan|lead|watch)\b|.* 1m$|.* full$")
+DEAR = re.compile(
+    r"/(alerts|book|daily|mute|unmute|settings|forget|scan|lead|watch)\b|.* 1m$|.* full$"
+)
 """What has no answer without a database, or one that takes its time."""
 
 
