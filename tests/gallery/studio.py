@@ -117,7 +117,7 @@ async def _served(database: Database, theme: ThemeName) -> AsyncIterator[Studio]
         TelegramEmulator(clock=seconds) as telegram,
         client(telegram) as bot,
     ):
-        delivery = Delivery(bot, Ledger(database), unpaced(database))
+        delivery = Delivery(bot, Ledger(database, "gallery"), unpaced(database))
         inbox = Inbox(database)
         conversation = Conversation(
             bot=bot, inbox=inbox, answers=answers, buttons=Buttons(database), delivery=delivery

@@ -46,6 +46,12 @@ class Postman:
     ``now`` decides about quiet hours, by the shared clock where nothing else is given; ``sleep``
     waits between two looks into an empty outbox; ``drain`` is how many seconds what is on its way may
     take at the end.
+
+    Raises
+    ------
+    ValueError
+        The letters are claimed under another name than messages are sent under.
+
     """
 
     outbox: Outbox
@@ -60,6 +66,9 @@ class Postman:
     _gathering: Gathering = field(init=False)
 
     def __post_init__(self) -> None:
+        if self.outbox.holder != self.delivery.ledger.holder:
+            msg = "who holds a letter has to be who sends it: else each looks as if taken by somebody else"
+            raise ValueError(msg)
         database = self.outbox.database
         self._letters, self._rooms = Letters(database), SqlRooms(database)
         self._gathering = Gathering(database)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import select
 
 from bot.store.clock import now_ms
@@ -9,6 +10,7 @@ from bot.store.ledger import Ledger, State
 from bot.store.letters import Kind
 from bot.store.outbox import Outbox
 from bot.store.tables import outbox
+from bot.telegram.posting.postman import Postman
 from handlers import Button, Fact, Reply
 from tests.bot.telegram.posting.office import Office
 
@@ -28,6 +30,12 @@ async def test_a_letter_says_all_of_its_reply_and_is_struck_off(office: Office) 
     entry = await Ledger(office.database).entry("digest:1:2026-01-01:0")
     assert entry
     assert entry.state is State.SENT
+
+
+async def test_who_claims_letters_is_who_sends_them(office: Office) -> None:
+    delivery = office.postman("one").delivery
+    with pytest.raises(ValueError, match="who holds a letter"):
+        Postman(Outbox(office.database, "other"), delivery)
 
 
 async def test_an_alert_rings(office: Office) -> None:
