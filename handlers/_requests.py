@@ -27,7 +27,8 @@ from handlers._grammar.kinds import with_kinds
 from handlers._grammar.sentences import Named, named_in
 from handlers._grammar.spoken_times import in_figures
 from handlers._mute.spoken import silence_in
-from handlers._watch.spoken import condensed, names_level, part_of
+from handlers._watch.spoken import condensed, part_of
+from handlers._watch.spoken_prices import names_level
 
 _ALERTS = re.compile(r"(?<!\w)(?:alerts?|alarms?|alarmen?|alertas?)(?!\w)")
 _DIGESTS = re.compile(r"(?<!\w)(?:digests?|dail(?:y|ies)|tagesberichte?|res[uú]men(?:es)?)(?!\w)")
