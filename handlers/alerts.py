@@ -115,7 +115,7 @@ def _worded(query: WhichQuery, alert: Alert) -> str:
 
 
 def _named(alert: Alert) -> str:
-    return f"{alert.number} · {subject(alert.rule.measure)} {alert.rule.test}"
+    return f"{alert.number} · {subject(alert.rule.measure)} {alert.rule.test}"[:64]
 
 
 async def _one(
@@ -254,12 +254,7 @@ def _unknown(number: int, known: Sequence[Alert]) -> RequestError:
     return UsageError(
         tr("There is no alert {number} here. Did you mean one of these?", number=number),
         corrections=tuple(
-            Correction(
-                _named(alert),
-                str(alert.number),
-                str(number),
-            )
-            for alert in close
+            Correction(_named(alert), str(alert.number), str(number)) for alert in close
         ),
     )
 

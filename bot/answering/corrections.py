@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 
@@ -83,7 +84,7 @@ def _is_nearer(meant: str, examples: Sequence[str], question: str) -> bool:
     if not examples:
         return True
     best = max(_kept(example, question) for example in examples)
-    is_whole = set(_NUMBER.findall(question)) <= set(_NUMBER.findall(meant))
+    is_whole = Counter(_NUMBER.findall(question)) <= Counter(_NUMBER.findall(meant))
     return is_whole and _kept(meant, question) > best
 
 
